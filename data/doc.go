@@ -1,0 +1,8 @@
+// Package data finds, verifies, decodes and batches the sets of the story: MNIST, CIFAR-10, CelebA, a folder of the
+// reader's own pictures, and the two-dimensional toys.
+//
+// Every set of images is an [Images]: bytes in NHWC order with labels and a digest. Every set of points is a [Points].
+// Nothing here knows a model: pixels leave as numbers 0…255, and dequantization and scaling are the model's business.
+//
+// Downloads and caches lie under [Home]/data; nothing else is written.
+package data

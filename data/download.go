@@ -1,0 +1,161 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// remote is a file on the net, known by its digest.
+type remote struct {
+	name   string
+	bases  []string // addresses of the folders that hold it, in order of preference
+	sha256 string
+}
+
+// download puts the file at path. Bytes arrive in path.part, which a broken or cancelled download leaves behind for the
+// next call to go on from; only a whole file with the right digest gets the name path.
+func (o *options) download(f remote, path string) error {
+	if o.offline {
+		return fmt.Errorf("data: %s is not here, and downloads are off", f.name)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	bases := f.bases
+	if o.mirrors != nil {
+		bases = o.mirrors
+	}
+	var err error
+	for _, base := range bases {
+		// The second try goes on from what the first got, or starts afresh where what it went on from proved wrong.
+		for range 2 {
+			if err = o.try(f, strings.TrimSuffix(base, "/")+"/"+f.name, path); err == nil {
+				return nil
+			}
+			if o.ctx.Err() != nil || errors.Is(err, syscall.ENOSPC) {
+				return err
+			}
+		}
+	}
+	return err
+}
+
+func (o *options) try(f remote, url, path string) error {
+	part := path + ".part"
+	var have int64
+	if info, err := os.Stat(part); err == nil {
+		have = info.Size()
+	}
+	req, err := http.NewRequestWithContext(o.ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return fmt.Errorf("data: %s: %w", f.name, err)
+	}
+	if have > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+	}
+	resp, err := o.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("data: download of %s: %w", f.name, err)
+	}
+	defer resp.Body.Close()
+	switch {
+	case resp.StatusCode == http.StatusPartialContent && strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", have)):
+	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && have > 0: // the part is already whole, or too long
+		return finish(f, part, path)
+	case resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent:
+		if err := os.Remove(part); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("data: %w", err)
+		}
+		if have = 0; resp.StatusCode == http.StatusPartialContent {
+			return fmt.Errorf("data: %s answered with another range than asked for", url)
+		}
+	default:
+		return fmt.Errorf("data: %s answered %s", url, resp.Status)
+	}
+	if err := o.receive(f, resp, have, part); err != nil {
+		return err
+	}
+	return finish(f, part, path)
+}
+
+// receive appends the body to the part.
+func (o *options) receive(f remote, resp *http.Response, have int64, part string) error {
+	w, err := o.openPart(part)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	total := have + max(resp.ContentLength, 0)
+	if resp.ContentLength < 0 {
+		total = 0
+	}
+	count := &counter{o: o, p: Progress{What: f.name, Done: have, Total: total, Unit: "bytes"}}
+	n, err := io.Copy(w, io.TeeReader(resp.Body, count))
+	if cerr := w.Close(); err == nil {
+		err = cerr
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("data: no space left on the disk of %s (%s needed for %s): free some and call again, it goes on from there: %w",
+			filepath.Dir(part), megabytes(total), f.name, err)
+	case err != nil:
+		return fmt.Errorf("data: download of %s broke off after %d bytes (call again, it goes on from there): %w", f.name, have+n, err)
+	}
+	return nil
+}
+
+// finish gives the part its name if its digest is right, and removes it if not.
+func finish(f remote, part, path string) error {
+	sum, err := fileSHA256(part)
+	if err != nil {
+		return err
+	}
+	if sum != f.sha256 {
+		os.Remove(part)
+		return fmt.Errorf("data: %s as downloaded has sha256 %s, the official file %s: thrown away; try again or name another Mirror", f.name, sum, f.sha256)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	return nil
+}
+
+type counter struct {
+	o *options
+	p Progress
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	c.p.Done += int64(len(b))
+	c.o.progress(c.p)
+	return len(b), nil
+}
+
+// fileSHA256 is the hex digest of a file, read as a stream.
+func fileSHA256(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("data: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("data: reading %s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func megabytes(n int64) string {
+	if n <= 0 {
+		return "an unknown size"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+}

@@ -1,0 +1,100 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Images is a set of pictures of one size, held as bytes. A large set's Pixels lie in a memory-mapped file, and must
+// not be written to.
+type Images struct {
+	Name    string  // for example "mnist-train"
+	H, W, C int     // height, width, channels (1 grey, 3 red-green-blue)
+	Pixels  []uint8 // [N, H, W, C], 0…255
+	Labels  []uint8 // [N], or nil where the set has none
+	Digest  string  // sha256 (hex) of the sizes, pixels and labels: the same pictures in the same order, the same digest
+}
+
+// NewImages checks that the slices fit the sizes and computes the digest. labels may be nil.
+func NewImages(name string, h, w, c int, pixels, labels []uint8) (*Images, error) {
+	if h <= 0 || w <= 0 || c <= 0 {
+		return nil, fmt.Errorf("data: %s: a picture of %d×%d×%d has no pixels", name, h, w, c)
+	}
+	if len(pixels)%(h*w*c) != 0 {
+		return nil, fmt.Errorf("data: %s: %d bytes are no whole number of %d×%d×%d pictures", name, len(pixels), h, w, c)
+	}
+	m := &Images{Name: name, H: h, W: w, C: c, Pixels: pixels, Labels: labels}
+	if labels != nil && len(labels) != m.Len() {
+		return nil, fmt.Errorf("data: %s: %d labels for %d pictures", name, len(labels), m.Len())
+	}
+	m.Digest = m.digest()
+	return m, nil
+}
+
+// Len is the number of pictures.
+func (m *Images) Len() int {
+	if m.Size() == 0 {
+		return 0
+	}
+	return len(m.Pixels) / m.Size()
+}
+
+// Size is the number of values in one picture, H·W·C.
+func (m *Images) Size() int { return m.H * m.W * m.C }
+
+// Image is picture i's own bytes [H, W, C], not a copy. Like a slice index, i must be in 0…Len()−1.
+func (m *Images) Image(i int) []uint8 {
+	return m.Pixels[i*m.Size() : (i+1)*m.Size() : (i+1)*m.Size()]
+}
+
+// Float32 copies pictures from…to−1, in order, as pixel values 0…255 with shape [to−from, H, W, C] into dst, which
+// grows where it is too small, and returns it: what evaluation walks through.
+func (m *Images) Float32(dst []float32, from, to int) []float32 {
+	from, to = max(from, 0), min(to, m.Len())
+	if from >= to {
+		return dst[:0]
+	}
+	src := m.Pixels[from*m.Size() : to*m.Size()]
+	dst = sized(dst, len(src))
+	for i, p := range src {
+		dst[i] = float32(p)
+	}
+	return dst
+}
+
+// Subset is pictures from…to−1 as a set of its own, sharing the bytes. It fails where the bounds do not fit.
+func (m *Images) Subset(from, to int) (*Images, error) {
+	if from < 0 || to > m.Len() || from >= to {
+		return nil, fmt.Errorf("data: %s has %d pictures: no subset %d…%d", m.Name, m.Len(), from, to)
+	}
+	s := *m
+	s.Name = fmt.Sprintf("%s[%d:%d]", m.Name, from, to)
+	s.Pixels = m.Pixels[from*m.Size() : to*m.Size() : to*m.Size()]
+	if m.Labels != nil {
+		s.Labels = m.Labels[from:to:to]
+	}
+	s.Digest = s.digest()
+	return &s, nil
+}
+
+// String names the set and its size, as a caption does.
+func (m *Images) String() string {
+	return fmt.Sprintf("%s: %d pictures of %d×%d×%d, sha256 %.12s", m.Name, m.Len(), m.H, m.W, m.C, m.Digest)
+}
+
+func (m *Images) digest() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "flowbook images %d %d %d %d %d\n", m.Len(), m.H, m.W, m.C, len(m.Labels))
+	h.Write(m.Pixels)
+	h.Write(m.Labels)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// sized is s with length n, reallocated only where its capacity is too small.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

