@@ -1,0 +1,49 @@
+package bijector
+
+import (
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Affine is z = (x − Shift)/Scale with fixed numbers, one for each feature of [batch, features] or one for all:
+// the standardisation of a data set. log|det J| = −Σ log|Scale|.
+type Affine struct {
+	// Shift and Scale have one number, or as many as there are features. No Scale may be zero.
+	Shift, Scale []float64
+}
+
+// Forward standardises.
+func (a Affine) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+	shift, scale, logScale := a.nodes(x)
+	return Div(Sub(x, shift), scale), constantLogDet(x, -logScale)
+}
+
+// Inverse restores the data's own unit.
+func (a Affine) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+	shift, scale, logScale := a.nodes(z)
+	return Add(Mul(z, scale), shift), constantLogDet(z, logScale)
+}
+
+func (a Affine) nodes(x *Node) (shift, scale *Node, logScale float64) {
+	n := numElements(x)
+	if len(a.Shift) != len(a.Scale) || (len(a.Scale) != 1 && len(a.Scale) != n) {
+		panicf("affine has %d shifts and %d scales for %d features", len(a.Shift), len(a.Scale), n)
+	}
+	for _, v := range a.Scale {
+		logScale += math.Log(math.Abs(v)) * float64(n/len(a.Scale))
+	}
+	g := x.Graph()
+	row := func(v []float64) *Node {
+		dims := make([]int, x.Rank())
+		for i := range dims {
+			dims[i] = 1
+		}
+		if len(v) > 1 {
+			copy(dims[1:], x.Shape().Dimensions[1:])
+		}
+		return Reshape(ConstAsDType(g, x.DType(), v), dims...)
+	}
+	return row(a.Shift), row(a.Scale), logScale
+}

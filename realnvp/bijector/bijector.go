@@ -1,0 +1,55 @@
+// Package bijector holds the invertible maps that a Real NVP is made of (Dinh, Sohl-Dickstein, Bengio 2016,
+// "Density estimation using Real NVP", arXiv:1605.08803).
+//
+// Everything is a Bijector: preprocessing, couplings, batch norm, squeeze, factor-out, and a chain of them. The
+// density, the sampler and the checks of package doctor are therefore written once, against the interface.
+//
+// The package holds graph code only. As all GoMLX graph code it panics where shapes do not fit; package realnvp
+// turns such a panic into an error at its public edge.
+//
+// Images are NHWC, [batch, height, width, channels]; vectors are [batch, features]. Log-determinants are in nats.
+package bijector
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Bijector is an invertible, differentiable map f with a cheap log|det J| (Dinh et al. 2016, eq. 2-5).
+//
+// Forward and Inverse may be called several times on one scope: they find their variables by name.
+type Bijector interface {
+	// Forward maps x to z = f(x). logDet has shape [batch]: log|det ∂z/∂x| of each sample, in nats.
+	Forward(s *model.Scope, x *Node) (z, logDet *Node)
+
+	// Inverse maps z to x = f⁻¹(z). logDet has shape [batch]: log|det ∂x/∂z| of each sample, in nats, so the
+	// log-determinants of Forward and Inverse at the same point add to zero.
+	Inverse(s *model.Scope, z *Node) (x, logDet *Node)
+}
+
+// sumPerSample adds up all axes but the first: [batch, ...] → [batch].
+func sumPerSample(x *Node) *Node {
+	axes := make([]int, 0, x.Rank()-1)
+	for axis := 1; axis < x.Rank(); axis++ {
+		axes = append(axes, axis)
+	}
+	return ReduceSum(x, axes...)
+}
+
+// zeroLogDet is the log-determinant of a permutation: zeros of shape [batch].
+func zeroLogDet(x *Node) *Node { return constantLogDet(x, 0) }
+
+// constantLogDet is a log-determinant that does not depend on x: shape [batch], each value nats.
+func constantLogDet(x *Node, nats float64) *Node {
+	g := x.Graph()
+	return BroadcastToDims(Scalar(g, x.DType(), nats), x.Shape().Dimensions[0])
+}
+
+// numElements counts the numbers of one sample: the product of all axes but the first.
+func numElements(x *Node) int {
+	n := 1
+	for _, d := range x.Shape().Dimensions[1:] {
+		n *= d
+	}
+	return n
+}

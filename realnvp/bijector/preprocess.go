@@ -1,0 +1,55 @@
+package bijector
+
+import (
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Scale is z = x/By: pixels 0…256 to the unit interval with By = 255 (the author's MNIST) or 256.
+// log|det J| = −D·log By: forgetting it makes a negative log-likelihood in the wrong unit.
+type Scale struct{ By float64 }
+
+// Forward divides by By.
+func (p Scale) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+	return DivScalar(x, p.By), constantLogDet(x, -float64(numElements(x))*math.Log(p.By))
+}
+
+// Inverse multiplies by By.
+func (p Scale) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+	return MulScalar(z, p.By), constantLogDet(z, float64(numElements(z))*math.Log(p.By))
+}
+
+// Logit is z = logit(Alpha + (1−2·Alpha)·x/Levels) (Dinh et al. 2016, section 4.1, where Alpha is 0.05), for x in
+// [0, Levels]: it undoes the bounds of pixels. With p the logit's argument,
+//
+//	log|∂z/∂x| = log((1−2·Alpha)/Levels) − log p − log(1−p)   for each number.
+//
+// With Alpha = 0 it meets infinity at both ends.
+type Logit struct {
+	// Alpha keeps the argument within [Alpha, 1−Alpha]; below 0.5.
+	Alpha float64
+	// Levels is the width of the pixels' range: 256 after uniform dequantization.
+	Levels float64
+}
+
+// Forward maps pixels to the whole line.
+func (p Logit) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+	slope := (1 - 2*p.Alpha) / p.Levels
+	prob := AddScalar(MulScalar(x, slope), p.Alpha)
+	logP, logQ := Log(prob), Log(OneMinus(prob))
+	perElement := Neg(Add(logP, logQ))
+	logDet = AddScalar(sumPerSample(perElement), float64(numElements(x))*math.Log(slope))
+	return Sub(logP, logQ), logDet
+}
+
+// Inverse maps the line to pixels: x = (σ(z) − Alpha)/(1−2·Alpha)·Levels. A sample may fall outside [0, Levels].
+func (p Logit) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+	slope := (1 - 2*p.Alpha) / p.Levels
+	x = DivScalar(AddScalar(Sigmoid(z), -p.Alpha), slope)
+	// log σ(z) + log(1−σ(z)) = −softplus(−z) − softplus(z), which stays finite for large |z|.
+	perElement := Neg(Add(Softplus(z), Softplus(Neg(z))))
+	logDet = AddScalar(sumPerSample(perElement), -float64(numElements(z))*math.Log(slope))
+	return x, logDet
+}

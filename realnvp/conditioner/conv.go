@@ -1,0 +1,37 @@
+package conditioner
+
+import (
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// conv is a 3×3 convolution with zero padding and without bias, NHWC and HWIO:
+// [batch, h, w, in] → [batch, h, w, out]. With WeightNorm its kernel is g·v/‖v‖, the norm over height, width and
+// in-channels for each out-channel (Salimans and Kingma 2016, arXiv:1602.07868).
+func (r ResNet) conv(s *model.Scope, x *Node, out int) *Node {
+	in := x.Shape().Dim(-1)
+	kernel := param(s, x.Graph(), "v", fanInUniform(s, 9*in), r.params, 3, 3, in, out)
+	if r.WeightNorm {
+		g := param(s, x.Graph(), "g", expectedNorm, r.params, out)
+		norm := Sqrt(ReduceAndKeep(Square(kernel), ReduceSum, 0, 1, 2))
+		kernel = Mul(kernel, Div(Reshape(g, 1, 1, 1, out), norm))
+	}
+	if r.Compute != dtypes.InvalidDType {
+		x, kernel = ConvertDType(x, r.Compute), ConvertDType(kernel, r.Compute)
+	}
+	return convolve(x, kernel)
+}
+
+// convolve is the plain 3×3 convolution with zero padding.
+func convolve(x, kernel *Node) *Node {
+	return Convolve(x, kernel).PadSame().Done()
+}
+
+// expectedNorm starts g at 1/√3, the root mean square norm of a kernel drawn by fanInUniform.
+func expectedNorm(g *Graph, shape shapes.Shape) *Node {
+	return BroadcastToShape(Scalar(g, shape.DType, 1/math.Sqrt(3)), shape)
+}

@@ -1,0 +1,47 @@
+package conditioner
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// MLP is a stack of dense layers with ReLU between them and none after the last: x@w + b, w of shape [in, out].
+// [batch, features] → [batch, out].
+type MLP struct {
+	// Hidden are the widths of the hidden layers; the author's 2D flow has three of 20.
+	Hidden []int
+}
+
+// Apply runs the network.
+func (m MLP) Apply(s *model.Scope, x *Node, out int) *Node {
+	g, dtype := x.Graph(), x.DType()
+	x = withLabels(s, x)
+	for i, width := range append(append([]int(nil), m.Hidden...), out) {
+		if i > 0 {
+			x = Max(x, ScalarZero(g, dtype))
+		}
+		layer := s.At(fmt.Sprintf("layer%d", i))
+		in := x.Shape().Dim(-1)
+		w := param(layer, g, "w", fanInUniform(s, in), dtype, in, width)
+		b := param(layer, g, "b", fanInUniform(s, in), dtype, width)
+		x = Add(Dot(x, w).Product(), InsertAxes(b, 0))
+	}
+	return x
+}
+
+// OneFeature makes an MLP see a single feature of its input and answer for all of them: the author's 2D form, whose
+// nets are 1 → 1. [batch, features] → [batch, out], every feature of the output the same.
+type OneFeature struct {
+	// Feature is the index of the one that Net sees.
+	Feature int
+	// Net maps [batch, 1] to [batch, 1].
+	Net Net
+}
+
+// Apply runs Net on the one feature.
+func (o OneFeature) Apply(s *model.Scope, x *Node, out int) *Node {
+	y := o.Net.Apply(s, Slice(x, AxisRange(), AxisElem(o.Feature)), 1)
+	return BroadcastToDims(y, x.Shape().Dim(0), out)
+}

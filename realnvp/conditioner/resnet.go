@@ -1,0 +1,54 @@
+package conditioner
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// ResNet is the residual network of the image models (Dinh et al. 2016, section 3.5; He et al. 2016), in the author's
+// order:
+//
+//	net   = conv in→planes, norm, blocks × block, conv planes→out, norm
+//	block = conv, norm, ReLU, conv, norm, + identity, ReLU
+//
+// with 3×3 convolutions, zero padding and no bias. [batch, h, w, c] → [batch, h, w, out].
+type ResNet struct {
+	// Planes is the number of feature maps within the network.
+	Planes int
+	// Blocks is the number of residual blocks.
+	Blocks int
+	// WeightNorm parametrises each kernel as g·v/‖v‖.
+	WeightNorm bool
+	// Norm normalises after each convolution.
+	Norm Norm
+	// Compute, where set, is the type of the network's activations and convolutions, such as BFloat16; its
+	// parameters and its output keep the input's type.
+	Compute dtypes.DType
+
+	params dtypes.DType // the type of the parameters: the input's
+}
+
+// Apply runs the network.
+func (r ResNet) Apply(s *model.Scope, x *Node, out int) *Node {
+	r.params = x.DType()
+	x = r.convNorm(s.At("conv_in"), withLabels(s, x), r.Planes)
+	for i := range r.Blocks {
+		x = r.block(s.At(fmt.Sprintf("block%d", i)), x)
+	}
+	return ConvertDType(r.convNorm(s.At("conv_out"), x, out), r.params)
+}
+
+func (r ResNet) block(s *model.Scope, x *Node) *Node {
+	y := relu(r.convNorm(s.At("conv0"), x, r.Planes))
+	y = r.convNorm(s.At("conv1"), y, r.Planes)
+	return relu(Add(x, y))
+}
+
+func (r ResNet) convNorm(s *model.Scope, x *Node, out int) *Node {
+	return r.Norm.normalize(s, r.conv(s, x, out))
+}
+
+func relu(x *Node) *Node { return Max(x, ScalarZero(x.Graph(), x.DType())) }
