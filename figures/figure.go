@@ -1,0 +1,157 @@
+package figures
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Px is one CSS pixel, 1/96 inch: the unit of every size in this package.
+const Px = vg.Inch / 96
+
+// ColumnWidth is the width of a notebook's column, and of the wide figures.
+const ColumnWidth = 700 * Px
+
+// dotsPerInch of a raster figure: two dots a CSS pixel.
+const dotsPerInch = 2 * 96
+
+// Figure is a plot together with what a plot lacks to be shown: its size and
+// whether it is better drawn as lines or as dots. The embedded plot is the
+// user's: set titles, labels, ranges, or Add plotters before showing it.
+type Figure struct {
+	*plot.Plot
+
+	// Name is the stem of the file the figure is saved under when no other is
+	// given, such as "scatter".
+	Name string
+
+	// Width and Height are the size at which the figure is meant to be seen.
+	Width, Height vg.Length
+
+	// Raster is true for figures that would be heavy as SVG (thousands of points,
+	// heat maps): they are shown and saved as PNG.
+	Raster bool
+
+	// Note is a small line under the figure; it says what was left out.
+	Note string
+
+	// paint draws a figure that is more than its one plot; nil draws the plot.
+	paint func(draw.Canvas)
+}
+
+// New wraps any plot of gonum/plot as a figure of the given size in CSS pixels,
+// to be shown and saved like the figures of this package.
+func New(p *plot.Plot, width, height float64) *Figure {
+	return &Figure{Plot: p, Name: "figure", Width: vg.Length(width) * Px, Height: vg.Length(height) * Px}
+}
+
+// Draw draws the figure, its ground and its note on a canvas of any size.
+func (f *Figure) Draw(c draw.Canvas) {
+	c.SetColor(Paper)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, 6*Px, -8*Px, 5*Px, -6*Px)
+	if f.Note != "" {
+		c.FillText(textStyle(11, Muted), vg.Point{X: c.Min.X, Y: c.Min.Y + 2*Px}, f.Note)
+		c = draw.Crop(c, 0, 0, 17*Px, 0)
+	}
+	if f.paint != nil {
+		f.paint(c)
+		return
+	}
+	f.Plot.Draw(c)
+}
+
+// WriteSVG writes the figure as an SVG document of its own size. Text stays
+// text, in Liberation Sans or what the reader's machine has of the same widths.
+func (f *Figure) WriteSVG(w io.Writer) error {
+	if err := f.checkSize(); err != nil {
+		return err
+	}
+	c := vgsvg.New(f.Width, f.Height)
+	f.Draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return fmt.Errorf("figures: writing %s as SVG: %w", f.Name, err)
+	}
+	_, err := strings.NewReplacer(
+		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
+		"font-variant:none;", "", "font-weight:normal;", "", "font-style:normal;", "",
+		"<svg ", `<svg role="img" aria-label="`+html.EscapeString(f.Label())+`" `,
+	).WriteString(w, b.String())
+	return err
+}
+
+// WritePNG writes the figure as PNG with two dots a CSS pixel.
+func (f *Figure) WritePNG(w io.Writer) error {
+	img, err := f.Image()
+	if err != nil {
+		return err
+	}
+	return EncodePNG(w, img)
+}
+
+// Image draws the figure as an image with two dots a CSS pixel.
+func (f *Figure) Image() (image.Image, error) {
+	if err := f.checkSize(); err != nil {
+		return nil, err
+	}
+	c := vgimg.NewWith(vgimg.UseWH(f.Width, f.Height), vgimg.UseDPI(dotsPerInch))
+	f.Draw(draw.New(c))
+	return c.Image(), nil
+}
+
+// Save writes the figure to a file; its ending, .svg or .png, says how.
+func (f *Figure) Save(path string) error {
+	var b bytes.Buffer
+	write := f.WriteSVG
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".svg":
+	case ".png":
+		write = f.WritePNG
+	default:
+		return fmt.Errorf("figures: cannot save %q: the file's name must end in .svg or .png", path)
+	}
+	if err := write(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}
+
+// EncodePNG writes img as the smallest PNG that Go's encoder makes of it.
+func EncodePNG(w io.Writer, img image.Image) error {
+	return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, img)
+}
+
+// Label describes the figure in words, to those who cannot see it: its title, or
+// else its name.
+func (f *Figure) Label() string {
+	if f.Plot != nil && f.Title.Text != "" {
+		return f.Title.Text
+	}
+	return f.Name
+}
+
+func (f *Figure) checkSize() error {
+	const most = 10_000 * Px
+	if f.Plot == nil && f.paint == nil {
+		return errors.New("figures: the figure has no plot: make it with figures.New or a function of this package")
+	}
+	if !(f.Width >= 40*Px && f.Height >= 40*Px && f.Width <= most && f.Height <= most) {
+		return fmt.Errorf("figures: %s is %.0f × %.0f pixels: width and height must be between 40 and 10,000",
+			f.Name, f.Width/Px, f.Height/Px)
+	}
+	return nil
+}
