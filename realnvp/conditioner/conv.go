@@ -9,14 +9,17 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// conv is a 3×3 convolution with zero padding and without bias, NHWC and HWIO:
+// Conv is a 3×3 convolution with zero padding and without bias, NHWC and HWIO:
 // [batch, h, w, in] → [batch, h, w, out]. With WeightNorm its kernel is g·v/‖v‖, the norm over height, width and
 // in-channels for each out-channel (Salimans and Kingma 2016, arXiv:1602.07868).
-func (r ResNet) conv(s *model.Scope, x *Node, out int) *Node {
-	in := x.Shape().Dim(-1)
-	kernel := param(s, x.Graph(), "v", fanInUniform(s, 9*in), r.params, 3, 3, in, out)
+func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
+	in, dtype := x.Shape().Dim(-1), r.Params
+	if dtype == dtypes.InvalidDType {
+		dtype = x.DType()
+	}
+	kernel := param(s, x.Graph(), "v", fanInUniform(s, 9*in), dtype, 3, 3, in, out)
 	if r.WeightNorm {
-		g := param(s, x.Graph(), "g", expectedNorm, r.params, out)
+		g := param(s, x.Graph(), "g", expectedNorm, dtype, out)
 		norm := Sqrt(ReduceAndKeep(Square(kernel), ReduceSum, 0, 1, 2))
 		kernel = Mul(kernel, Div(Reshape(g, 1, 1, 1, out), norm))
 	}

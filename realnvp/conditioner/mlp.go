@@ -1,8 +1,6 @@
 package conditioner
 
 import (
-	"fmt"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -22,7 +20,7 @@ func (m MLP) Apply(s *model.Scope, x *Node, out int) *Node {
 		if i > 0 {
 			x = Max(x, ScalarZero(g, dtype))
 		}
-		layer := s.At(fmt.Sprintf("layer%d", i))
+		layer := s.At("layer%d", i)
 		in := x.Shape().Dim(-1)
 		w := param(layer, g, "w", fanInUniform(s, in), dtype, in, width)
 		b := param(layer, g, "b", fanInUniform(s, in), dtype, width)

@@ -23,8 +23,8 @@ const (
 
 const normEpsilon = 1e-5
 
-// normalize applies the norm; each call needs a scope of its own.
-func (n Norm) normalize(s *model.Scope, x *Node) *Node {
+// Normalize applies the norm; each call needs a scope of its own.
+func (n Norm) Normalize(s *model.Scope, x *Node) *Node {
 	switch n {
 	case InstanceNorm:
 		mean := ReduceAndKeep(x, ReduceMean, 1, 2)

@@ -1,8 +1,6 @@
 package conditioner
 
 import (
-	"fmt"
-
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -27,28 +25,31 @@ type ResNet struct {
 	// Compute, where set, is the type of the network's activations and convolutions, such as BFloat16; its
 	// parameters and its output keep the input's type.
 	Compute dtypes.DType
-
-	params dtypes.DType // the type of the parameters: the input's
+	// Params is the type of the parameters and of the output; unset, it is the input's.
+	Params dtypes.DType
 }
 
 // Apply runs the network.
 func (r ResNet) Apply(s *model.Scope, x *Node, out int) *Node {
-	r.params = x.DType()
+	if r.Params == dtypes.InvalidDType {
+		r.Params = x.DType()
+	}
 	x = r.convNorm(s.At("conv_in"), withLabels(s, x), r.Planes)
 	for i := range r.Blocks {
-		x = r.block(s.At(fmt.Sprintf("block%d", i)), x)
+		x = r.Block(s.At("block%d", i), x)
 	}
-	return ConvertDType(r.convNorm(s.At("conv_out"), x, out), r.params)
+	return ConvertDType(r.convNorm(s.At("conv_out"), x, out), r.Params)
 }
 
-func (r ResNet) block(s *model.Scope, x *Node) *Node {
+// Block is one residual block in scope s: [batch, h, w, Planes] → the same.
+func (r ResNet) Block(s *model.Scope, x *Node) *Node {
 	y := relu(r.convNorm(s.At("conv0"), x, r.Planes))
 	y = r.convNorm(s.At("conv1"), y, r.Planes)
 	return relu(Add(x, y))
 }
 
 func (r ResNet) convNorm(s *model.Scope, x *Node, out int) *Node {
-	return r.Norm.normalize(s, r.conv(s, x, out))
+	return r.Norm.Normalize(s, r.Conv(s, x, out))
 }
 
 func relu(x *Node) *Node { return Max(x, ScalarZero(x.Graph(), x.DType())) }
