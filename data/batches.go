@@ -1,23 +1,12 @@
 package data
 
-import (
-	"fmt"
-	"math/rand/v2"
-)
+import "fmt"
 
-// Position is where an endless walk over a set stands: all that is needed to go on from there with the same batches,
-// bit for bit. It is plain data for a checkpoint.
-type Position struct {
-	Seed  uint64 `json:"seed"`
-	Epoch int    `json:"epoch"` // how many times the whole set has been gone through
-	Index int    `json:"index"` // pictures already taken in this epoch
-}
-
-// Batch is one step's pictures.
+// Batch is one step's pictures or points.
 type Batch struct {
-	Pixels  []float32 // [n, H, W, C], pixel values 0…255
+	X       []float32 // pictures: [n, H, W, C], pixel values 0…255; points: [n, 2]
 	Labels  []uint8   // [n], nil where the set has none
-	Indices []int     // [n], which pictures of the set these are
+	Indices []int     // [n], which items of the set these are
 	Next    Position  // where the walk stands after this batch: save this to resume
 }
 
@@ -25,42 +14,45 @@ type Batch struct {
 // a function of the seed and the epoch alone, so a walk restored with [Batches.Seek] goes on bit for bit. What is left
 // at an epoch's end and does not fill a batch is skipped (compiled programs want one shape), so each epoch skips others.
 type Batches struct {
-	images *Images
-	size   int
-	pos    Position
-	flip   bool
-
-	order  []int32 // the epoch's permutation
-	mirror []bool  // the epoch's flips, by place in the order
-	ready  int     // the epoch that order and mirror belong to, or −1
+	set  set
+	walk walk
+	flip bool
 }
 
-// Batches starts a walk of batches of the size given. It fails where the set is smaller than one batch.
-func (m *Images) Batches(size int, seed uint64) (*Batches, error) {
-	if size < 1 || size > m.Len() {
-		return nil, fmt.Errorf("data: batches of %d from %s, which has %d pictures: choose 1…%d", size, m.Name, m.Len(), m.Len())
+// set is what batches are drawn from: [Images] or [Points].
+type set interface {
+	Len() int
+	Size() int // numbers in one item
+	title() string
+	labels() []uint8
+	copyTo(dst []float32, i int, mirror bool)
+}
+
+func newBatches(s set, size int, seed uint64) (*Batches, error) {
+	if size < 1 || size > s.Len() {
+		return nil, fmt.Errorf("data: batches of %d from %s, which has %d items: choose 1…%d", size, s.title(), s.Len(), s.Len())
 	}
-	return &Batches{images: m, size: size, pos: Position{Seed: seed}, ready: -1}, nil
+	return &Batches{set: s, walk: walk{n: s.Len(), size: size, pos: Position{Seed: seed}, ready: -1}}, nil
 }
 
-// Flip makes every picture appear mirrored left to right with probability ½, and returns b.
+// Flip makes every picture appear mirrored left to right with probability ½, and returns b. Points stay as they are.
 func (b *Batches) Flip() *Batches {
 	b.flip = true
 	return b
 }
 
 // PerEpoch is the number of batches in an epoch.
-func (b *Batches) PerEpoch() int { return b.images.Len() / b.size }
+func (b *Batches) PerEpoch() int { return b.walk.n / b.walk.size }
 
 // Position is where the walk stands.
-func (b *Batches) Position() Position { return b.pos }
+func (b *Batches) Position() Position { return b.walk.pos }
 
 // Seek moves the walk to a saved position, its seed included.
 func (b *Batches) Seek(p Position) error {
-	if p.Epoch < 0 || p.Index < 0 || p.Index > b.images.Len() {
-		return fmt.Errorf("data: position %+v is not one of a walk over %s with %d pictures", p, b.images.Name, b.images.Len())
+	if p.Epoch < 0 || p.Index < 0 || p.Index > b.walk.n {
+		return fmt.Errorf("data: position %+v is not one of a walk over %s with %d items", p, b.set.title(), b.walk.n)
 	}
-	b.pos, b.ready = p, -1
+	b.walk.pos, b.walk.ready = p, -1
 	return nil
 }
 
@@ -73,64 +65,19 @@ func (b *Batches) Next() Batch {
 
 // NextInto is [Batches.Next] into the slices batch already has, so that a long walk makes no garbage.
 func (b *Batches) NextInto(batch *Batch) {
-	m := b.images
-	if b.pos.Index+b.size > m.Len() {
-		b.pos.Epoch, b.pos.Index = b.pos.Epoch+1, 0
+	order, mirror := b.walk.next()
+	size, labels := b.set.Size(), b.set.labels()
+	batch.X = sized(batch.X, len(order)*size)
+	batch.Indices = sized(batch.Indices, len(order))
+	if labels != nil {
+		batch.Labels = sized(batch.Labels, len(order))
 	}
-	if b.ready != b.pos.Epoch {
-		b.shuffle()
-	}
-	batch.Pixels = sized(batch.Pixels, b.size*m.Size())
-	batch.Indices = sized(batch.Indices, b.size)
-	if m.Labels != nil {
-		batch.Labels = sized(batch.Labels, b.size)
-	}
-	for k := range b.size {
-		place := b.pos.Index + k
-		i := int(b.order[place])
-		batch.Indices[k] = i
-		if m.Labels != nil {
-			batch.Labels[k] = m.Labels[i]
+	for k, i := range order {
+		batch.Indices[k] = int(i)
+		if labels != nil {
+			batch.Labels[k] = labels[i]
 		}
-		dst := batch.Pixels[k*m.Size() : (k+1)*m.Size()]
-		if b.flip && b.mirror[place] {
-			mirrored(dst, m.Image(i), m.W, m.C)
-			continue
-		}
-		for j, p := range m.Image(i) {
-			dst[j] = float32(p)
-		}
+		b.set.copyTo(batch.X[k*size:(k+1)*size], int(i), b.flip && mirror[k])
 	}
-	b.pos.Index += b.size
-	batch.Next = b.pos
-}
-
-// shuffle draws the epoch's order (Fisher–Yates) and flips. The generator is written out rather than taken from
-// rand.Perm, so that a later Go release cannot change a recorded run.
-func (b *Batches) shuffle() {
-	n := b.images.Len()
-	rng := rand.NewPCG(b.pos.Seed, uint64(b.pos.Epoch))
-	b.order, b.mirror = sized(b.order, n), sized(b.mirror, n)
-	for i := range b.order {
-		b.order[i] = int32(i)
-	}
-	for i := n - 1; i > 0; i-- {
-		j := int(rng.Uint64() % uint64(i+1)) // the bias, under n/2⁶⁴, is of no account
-		b.order[i], b.order[j] = b.order[j], b.order[i]
-	}
-	for i := range b.mirror {
-		b.mirror[i] = rng.Uint64()>>63 == 1
-	}
-	b.ready = b.pos.Epoch
-}
-
-// mirrored writes the picture src, its columns in reverse, to dst.
-func mirrored(dst []float32, src []uint8, w, c int) {
-	for row := 0; row < len(src); row += w * c {
-		for x := range w {
-			for k := range c {
-				dst[row+x*c+k] = float32(src[row+(w-1-x)*c+k])
-			}
-		}
-	}
+	batch.Next = b.walk.pos
 }

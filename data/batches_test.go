@@ -58,8 +58,8 @@ func TestBatchHoldsThePicturesItNames(t *testing.T) {
 				t.Fatalf("label %d, want %d", batch.Labels[k], m.Labels[i])
 			}
 			for j, p := range m.Image(i) {
-				if batch.Pixels[k*12+j] != float32(p) {
-					t.Fatalf("picture %d value %d is %v, want %v", i, j, batch.Pixels[k*12+j], p)
+				if batch.X[k*12+j] != float32(p) {
+					t.Fatalf("picture %d value %d is %v, want %v", i, j, batch.X[k*12+j], p)
 				}
 			}
 		}
@@ -75,7 +75,7 @@ func TestFlipMirrorsHalf(t *testing.T) {
 	for range 50 {
 		batch := b.Next()
 		for k, i := range batch.Indices {
-			got := batch.Pixels[k*12 : (k+1)*12]
+			got := batch.X[k*12 : (k+1)*12]
 			if got[0] == float32(m.Image(i)[0]) {
 				continue
 			}
@@ -120,7 +120,7 @@ func TestSeekGoesOnBitForBit(t *testing.T) {
 		}
 		for step := range 10 {
 			a, b := whole.Next(), resumed.Next()
-			if !slices.Equal(a.Pixels, b.Pixels) || !slices.Equal(a.Indices, b.Indices) || a.Next != b.Next {
+			if !slices.Equal(a.X, b.X) || !slices.Equal(a.Indices, b.Indices) || a.Next != b.Next {
 				t.Fatalf("stopped after %d: batch %d differs", stop, step)
 			}
 		}

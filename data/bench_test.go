@@ -1,0 +1,15 @@
+package data
+
+import "testing"
+
+func BenchmarkMNISTWarm(b *testing.B) {
+	b.Setenv("FLOWBOOK_HOME", b.TempDir())
+	if _, _, err := MNIST(Offline()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, _, err := MNIST(Offline()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
