@@ -1,0 +1,61 @@
+"""Sets up flowbook: `python3 .ci/setup.py lab|test|bench`. The Makefile calls it.
+
+Everything goes under .flowbook/, or where FLOWBOOK_HOME says.
+"""
+import sys
+
+# This file alone must parse on an old Python, so that it can say so.
+if sys.version_info < (3, 11):
+    sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
+             % ((sys.executable,) + tuple(sys.version_info[:2])))
+
+from steps import debian, gotools, kernel, machine, pythons, xla  # noqa: E402
+from steps.step import Failed, Setup  # noqa: E402
+
+
+def lab(setup):
+    """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel."""
+    pythons.venv(setup, "venv", ["lab"])
+    gotools.modules(setup)
+    gotools.tools(setup)
+    gotools.gopls(setup)
+    backend = xla.plugin(setup)
+    kernel.environment(setup, backend)
+    kernel.spec(setup)
+    gotools.warm(setup)
+    xla.check(setup, backend)
+
+
+def test(setup):
+    """All that `make test` needs: lab's things, peers written in Python, PostgreSQL and Chromium."""
+    lab(setup)
+    pythons.venv(setup, "venv-test", ["test"])
+    debian.postgres(setup)
+    debian.chromium(setup)
+
+
+def bench(setup):
+    """All that `make bench` needs: lab's things and the peers we are measured against."""
+    lab(setup)
+    pythons.venv(setup, "venv-bench", ["bench"])
+
+
+GOALS = {"lab": (lab, 3), "test": (test, 6), "bench": (bench, 6)}  # goal: (what to do, GB of disk it needs)
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1] not in GOALS:
+        sys.exit("usage: python3 .ci/setup.py " + "|".join(GOALS))
+    goal, gigabytes = GOALS[sys.argv[1]]
+    try:
+        machine.check(gigabytes)
+        with Setup() as setup:
+            goal(setup)
+    except Failed as failure:
+        sys.exit(f"flowbook: {failure}")
+    except KeyboardInterrupt:
+        sys.exit("flowbook: set-up stopped; run it again and it goes on with the step it was at")
+
+
+if __name__ == "__main__":
+    main()

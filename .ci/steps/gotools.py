@@ -1,0 +1,43 @@
+"""The Go side: modules, GoNB, goimports, gopls."""
+import hashlib
+import os
+import subprocess
+
+from .places import BIN, PROJECT
+from .step import run
+
+GOPLS = "golang.org/x/tools/gopls@v0.21.1"
+
+
+def go_version():
+    return subprocess.run(["go", "version"], cwd=PROJECT, capture_output=True, text=True).stdout.strip()
+
+
+def module_digest():
+    return hashlib.sha256((PROJECT / "go.mod").read_bytes() + (PROJECT / "go.sum").read_bytes()).hexdigest()
+
+
+def modules(setup):
+    """Downloads every module of go.mod, MNIST's files among them, so that nothing later needs the network."""
+    cache = subprocess.run(["go", "env", "GOMODCACHE"], cwd=PROJECT, capture_output=True, text=True).stdout.strip()
+    have = os.path.isdir(cache)
+    setup.step("modules", "Go modules", [module_digest(), cache, have],
+               lambda: run(["go", "mod", "download"], "modules", cwd=PROJECT))
+
+
+def tools(setup):
+    """Builds the tools that go.mod pins with its `tool` lines: GoNB and goimports."""
+    setup.step("tools", "GoNB and goimports (go.mod's tools)", [module_digest(), go_version(), str(BIN)],
+               lambda: run(["go", "install", "tool"], "tools", cwd=PROJECT, env={**os.environ, "GOBIN": str(BIN)}))
+
+
+def gopls(setup):
+    """Builds gopls, which pins its own modules and so stays out of go.mod."""
+    setup.step("gopls", "gopls (completion and help in cells)", [GOPLS, go_version(), str(BIN)],
+               lambda: run(["go", "install", GOPLS], "gopls", cwd="/", env={**os.environ, "GOBIN": str(BIN)}))
+
+
+def warm(setup):
+    """Compiles the packages once, so that the first cell need not."""
+    setup.step("compiled", "Go packages compiled", [module_digest(), go_version()],
+               lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT))

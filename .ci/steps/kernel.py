@@ -1,0 +1,93 @@
+"""The environment that Go code needs, and the Jupyter kernel `flowbook` that carries it."""
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+from .places import BIN, HOME, PROJECT, VENV
+from .step import write
+
+KERNEL = VENV / "share/jupyter/kernels/flowbook"
+KERNEL_BIN = HOME / "kernel-bin"
+
+
+def variables(backend):
+    """What a Go program of flowbook's finds in its environment."""
+    env = {
+        "FLOWBOOK_HOME": str(HOME),
+        "GOMLX_BACKEND": backend.name,
+        "GOMLX_NO_AUTO_INSTALL": "1",  # go-xla would else download a plugin by itself
+        "PJRT_PLUGIN_LIBRARY_PATH": ":".join(str(p) for p in backend.plugins) or str(HOME / "xla"),
+    }
+    if backend.libraries:
+        env["LD_LIBRARY_PATH"] = ":".join(str(p) for p in backend.libraries)
+    return env
+
+
+def environment(setup, backend):
+    """Writes .flowbook/env, for `source`, and .flowbook/env.json, for the kernel: the same variables."""
+    env = variables(backend)
+    lines = ["# source this before a bare `go test ./...` or `go run`; written by make lab"]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
+    lines += [f'case ":$PATH:" in *:{BIN}:*) ;; *) export PATH={shlex.quote(str(BIN))}:"$PATH" ;; esac']
+
+    def build():
+        write(HOME / "env", "\n".join(lines) + "\n")
+        write(HOME / "env.json", json.dumps(env, indent=1) + "\n")
+
+    setup.step("env", f"{show(HOME / 'env')}: what a bare go test needs", lines, build)
+
+
+def spec(setup):
+    """Installs the kernel `flowbook` in the venv's own Jupyter folder, where only that venv's Jupyter sees it."""
+    def build():
+        shutil.rmtree(KERNEL, ignore_errors=True)
+        write_go()
+        write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
+
+    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
+               build, after=["env", "venv", "tools"])
+
+
+def write_spec(folder, env, *flags):
+    """Writes a kernel spec whose cells build in the project's module graph and find `env`; flags are GoNB's."""
+    env = {**env, "GOFLAGS": go_flags(), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
+    write(folder / "kernel.json", json.dumps({
+        "argv": [str(BIN / "gonb"), "--kernel", "{connection_file}", f"-go_work={PROJECT}",
+                 "-logtostderr=false", "-stderrthreshold=FATAL", f"-log_file={HOME / 'log' / 'gonb.log'}", *flags],
+        "display_name": "Go (flowbook)",
+        "language": "go",
+        "interrupt_mode": "message",
+        "env": env,
+    }, indent=1) + "\n")
+
+
+def write_go():
+    """Puts a `go` before the real one on the kernel's PATH, which answers GoNB's bare `go get` with nothing.
+
+    GoNB runs it before each cell unless the notebook says %noautoget. Here it could only move a pinned version or
+    fail without a network: what cells import is in the project's go.mod. `!*go get MODULE@VERSION` works as ever.
+    """
+    script = KERNEL_BIN / "go"
+    write(script, f'''#!/bin/sh
+case "$*" in get | "get -t") exit 0 ;; esac
+exec {shlex.quote(shutil.which("go"))} "$@"
+''')
+    script.chmod(0o755)
+
+
+def go_flags():
+    """The user's GOFLAGS, and no symbol table in a cell's program: it halves the time to link."""
+    mine = subprocess.run(["go", "env", "GOFLAGS"], cwd=PROJECT, capture_output=True, text=True).stdout.split()
+    return " ".join([f for f in mine if not f.startswith("-ldflags")] + ["-ldflags=-s"])
+
+
+def go_folder():
+    return os.path.dirname(shutil.which("go"))
+
+
+def show(path):
+    """A path as a person at the project's root would write it."""
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path

@@ -1,0 +1,46 @@
+"""Is this machine fit? Go, a C compiler, Python's venv, disk: one line for what is missing or too old."""
+import os
+import re
+import shutil
+import subprocess
+
+from .places import HOME, PROJECT
+from .step import Failed
+
+
+def check(gigabytes):
+    """Raises Failed, in one line, for the first thing that is missing."""
+    go()
+    try:
+        import ensurepip, venv  # noqa: F401, E401
+    except ImportError:
+        raise Failed("Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv)") from None
+    disk(gigabytes)
+
+
+def go():
+    """Raises Failed unless `go` is as new as go.mod asks."""
+    wanted = re.search(r"^go (\S+)", (PROJECT / "go.mod").read_text(), re.M).group(1)
+    if not shutil.which("go"):
+        raise Failed(f"Go is missing: install Go {wanted} or newer and put it on PATH")
+    # GOTOOLCHAIN=local asks for the installed Go, not for one that it might download.
+    found = subprocess.run(["go", "env", "GOVERSION"], cwd="/", env={**os.environ, "GOTOOLCHAIN": "local"},
+                           capture_output=True, text=True).stdout.strip().removeprefix("go")
+    if numbers(found) < numbers(wanted):
+        raise Failed(f"Go {found or '?'} is too old: install Go {wanted} or newer")
+
+
+def numbers(version):
+    return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
+
+
+def disk(gigabytes):
+    """Raises Failed when less than the given GB are free and the set-up is not already there."""
+    folder = HOME
+    while not folder.exists():
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        raise Failed(f"cannot write in {folder}: set FLOWBOOK_HOME to a folder of yours")
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < gigabytes and not (HOME / "stamps" / "kernel").exists():
+        raise Failed(f"{free:.1f} GB of disk are free at {folder} and set-up needs {gigabytes}: make room, or set FLOWBOOK_HOME to a larger disk")

@@ -1,0 +1,15 @@
+"""Where things are: the project, and the folder that holds everything commands make."""
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOME = Path(os.path.abspath(os.environ.get("FLOWBOOK_HOME") or PROJECT / ".flowbook"))
+PINS = PROJECT / ".ci" / "pins"
+BIN = HOME / "bin"
+VENV = HOME / "venv"
+XLA = HOME / "xla"
+
+
+def pins(name):
+    """The text of a pinned requirements file, `pins/NAME.txt`."""
+    return (PINS / f"{name}.txt").read_text()

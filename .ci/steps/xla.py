@@ -1,0 +1,103 @@
+"""The XLA plugin that go-xla loads: from a wheel on PyPI, for the CPU or for CUDA 12 or 13.
+
+go-xla looks in PJRT_PLUGIN_LIBRARY_PATH for pjrt_c_api_NAME_plugin.so; the backend is then `xla:NAME`. For `cuda`
+it also expects NVIDIA's libraries in ../nvidia beside the plugin's folder, as its own installer lays them out.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .places import HOME, PINS, PROJECT, XLA, pins
+from .step import Failed, run, say, write
+
+KINDS = ("cpu", "cuda12", "cuda13", "none")
+
+
+@dataclass
+class Backend:
+    """What GoMLX is told: the backend's name, the plugins' folders, the libraries they load."""
+    name: str = "go"
+    plugins: list = field(default_factory=list)
+    libraries: list = field(default_factory=list)
+
+
+def kind():
+    """The plugin asked for: XLA's value, else the last one chosen, else cpu."""
+    chosen = XLA / "chosen"
+    value = os.environ.get("XLA") or (chosen.read_text() if chosen.exists() else "cpu")
+    if value not in KINDS:
+        raise Failed(f"XLA={value} is not known: it is one of {', '.join(KINDS)}")
+    return value
+
+
+def plugin(setup):
+    """Installs the plugin and returns the Backend that uses it."""
+    wanted = kind()
+    if wanted != "none" and sys.platform == "linux" and os.uname().machine == "x86_64":
+        cpu = install(setup, "cpu")
+        backend = Backend("xla:cpu", [cpu])
+        if wanted != "cpu":
+            cuda = install(setup, wanted)
+            backend = Backend("xla:cuda", [cuda, cpu], sorted(cuda.glob("*/lib")))
+    elif wanted in ("cpu", "none"):
+        backend = Backend()
+        why = "asked for" if wanted == "none" else f"no XLA plugin for {sys.platform} {os.uname().machine}"
+        say("XLA: the pure Go backend serves, and it is slow", "", why)
+    else:
+        raise Failed(f"XLA={wanted} needs Linux on x86-64; this is {sys.platform} {os.uname().machine}")
+    write(XLA / "chosen", wanted)
+    return backend
+
+
+def install(setup, which):
+    """Puts the wheel's plugin under .flowbook/xla/WHICH and returns the folder that holds the .so."""
+    folder = XLA / which
+
+    def build():
+        shutil.rmtree(folder, ignore_errors=True)
+        run([HOME / "venv/bin/python", "-m", "pip", "install", "--no-deps", "--only-binary", ":all:", "--no-compile",
+             "--disable-pip-version-check", "--target", folder, "-r", PINS / f"xla-{which}.txt"], f"xla-{which}")
+        if which != "cpu":
+            arrange_cuda(folder)
+        plugin_file(folder, which)
+
+    setup.step(f"xla-{which}", f"XLA plugin for {which}", [pins(f"xla-{which}"), str(folder)], build, after=["venv"])
+    return plugin_file(folder, which).parent
+
+
+def plugin_file(folder, which):
+    """The plugin's path; raises Failed when the wheel did not hold it."""
+    name = f"pjrt_c_api_{'cpu' if which == 'cpu' else 'cuda'}_plugin.so"
+    found = next(folder.rglob(name), None)
+    if found is None:
+        raise Failed(f"{name} is not under {folder}: remove {HOME / 'stamps' / ('xla-' + which)} and run make lab again")
+    return found
+
+
+def arrange_cuda(folder):
+    """Lays the CUDA wheels out as go-xla's installer does: the plugin inside nvidia/, and ptxas where XLA looks for it."""
+    nvidia = folder / "nvidia"
+    source = next(folder.glob("jax_plugins/*/xla_cuda_plugin.so"))
+    source.rename(nvidia / "pjrt_c_api_cuda_plugin.so")
+    (nvidia / "bin").mkdir(exist_ok=True)
+    ptxas = next(p for p in nvidia.glob("*/bin/ptxas"))
+    (nvidia / "bin" / "ptxas").symlink_to(Path("..") / ptxas.relative_to(nvidia))
+
+
+def check(setup, backend):
+    """Compiles and runs a sum on the backend, through GoMLX and go-xla, and says what answered."""
+    from .kernel import variables
+    env = {**os.environ, **variables(backend)}
+    key = [backend, pins("xla-cpu"), (PROJECT / ".ci/probe/main.go").read_text()]
+
+    def build():
+        out = subprocess.run(["go", "run", ".ci/probe/main.go"], cwd=PROJECT, env=env, capture_output=True, text=True)
+        if out.returncode:
+            raise Failed(f"backend {backend.name} does not work here (XLA=none takes the slow Go backend):\n    {out.stderr.strip()[-1500:]}")
+        return re.sub(r" \(/\S+\)", "", out.stdout.strip())
+
+    setup.step("probe", f"backend {backend.name} computes", key, build, after=["xla-cpu", "xla-cuda12", "xla-cuda13"])
