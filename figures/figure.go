@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"html"
 	"image"
 	"image/png"
 	"io"
@@ -16,7 +15,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // Px is one CSS pixel, 1/96 inch: the unit of every size in this package.
@@ -48,6 +46,8 @@ type Figure struct {
 	// Note is a small line under the figure; it says what was left out.
 	Note string
 
+	keys []keyEntry
+
 	// paint draws a figure that is more than its one plot; nil draws the plot.
 	paint func(draw.Canvas)
 }
@@ -58,40 +58,19 @@ func New(p *plot.Plot, width, height float64) *Figure {
 	return &Figure{Plot: p, Name: "figure", Width: vg.Length(width) * Px, Height: vg.Length(height) * Px}
 }
 
-// Draw draws the figure, its ground and its note on a canvas of any size.
+// Draw draws the figure on a canvas of any size: its ground, then from the top
+// title, key, plot and note.
 func (f *Figure) Draw(c draw.Canvas) {
 	c.SetColor(Paper)
 	c.Fill(c.Rectangle.Path())
-	c = draw.Crop(c, 6*Px, -8*Px, 5*Px, -6*Px)
-	if f.Note != "" {
-		c.FillText(textStyle(11, Muted), vg.Point{X: c.Min.X, Y: c.Min.Y + 2*Px}, f.Note)
-		c = draw.Crop(c, 0, 0, 17*Px, 0)
-	}
+	c = f.drawHead(f.drawNote(draw.Crop(c, 6*Px, -10*Px, 5*Px, -7*Px)))
 	if f.paint != nil {
 		f.paint(c)
 		return
 	}
-	f.Plot.Draw(c)
-}
-
-// WriteSVG writes the figure as an SVG document of its own size. Text stays
-// text, in Liberation Sans or what the reader's machine has of the same widths.
-func (f *Figure) WriteSVG(w io.Writer) error {
-	if err := f.checkSize(); err != nil {
-		return err
-	}
-	c := vgsvg.New(f.Width, f.Height)
-	f.Draw(draw.New(c))
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return fmt.Errorf("figures: writing %s as SVG: %w", f.Name, err)
-	}
-	_, err := strings.NewReplacer(
-		"font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
-		"font-variant:none;", "", "font-weight:normal;", "", "font-style:normal;", "",
-		"<svg ", `<svg role="img" aria-label="`+html.EscapeString(f.Label())+`" `,
-	).WriteString(w, b.String())
-	return err
+	body := *f.Plot
+	body.Title.Text = ""
+	body.Draw(c)
 }
 
 // WritePNG writes the figure as PNG with two dots a CSS pixel.

@@ -2,11 +2,9 @@ package figures
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -53,18 +51,14 @@ func Histogram(values []float64, opt HistogramOptions) (*Figure, error) {
 	}
 	bars.Width = bars.Bins[0].Max - bars.Bins[0].Min
 	f.Add(bars)
-	if opt.Name != "" {
-		f.Legend.Add(opt.Name, swatch{bars.FillColor, bars.LineStyle})
-	}
+	f.addKey(opt.Name, swatch{bars.FillColor, bars.LineStyle})
 	if opt.Density != nil {
 		line, err := densityLine(opt.Density, lo, hi)
 		if err != nil {
 			return nil, err
 		}
 		f.Add(line)
-		if opt.DensityName != "" {
-			f.Legend.Add(opt.DensityName, line)
-		}
+		f.addKey(opt.DensityName, line)
 	}
 	f.X.Min, f.X.Max = lo, hi
 	f.Y.Min, f.Y.Max = 0, f.Y.Max*1.08
@@ -116,17 +110,4 @@ func densityLine(density func(float64) float64, lo, hi float64) (*plotter.Line, 
 		line.XYs = append(line.XYs, plotter.XY{X: x, Y: y})
 	}
 	return line, nil
-}
-
-// swatch is a filled square in the legend.
-type swatch struct {
-	fill color.Color
-	edge draw.LineStyle
-}
-
-// Thumbnail implements plot.Thumbnailer.
-func (s swatch) Thumbnail(c *draw.Canvas) {
-	box := []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}, c.Min}
-	c.FillPolygon(s.fill, box)
-	c.StrokeLines(s.edge, box)
 }

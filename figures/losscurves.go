@@ -48,8 +48,8 @@ type CurveOptions struct {
 
 // LossCurves draws the metric of one or more runs against its step, each smoothed
 // over its raw values, with dashed references. A few values far above or below
-// all others (a first step, a spike) do not squeeze the rest: the axis leaves
-// them out and the note says so.
+// all others (a first step, a spike) do not squeeze the rest: the axis and the
+// average leave them out and the note says so.
 //
 // A million points are drawn by the least and greatest value of each pixel
 // column, so that no spike is lost.
@@ -64,27 +64,15 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 		opt.Y = "loss"
 	}
 	f := newFigure("loss-curves", 700, 340, opt.Title, opt.X, opt.Y)
+	curves := make([][]plotter.XYs, len(runs))
 	var heights []float64
 	all, dropped := 0, 0
-	budget := 6000 / max(1, len(runs))
 	for i, run := range runs {
 		pieces, lost, err := linePieces(run.Name, run.X, run.Y)
 		if err != nil {
 			return nil, err
 		}
-		all, dropped = all+len(run.Y), dropped+lost
-		style := lineOf(i)
-		shown := pieces
-		if opt.Smooth > 0 {
-			shown = smooth(pieces, opt.Smooth)
-			raw := style
-			raw.Color, raw.Width, raw.Dashes = fade(cycle[i%len(cycle)], 0.25), Px, nil
-			addLines(f.Plot, pieces, raw, budget/2)
-		}
-		line := addLines(f.Plot, shown, style, budget)
-		if run.Name != "" && line != nil {
-			f.Legend.Add(run.Name, line)
-		}
+		curves[i], all, dropped = pieces, all+len(run.Y), dropped+lost
 		for _, p := range pieces {
 			heights = append(heights, ys(p)...)
 		}
@@ -93,6 +81,19 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 		return nil, err
 	}
 	lo, hi, hidden := bulk(heights)
+	budget := 6000 / len(runs)
+	for i, pieces := range curves {
+		style := lineOf(i)
+		if opt.Smooth > 0 {
+			raw := style
+			raw.Color, raw.Width, raw.Dashes = fade(cycle[i%len(cycle)], 0.25), Px, nil
+			addLines(f.Plot, pieces, raw, budget/2)
+			pieces = smooth(pieces, opt.Smooth, lo, hi)
+		}
+		if line := addLines(f.Plot, pieces, style, budget); line != nil {
+			f.addKey(runs[i].Name, line)
+		}
+	}
 	lo, hi, err := addReferences(f, opt.References, lo, hi)
 	if err != nil {
 		return nil, err
@@ -123,7 +124,7 @@ func addReferences(f *Figure, refs []Reference, lo, hi float64) (float64, float6
 		style := dashed(Ink)
 		style.Dashes = dashes[1+i%(len(dashes)-1)]
 		line := addLines(f.Plot, pieces, style, 1000)
-		f.Legend.Add(ref.Name, line)
+		f.addKey(ref.Name, line)
 		for _, p := range pieces {
 			l, h := extent(ys(p))
 			lo, hi = min(lo, l), max(hi, h)
@@ -173,15 +174,21 @@ func linePieces(name string, x, y []float64) (pieces []plotter.XYs, dropped int,
 }
 
 // smooth replaces each value by the exponential moving average of it and those
-// before it, corrected for the start: Σ wᵏ·y₋ₖ / Σ wᵏ. It runs on across gaps.
-func smooth(pieces []plotter.XYs, weight float64) []plotter.XYs {
-	smoothed := make([]plotter.XYs, len(pieces))
+// before it, corrected for the start: Σ wᵏ·y₋ₖ / Σ wᵏ. It runs on across gaps;
+// values outside [lo, hi], which the axis leaves out, do not enter it.
+func smooth(pieces []plotter.XYs, weight, lo, hi float64) []plotter.XYs {
+	var smoothed []plotter.XYs
 	sum, norm := 0.0, 0.0
-	for i, piece := range pieces {
-		smoothed[i] = make(plotter.XYs, len(piece))
-		for j, p := range piece {
-			sum, norm = weight*sum+p.Y, weight*norm+1
-			smoothed[i][j] = plotter.XY{X: p.X, Y: sum / norm}
+	for _, piece := range pieces {
+		var line plotter.XYs
+		for _, p := range piece {
+			if p.Y >= lo && p.Y <= hi {
+				sum, norm = weight*sum+p.Y, weight*norm+1
+				line = append(line, plotter.XY{X: p.X, Y: sum / norm})
+			}
+		}
+		if line != nil {
+			smoothed = append(smoothed, line)
 		}
 	}
 	return smoothed

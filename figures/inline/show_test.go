@@ -33,7 +33,7 @@ func starts(t *testing.T, path, with string) {
 	}
 }
 
-const svg, png = "<?xml", "\x89PNG"
+const svg, png = "<svg ", "\x89PNG"
 
 func TestShowWritesUnderHome(t *testing.T) {
 	home := t.TempDir()
