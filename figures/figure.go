@@ -46,7 +46,8 @@ type Figure struct {
 	// Note is a small line under the figure; it says what was left out.
 	Note string
 
-	keys []keyEntry
+	keys       []keyEntry
+	equalUnits bool // a unit is as long on x as on y
 
 	// paint draws a figure that is more than its one plot; nil draws the plot.
 	paint func(draw.Canvas)
@@ -70,14 +71,21 @@ func (f *Figure) Draw(c draw.Canvas) {
 	}
 	body := *f.Plot
 	body.Title.Text = ""
+	if f.equalUnits {
+		equalize(&body, c)
+	}
 	body.Draw(c)
 }
 
-// WritePNG writes the figure as PNG with two dots a CSS pixel.
+// WritePNG writes the figure as PNG with two dots a CSS pixel and at most 256
+// colours.
 func (f *Figure) WritePNG(w io.Writer) error {
 	img, err := f.Image()
 	if err != nil {
 		return err
+	}
+	if rgba, ok := img.(*image.RGBA); ok {
+		img = paletted(rgba)
 	}
 	return EncodePNG(w, img)
 }

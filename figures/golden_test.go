@@ -19,6 +19,8 @@ func TestGolden(t *testing.T) {
 		{"losscurves.svg", ExampleLossCurves},
 		{"histogram.svg", ExampleHistogram},
 		{"imagegrid.png", ExampleImageGrid},
+		{"scatter.png", ExampleScatter},
+		{"densitymap.png", ExampleDensityMap},
 	} {
 		t.Run(g.file, func(t *testing.T) {
 			cmpimg.CheckPlotApprox(g.example, t, tolerance, g.file)

@@ -1,0 +1,73 @@
+package figures
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Area is a rectangle of the plane.
+type Area struct{ XMin, XMax, YMin, YMax float64 }
+
+// Around is the square area of the given half width around the origin.
+func Around(half float64) Area { return Area{-half, half, -half, half} }
+
+// Points are the centres of the area's nx × ny equal cells, row by row from the
+// bottom: what a density is evaluated at for DensityMap.
+func (a Area) Points(nx, ny int) [][2]float64 {
+	points := make([][2]float64, 0, max(0, nx)*max(0, ny))
+	dx, dy := (a.XMax-a.XMin)/float64(nx), (a.YMax-a.YMin)/float64(ny)
+	for j := range ny {
+		for i := range nx {
+			points = append(points, [2]float64{a.XMin + (float64(i)+0.5)*dx, a.YMin + (float64(j)+0.5)*dy})
+		}
+	}
+	return points
+}
+
+func (a Area) empty() bool { return a == Area{} }
+
+func (a Area) check() error {
+	for _, v := range []float64{a.XMin, a.XMax, a.YMin, a.YMax} {
+		if !finite(v) {
+			return fmt.Errorf("figures: area %+v: every side must be finite and within ±1e100", a)
+		}
+	}
+	if !(a.XMin < a.XMax && a.YMin < a.YMax) {
+		return fmt.Errorf("figures: area %+v: its minimum must be less than its maximum on both axes", a)
+	}
+	return nil
+}
+
+// shapedHeight is the height at which a plot of the given width shows the area
+// with about equal units on both axes, within reason.
+func shapedHeight(width vg.Length, a Area) vg.Length {
+	const sides, ends = 62 * Px, 88 * Px // axes, title
+	shape := (a.YMax - a.YMin) / (a.XMax - a.XMin)
+	return vg.Length(min(max(shape, 0.3), 1.7))*(width-sides) + ends
+}
+
+// setRange sets the range of both axes.
+func (f *Figure) setRange(x0, x1, y0, y1 float64) {
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
+}
+
+// equalize widens the range of one axis of p so that a unit is as long on both
+// when p is drawn on c.
+func equalize(p *plot.Plot, c draw.Canvas) {
+	for range 2 { // other ticks change the size of the canvas a little
+		size := p.DataCanvas(c).Size()
+		x := (p.X.Max - p.X.Min) / float64(size.X)
+		y := (p.Y.Max - p.Y.Min) / float64(size.Y)
+		unit := max(x, y)
+		stretch(&p.X, unit*float64(size.X))
+		stretch(&p.Y, unit*float64(size.Y))
+	}
+}
+
+func stretch(a *plot.Axis, length float64) {
+	middle := a.Min/2 + a.Max/2
+	a.Min, a.Max = middle-length/2, middle+length/2
+}
