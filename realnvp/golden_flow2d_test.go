@@ -125,9 +125,11 @@ func checkGradient(t *testing.T, name string, got *tensors.Tensor, want array) {
 }
 
 // constant starts a variable at a number.
-func constant(v float64) model.VariableInitializer {
-	return func(g *Graph, shape shapes.Shape) *Node {
-		return BroadcastToShape(Scalar(g, shape.DType, v), shape)
+func constant(v float64) bijector.Init {
+	return func(*model.Scope, string) model.VariableInitializer {
+		return func(g *Graph, shape shapes.Shape) *Node {
+			return BroadcastToShape(Scalar(g, shape.DType, v), shape)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/model/initializer"
 )
 
 // BatchNorm is the invertible batch norm of the coupling path (Dinh et al. 2016, section 3.7, eq. 21 and appendix E):
@@ -65,8 +64,8 @@ func (b *BatchNorm) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
 
 func (b *BatchNorm) running(s *model.Scope, x *Node) (meanVar, varianceVar *model.Variable) {
 	shape := shapes.Make(x.DType(), x.Shape().Dim(-1))
-	meanVar = variable(s, RunningMean, shape, initializer.Zero).SetTrainable(false)
-	varianceVar = variable(s, RunningVar, shape, initializer.One).SetTrainable(false)
+	meanVar = variable(s, RunningMean, shape, InitZero).SetTrainable(false)
+	varianceVar = variable(s, RunningVar, shape, InitOne).SetTrainable(false)
 	return meanVar, varianceVar
 }
 
@@ -91,7 +90,7 @@ func (b *BatchNorm) update(s *model.Scope, meanVar, varianceVar *model.Variable,
 	g := batchMean.Graph()
 	momentum := Scalar(g, batchMean.DType(), b.Momentum)
 	if b.Debias {
-		count := variable(s, RunningCount, shapes.Make(batchMean.DType()), initializer.Zero).SetTrainable(false)
+		count := variable(s, RunningCount, shapes.Make(batchMean.DType()), InitZero).SetTrainable(false)
 		seen := AddScalar(count.NodeValue(g), 1)
 		count.SetNodeValue(seen)
 		momentum = Max(momentum, Reciprocal(seen))

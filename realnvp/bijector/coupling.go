@@ -4,7 +4,6 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/model/initializer"
 )
 
 // Conditioner computes the raw outputs of a coupling's two networks from the part that passes unchanged:
@@ -34,8 +33,8 @@ type Coupling struct {
 type ScaleParam struct {
 	// PerElement: one factor for each number of a sample; otherwise a single one.
 	PerElement bool
-	// Initializer of the factor; nil starts it at zero, so the coupling starts as the identity in s.
-	Initializer model.VariableInitializer
+	// Init is where the factor starts; nil is zero, so the coupling starts as the identity in s.
+	Init Init
 	// Bound, where it is above zero, keeps the factor itself within ±Bound, smoothly: Bound·tanh(factor/Bound).
 	// No coupling can then stretch or squeeze by more than exp(Bound), on any input.
 	Bound float64
@@ -78,7 +77,7 @@ func (c *Coupling) ScaleTranslate(sc *model.Scope, x *Node) (s, t *Node) {
 	if c.Scale.PerElement {
 		scaleShape = shapes.Make(dtype, dims...)
 	}
-	scale := variable(sc, "s_scale", scaleShape, c.Scale.Initializer).NodeValue(g)
+	scale := Variable(sc, g, "s_scale", scaleShape, c.Scale.Init)
 	if c.Scale.Bound > 0 {
 		scale = MulScalar(Tanh(DivScalar(scale, c.Scale.Bound)), c.Scale.Bound)
 	}
@@ -86,8 +85,8 @@ func (c *Coupling) ScaleTranslate(sc *model.Scope, x *Node) (s, t *Node) {
 
 	switch c.Translation {
 	case AffineTranslation:
-		tScale := variable(sc, "t_scale", shapes.Make(dtype, dims...), nil).NodeValue(g)
-		tShift := variable(sc, "t_shift", shapes.Make(dtype, dims...), nil).NodeValue(g)
+		tScale := Variable(sc, g, "t_scale", shapes.Make(dtype, dims...), nil)
+		tShift := Variable(sc, g, "t_shift", shapes.Make(dtype, dims...), nil)
 		t = Add(Mul(Mul(expandBatch(tScale), free), rawT), Mul(expandBatch(tShift), free))
 	case TanhTranslation:
 		t = Mul(free, Tanh(rawT))
@@ -97,14 +96,6 @@ func (c *Coupling) ScaleTranslate(sc *model.Scope, x *Node) (s, t *Node) {
 		panicf("unknown translation %d", c.Translation)
 	}
 	return s, t
-}
-
-// variable finds or makes a trainable variable; a nil init starts it at zero.
-func variable(s *model.Scope, name string, shape shapes.Shape, init model.VariableInitializer) *model.Variable {
-	if init == nil {
-		init = initializer.Zero
-	}
-	return s.WithInitializer(init).VariableWithShape(name, shape)
 }
 
 // expandBatch gives a per-element parameter a batch axis of one; a scalar stays as it is.

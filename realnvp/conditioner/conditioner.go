@@ -5,11 +5,10 @@ package conditioner
 import (
 	"math"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/model/initializer"
+
+	"flowbook/realnvp/bijector"
 )
 
 // Net is a network: [batch, ..., c] → [batch, ..., out], all axes but the last as they were.
@@ -28,12 +27,6 @@ func (p Pair) Condition(s *model.Scope, kept *Node) (rawS, rawT *Node) {
 }
 
 // fanInUniform is U(−1/√fanIn, 1/√fanIn), PyTorch's default for weights and biases of linear and convolution layers.
-func fanInUniform(s *model.Scope, fanIn int) model.VariableInitializer {
-	limit := 1 / math.Sqrt(float64(fanIn))
-	return initializer.RandomUniformFn(s, -limit, limit)
-}
-
-// param finds or makes a trainable variable and gives its value in graph g.
-func param(s *model.Scope, g *Graph, name string, init model.VariableInitializer, dtype dtypes.DType, dims ...int) *Node {
-	return s.WithInitializer(init).VariableWithShape(name, shapes.Make(dtype, dims...)).NodeValue(g)
+func fanInUniform(fanIn int) bijector.Init {
+	return bijector.InitUniform(1 / math.Sqrt(float64(fanIn)))
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
 )
 
 // Conv is a 3×3 convolution with zero padding and without bias, NHWC and HWIO:
@@ -17,9 +19,9 @@ func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
 	if dtype == dtypes.InvalidDType {
 		dtype = x.DType()
 	}
-	kernel := param(s, x.Graph(), "v", fanInUniform(s, 9*in), dtype, 3, 3, in, out)
+	kernel := bijector.Variable(s, x.Graph(), "v", shapes.Make(dtype, 3, 3, in, out), fanInUniform(9*in))
 	if r.WeightNorm {
-		g := param(s, x.Graph(), "g", expectedNorm, dtype, out)
+		g := bijector.Variable(s, x.Graph(), "g", shapes.Make(dtype, out), expectedNorm)
 		norm := Sqrt(ReduceAndKeep(Square(kernel), ReduceSum, 0, 1, 2))
 		kernel = Mul(kernel, Div(Reshape(g, 1, 1, 1, out), norm))
 	}
@@ -35,6 +37,8 @@ func convolve(x, kernel *Node) *Node {
 }
 
 // expectedNorm starts g at 1/√3, the root mean square norm of a kernel drawn by fanInUniform.
-func expectedNorm(g *Graph, shape shapes.Shape) *Node {
-	return BroadcastToShape(Scalar(g, shape.DType, 1/math.Sqrt(3)), shape)
+func expectedNorm(*model.Scope, string) model.VariableInitializer {
+	return func(g *Graph, shape shapes.Shape) *Node {
+		return BroadcastToShape(Scalar(g, shape.DType, 1/math.Sqrt(3)), shape)
+	}
 }

@@ -1,8 +1,11 @@
 package conditioner
 
 import (
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
 )
 
 // MLP is a stack of dense layers with ReLU between them and none after the last: x@w + b, w of shape [in, out].
@@ -22,8 +25,8 @@ func (m MLP) Apply(s *model.Scope, x *Node, out int) *Node {
 		}
 		layer := s.At("layer%d", i)
 		in := x.Shape().Dim(-1)
-		w := param(layer, g, "w", fanInUniform(s, in), dtype, in, width)
-		b := param(layer, g, "b", fanInUniform(s, in), dtype, width)
+		w := bijector.Variable(layer, g, "w", shapes.Make(dtype, in, width), fanInUniform(in))
+		b := bijector.Variable(layer, g, "b", shapes.Make(dtype, width), fanInUniform(in))
 		x = Add(Dot(x, w).Product(), InsertAxes(b, 0))
 	}
 	return x
