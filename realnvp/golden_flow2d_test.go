@@ -7,7 +7,6 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -122,15 +121,6 @@ func checkGradient(t *testing.T, name string, got *tensors.Tensor, want array) {
 		return
 	}
 	goldentest.Close(t, "gradient of "+name, goldentest.Floats(t, got), want.Data, 2e-5)
-}
-
-// constant starts a variable at a number.
-func constant(v float64) bijector.Init {
-	return func(*model.Scope, string) model.VariableInitializer {
-		return func(g *Graph, shape shapes.Shape) *Node {
-			return BroadcastToShape(Scalar(g, shape.DType, v), shape)
-		}
-	}
 }
 
 func repeat(v float64, n int) []float64 {

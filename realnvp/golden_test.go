@@ -105,7 +105,7 @@ func TestGoldenAffineCoupling(t *testing.T) {
 					coupling := &bijector.Coupling{
 						Mask:        bijector.Mask{Dims: c.Mask.Shape, Values: c.Mask.Data},
 						Net:         given{in[1], in[2]},
-						Scale:       bijector.ScaleParam{Init: constant(3)},
+						Scale:       bijector.ScaleParam{Init: bijector.InitConstant(3)},
 						Translation: bijector.RawTranslation,
 					}
 					z, logDet := coupling.Forward(s, in[0])

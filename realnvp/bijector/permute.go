@@ -10,11 +10,17 @@ import (
 type Flip struct{}
 
 // Forward reverses the last axis.
-func (Flip) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
-	return Reverse(x, -1), zeroLogDet(x)
-}
+func (Flip) Forward(_ *model.Scope, x *Node) (z, logDet *Node) { return reverseLast(x), zeroLogDet(x) }
 
 // Inverse reverses the last axis.
-func (Flip) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
-	return Reverse(z, -1), zeroLogDet(z)
+func (Flip) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) { return reverseLast(z), zeroLogDet(z) }
+
+// reverseLast reverses the last axis slice by slice: GoMLX's Reverse has no gradient.
+func reverseLast(x *Node) *Node {
+	n := x.Shape().Dim(-1)
+	slices := make([]*Node, n)
+	for i := range slices {
+		slices[n-1-i] = SliceAxis(x, -1, AxisRange(i, i+1))
+	}
+	return Concatenate(slices, -1)
 }

@@ -21,7 +21,8 @@ func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
 	}
 	kernel := bijector.Variable(s, x.Graph(), "v", shapes.Make(dtype, 3, 3, in, out), fanInUniform(9*in))
 	if r.WeightNorm {
-		g := bijector.Variable(s, x.Graph(), "g", shapes.Make(dtype, out), expectedNorm)
+		// 1/√3 is the root mean square norm of a kernel drawn by fanInUniform.
+		g := bijector.Variable(s, x.Graph(), "g", shapes.Make(dtype, out), bijector.InitConstant(1/math.Sqrt(3)))
 		norm := Sqrt(ReduceAndKeep(Square(kernel), ReduceSum, 0, 1, 2))
 		kernel = Mul(kernel, Div(Reshape(g, 1, 1, 1, out), norm))
 	}
@@ -34,11 +35,4 @@ func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
 // convolve is the plain 3×3 convolution with zero padding.
 func convolve(x, kernel *Node) *Node {
 	return Convolve(x, kernel).PadSame().Done()
-}
-
-// expectedNorm starts g at 1/√3, the root mean square norm of a kernel drawn by fanInUniform.
-func expectedNorm(*model.Scope, string) model.VariableInitializer {
-	return func(g *Graph, shape shapes.Shape) *Node {
-		return BroadcastToShape(Scalar(g, shape.DType, 1/math.Sqrt(3)), shape)
-	}
 }
