@@ -41,17 +41,25 @@ func (a Area) check() error {
 	return nil
 }
 
-// shapedHeight is the height at which a plot of the given width shows the area
-// with about equal units on both axes, within reason.
-func shapedHeight(width vg.Length, a Area) vg.Length {
-	const sides, ends = 62 * Px, 88 * Px // axes, title
+// show makes the area the range of the axes, and the figure as high as shows it
+// with about equal units on both, within reason.
+func (f *Figure) show(a Area) {
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = a.XMin, a.XMax, a.YMin, a.YMax
+	width, height := f.Width-64*Px, vg.Length(52*Px) // without axes
+	if f.paint != nil {
+		width -= barSpace
+	}
+	if f.Title.Text != "" {
+		height += 24 * Px
+	}
+	if len(f.keys) > 0 {
+		height += 22 * Px
+	}
+	if f.Note != "" {
+		height += 19 * Px
+	}
 	shape := (a.YMax - a.YMin) / (a.XMax - a.XMin)
-	return vg.Length(min(max(shape, 0.3), 1.7))*(width-sides) + ends
-}
-
-// setRange sets the range of both axes.
-func (f *Figure) setRange(x0, x1, y0, y1 float64) {
-	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
+	f.Height = height + vg.Length(min(max(shape, 0.3), 1.5))*width
 }
 
 // equalize widens the range of one axis of p so that a unit is as long on both

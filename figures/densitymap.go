@@ -44,9 +44,8 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 	if err != nil {
 		return nil, err
 	}
-	f := newFigure("density", 520, 460, opt.Title, or(opt.X, "x₁"), or(opt.Y, "x₂"))
+	f := newFigure("density", 560, 460, opt.Title, or(opt.X, "x₁"), or(opt.Y, "x₂"))
 	f.Raster = true
-	f.Height = shapedHeight(f.Width-barSpace, area)
 	low, high := extent(kept)
 	low = min(low, 0)
 	f.Note = leftOut(dropped, len(density), "values")
@@ -66,17 +65,16 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 		points, _ = few(points, "points")
 		f.Add(newPoints(points, Red))
 	}
-	f.setRange(area.XMin, area.XMax, area.YMin, area.YMax)
 	f.paint = func(c draw.Canvas) {
-		body := *f.Plot
-		body.Title.Text = ""
 		left := draw.Crop(c, 0, -barSpace, 0, 0)
+		body := f.body(left)
 		body.Draw(left)
 		c.Min.X = left.Max.X
 		data := body.DataCanvas(left)
 		c.Min.Y, c.Max.Y = data.Min.Y, data.Max.Y
 		bar.draw(c)
 	}
+	f.show(area)
 	return f, nil
 }
 

@@ -48,6 +48,7 @@ type Figure struct {
 
 	keys       []keyEntry
 	equalUnits bool // a unit is as long on x as on y
+	photo      bool // holds pictures, which 256 colours would spoil
 
 	// paint draws a figure that is more than its one plot; nil draws the plot.
 	paint func(draw.Canvas)
@@ -69,12 +70,26 @@ func (f *Figure) Draw(c draw.Canvas) {
 		f.paint(c)
 		return
 	}
-	body := *f.Plot
-	body.Title.Text = ""
+	body := f.body(c)
 	if f.equalUnits {
 		equalize(&body, c)
 	}
 	body.Draw(c)
+}
+
+// body is the plot without its title, with as many ticks as fit on c.
+func (f *Figure) body(c draw.Canvas) plot.Plot {
+	body := *f.Plot
+	body.Title.Text = ""
+	fit := func(a *plot.Axis, length, each vg.Length) {
+		if t, ok := a.Tick.Marker.(roundTicks); ok {
+			t.about = int(min(max(length/each, 2), 8))
+			a.Tick.Marker = t
+		}
+	}
+	fit(&body.X, c.Size().X, 85*Px)
+	fit(&body.Y, c.Size().Y, 50*Px)
+	return body
 }
 
 // WritePNG writes the figure as PNG with two dots a CSS pixel and at most 256
@@ -84,7 +99,7 @@ func (f *Figure) WritePNG(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if rgba, ok := img.(*image.RGBA); ok {
+	if rgba, ok := img.(*image.RGBA); ok && !f.photo {
 		img = paletted(rgba)
 	}
 	return EncodePNG(w, img)

@@ -21,6 +21,9 @@ func TestGolden(t *testing.T) {
 		{"imagegrid.png", ExampleImageGrid},
 		{"scatter.png", ExampleScatter},
 		{"densitymap.png", ExampleDensityMap},
+		{"deformedgrid.svg", ExampleDeformedGrid},
+		{"quantiles.svg", ExampleQuantileQuantile},
+		{"beside.png", ExampleBeside},
 	} {
 		t.Run(g.file, func(t *testing.T) {
 			cmpimg.CheckPlotApprox(g.example, t, tolerance, g.file)

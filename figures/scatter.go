@@ -62,7 +62,7 @@ func Scatter(data, samples [][2]float64, opt ScatterOptions) (*Figure, error) {
 		if err := opt.Limits.check(); err != nil {
 			return nil, err
 		}
-		f.setRange(opt.Limits.XMin, opt.Limits.XMax, opt.Limits.YMin, opt.Limits.YMax)
+		f.show(opt.Limits)
 		return f, nil
 	}
 	x0, x1, hiddenX := bulk(xs)
@@ -72,7 +72,7 @@ func Scatter(data, samples [][2]float64, opt ScatterOptions) (*Figure, error) {
 	}
 	x0, x1 = widen(x0, x1, 0.05)
 	y0, y1 = widen(y0, y1, 0.05)
-	f.setRange(x0, x1, y0, y1)
+	f.show(Area{x0, x1, y0, y1})
 	return f, nil
 }
 

@@ -19,6 +19,7 @@ import (
 // round ticks, legend at the top right.
 func newFigure(name string, width, height float64, title, x, y string) *Figure {
 	p := plot.New()
+	p.TextHandler, p.Title.TextStyle.Handler = labels, labels
 	p.BackgroundColor = nil // Figure.Draw paints the ground
 	p.Title.Text = title
 	p.Title.TextStyle.Font = sans(14)
@@ -27,6 +28,7 @@ func newFigure(name string, width, height float64, title, x, y string) *Figure {
 	p.Title.Padding = 8 * Px
 	p.X.Label.Text, p.Y.Label.Text = x, y
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Label.TextStyle.Handler, a.Tick.Label.Handler = labels, labels
 		a.Label.TextStyle.Font = sans(12.5)
 		a.Label.TextStyle.Color = Ink
 		a.Label.Padding = 4 * Px
@@ -58,7 +60,7 @@ func sans(size float64) font.Font {
 }
 
 func textStyle(size float64, c color.Color) text.Style {
-	return text.Style{Font: sans(size), Color: c, Handler: plot.DefaultTextHandler}
+	return text.Style{Font: sans(size), Color: c, Handler: labels}
 }
 
 // roundTicks marks an axis at about so many multiples of 1, 2 or 5 times a power
