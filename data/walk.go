@@ -1,7 +1,5 @@
 package data
 
-import "math/rand/v2"
-
 // Position is where an endless walk over a set stands: all that is needed to go on from there with the same batches,
 // bit for bit. It is plain data for a checkpoint.
 type Position struct {
@@ -35,20 +33,16 @@ func (w *walk) next() (order []int32, mirror []bool) {
 	return w.order[from:to], w.mirror[from:to]
 }
 
-// shuffle draws the epoch's order (Fisher–Yates) and flips. It is written out rather than left to rand.Perm, so that
-// a later Go release cannot change a recorded run.
+// shuffle draws the epoch's order and flips.
 func (w *walk) shuffle() {
-	rng := rand.NewPCG(w.pos.Seed, uint64(w.pos.Epoch))
+	r := newRandom(w.pos.Seed, uint64(w.pos.Epoch))
 	w.order, w.mirror = sized(w.order, w.n), sized(w.mirror, w.n)
 	for i := range w.order {
 		w.order[i] = int32(i)
 	}
-	for i := w.n - 1; i > 0; i-- {
-		j := int(rng.Uint64() % uint64(i+1)) // the bias, under n/2⁶⁴, is of no account
-		w.order[i], w.order[j] = w.order[j], w.order[i]
-	}
+	r.shuffle(w.n, func(i, j int) { w.order[i], w.order[j] = w.order[j], w.order[i] })
 	for i := range w.mirror {
-		w.mirror[i] = rng.Uint64()>>63 == 1
+		w.mirror[i] = r.coin()
 	}
 	w.ready = w.pos.Epoch
 }
