@@ -83,26 +83,39 @@ func (f *Figure) body(c draw.Canvas) plot.Plot {
 	body.Title.Text = ""
 	fit := func(a *plot.Axis, length, each vg.Length) {
 		if t, ok := a.Tick.Marker.(roundTicks); ok {
-			t.about = int(min(max(length/each, 2), 8))
+			t.about = int(min(max(length/each, 3), 8))
 			a.Tick.Marker = t
 		}
 	}
-	fit(&body.X, c.Size().X, 85*Px)
+	fit(&body.X, c.Size().X, 80*Px)
 	fit(&body.Y, c.Size().Y, 50*Px)
 	return body
 }
 
 // WritePNG writes the figure as PNG with two dots a CSS pixel and at most 256
-// colours.
+// colours; fewer, should it weigh more than 300 kB.
 func (f *Figure) WritePNG(w io.Writer) error {
 	img, err := f.Image()
 	if err != nil {
 		return err
 	}
-	if rgba, ok := img.(*image.RGBA); ok && !f.photo {
-		img = paletted(rgba)
+	rgba, ok := img.(*image.RGBA)
+	if !ok || f.photo {
+		return EncodePNG(w, img)
 	}
-	return EncodePNG(w, img)
+	const heaviest = 300_000
+	var b bytes.Buffer
+	for _, colors := range []int{256, 96, 32, 16} {
+		b.Reset()
+		if err := EncodePNG(&b, paletted(rgba, colors)); err != nil {
+			return err
+		}
+		if b.Len() <= heaviest {
+			break
+		}
+	}
+	_, err = b.WriteTo(w)
+	return err
 }
 
 // Image draws the figure as an image with two dots a CSS pixel.

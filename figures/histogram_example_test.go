@@ -7,7 +7,7 @@ import (
 	"flowbook/figures"
 )
 
-// The latent of a trained flow against the standard normal it should follow.
+// What the latent of a trained flow may look like, against the standard normal it should follow.
 func ExampleHistogram() {
 	rng := rand.New(rand.NewPCG(3, 4))
 	z := make([]float64, 20_000)
@@ -15,7 +15,7 @@ func ExampleHistogram() {
 		z[i] = 0.96*rng.NormFloat64() + 0.03
 	}
 	f, err := figures.Histogram(z, figures.HistogramOptions{
-		Title: "MNIST: latent of the test images",
+		Title: "Latent of the test images",
 		X:     "z", Name: "latent",
 		Density: figures.StandardNormal, DensityName: "N(0, 1)",
 	})

@@ -9,8 +9,8 @@ import (
 	"flowbook/figures"
 )
 
-// Two training runs, smoothed, with a published result and another author's
-// value for each epoch.
+// Two training runs, smoothed, with a level and a curve to measure them
+// against; all numbers are made up.
 func ExampleLossCurves() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	run := func(name string, floor, rate float64) figures.Series {
@@ -24,12 +24,12 @@ func ExampleLossCurves() {
 	runs[0].Y[0] = 48 // the first step of an untrained flow
 
 	f, err := figures.LossCurves(runs, figures.CurveOptions{
-		Title:  "MNIST: training loss",
+		Title:  "Training loss of two runs",
 		Y:      "loss (bits/dim)",
 		Smooth: 0.9,
 		References: []figures.Reference{
-			figures.Level("Keng, test", 1.67),
-			{Name: "Keng, each epoch", X: []float64{100, 200, 300, 400, 500, 600}, Y: []float64{2.9, 2.3, 2.0, 1.85, 1.76, 1.7}},
+			figures.Level("published, test", 1.67),
+			{Name: "published, each epoch", X: []float64{100, 200, 300, 400, 500, 600}, Y: []float64{2.9, 2.3, 2.0, 1.85, 1.76, 1.7}},
 		},
 	})
 	if err != nil {

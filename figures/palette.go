@@ -56,3 +56,9 @@ func fade(c color.NRGBA, opacity float64) color.NRGBA {
 func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255}
 }
+
+// tint is c mixed into paper, opaque.
+func tint(c color.NRGBA) color.NRGBA {
+	mix := func(v, paper uint8) uint8 { return uint8(0.2*float64(v) + 0.8*float64(paper)) }
+	return color.NRGBA{R: mix(c.R, Paper.R), G: mix(c.G, Paper.G), B: mix(c.B, Paper.B), A: 255}
+}

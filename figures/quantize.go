@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// paletted reduces a picture to 256 colours by median cut (Heckbert 1982), which
+// paletted reduces a picture to so many colours (at most 256) by median cut (Heckbert 1982), which
 // makes its PNG two to three times smaller and is not seen in a figure. Paper
 // stays exactly paper. The picture must be opaque.
-func paletted(img *image.RGBA) *image.Paletted {
+func paletted(img *image.RGBA, colors int) *image.Paletted {
 	const bits, cells = 6, 1 << 18 // colours are gathered in cells of 6 bits a channel
 	cell := func(p []uint8) int {
 		return int(p[0]>>(8-bits))<<(2*bits) | int(p[1]>>(8-bits))<<bits | int(p[2]>>(8-bits))
@@ -32,7 +32,7 @@ func paletted(img *image.RGBA) *image.Paletted {
 		}
 	}
 	boxes := []box{used}
-	for len(boxes) < 255 {
+	for len(boxes) < colors-1 {
 		i := widest(boxes)
 		if len(boxes[i]) < 2 {
 			break

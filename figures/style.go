@@ -84,15 +84,18 @@ func (t roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	return ticks
 }
 
-// roundStep is the least of 1, 2, 5 times a power of ten that is at least raw.
+// roundStep is the 1, 2 or 5 times a power of ten nearest to raw by ratio.
 func roundStep(raw float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 5} {
-		if m*power >= raw*(1-1e-9) {
-			return m * power
+	best := power
+	for _, m := range []float64{2, 5, 10} {
+		if step := m * power; step*best < raw*raw {
+			best = step
+		} else if step/raw < raw/best {
+			best = step
 		}
 	}
-	return 10 * power
+	return best
 }
 
 // number writes v as precisely as the step between ticks needs: "−0.25",

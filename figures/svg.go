@@ -28,7 +28,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	}
 	parts := strings.Split(b.String(), "<text ")
 	doc := svgHeader.Replace(parts[0])
-	doc = strings.Replace(doc, "<svg ", `<svg role="img" aria-label="`+html.EscapeString(f.Label())+`" `, 1)
+	doc = strings.Replace(doc, "<svg ", `<svg xml:space="preserve" role="img" aria-label="`+html.EscapeString(f.Label())+`" `, 1)
 	for i, part := range parts[1:] {
 		doc += fmt.Sprintf(`<text textLength="%.5g" lengthAdjust="spacingAndGlyphs" `, c.widths[i]) + svgText.Replace(part)
 	}
