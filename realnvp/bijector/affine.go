@@ -31,7 +31,10 @@ func (a Affine) nodes(x *Node) (shift, scale *Node, logScale float64) {
 	if len(a.Shift) != len(a.Scale) || (len(a.Scale) != 1 && len(a.Scale) != n) {
 		panicf("affine has %d shifts and %d scales for %d features", len(a.Shift), len(a.Scale), n)
 	}
-	for _, v := range a.Scale {
+	for i, v := range a.Scale {
+		if v == 0 {
+			panicf("affine scale %d is zero; leave out a feature that never changes", i)
+		}
 		logScale += math.Log(math.Abs(v)) * float64(n/len(a.Scale))
 	}
 	g := x.Graph()

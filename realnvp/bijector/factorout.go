@@ -57,7 +57,7 @@ type FactorOut struct {
 // Forward splits, sends the first half through Rest, and concatenates [second half, Rest(first half)].
 func (f FactorOut) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
 	half := f.half()
-	if got := x.Shape().Dim(-1); got != f.Channels {
+	if _, _, _, got := imageDims("factor-out", x); got != f.Channels {
 		panicf("factor-out of %d channels got %d", f.Channels, got)
 	}
 	kept := Slice(x, AxisRange(), AxisRange(), AxisRange(), AxisRange(0, f.Channels/2))

@@ -42,6 +42,9 @@ func CheckerboardCYX(height, width, channels int, oneAtOrigin bool) Mask {
 // ChannelMask is the channel-wise mask of Dinh et al. 2016, figure 3 right: 1 in the first half of the channels, or,
 // with oneInFirstHalf false, in the second. Dims are [height, width, channels]; channels must be even.
 func ChannelMask(height, width, channels int, oneInFirstHalf bool) Mask {
+	if channels%2 != 0 {
+		panicf("a channel mask needs an even number of channels, got %d; squeeze first", channels)
+	}
 	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
 	for range height * width {
 		for c := range channels {
@@ -65,6 +68,9 @@ func Alternating(features int, oneAtOrigin bool) Mask {
 func (m Mask) Node(x *graph.Node) *graph.Node {
 	if got := x.Shape().Dimensions[1:]; !equalDims(got, m.Dims) {
 		panicf("mask of shape %v does not fit samples of shape %v", m.Dims, got)
+	}
+	if n := x.Shape().Size() / x.Shape().Dim(0); n != len(m.Values) {
+		panicf("mask of shape %v holds %d value(s), it needs %d", m.Dims, len(m.Values), n)
 	}
 	value := graph.ConstAsDType(x.Graph(), x.DType(), m.Values)
 	return graph.Reshape(value, append([]int{1}, m.Dims...)...)

@@ -13,12 +13,20 @@ type Scale struct{ By float64 }
 
 // Forward divides by By.
 func (p Scale) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
-	return DivScalar(x, p.By), constantLogDet(x, -float64(numElements(x))*math.Log(p.By))
+	logBy := p.logBy()
+	return DivScalar(x, p.By), constantLogDet(x, -float64(numElements(x))*logBy)
 }
 
 // Inverse multiplies by By.
 func (p Scale) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
-	return MulScalar(z, p.By), constantLogDet(z, float64(numElements(z))*math.Log(p.By))
+	return MulScalar(z, p.By), constantLogDet(z, float64(numElements(z))*p.logBy())
+}
+
+func (p Scale) logBy() float64 {
+	if !(p.By > 0) {
+		panicf("scale By %g is not above 0", p.By)
+	}
+	return math.Log(p.By)
 }
 
 // Logit is z = logit(Alpha + (1−2·Alpha)·x/Levels) (Dinh et al. 2016, section 4.1, where Alpha is 0.05), for x in
@@ -36,7 +44,7 @@ type Logit struct {
 
 // Forward maps pixels to the whole line.
 func (p Logit) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
-	slope := (1 - 2*p.Alpha) / p.Levels
+	slope := p.slope()
 	prob := AddScalar(MulScalar(x, slope), p.Alpha)
 	logP, logQ := Log(prob), Log(OneMinus(prob))
 	perElement := Neg(Add(logP, logQ))
@@ -46,10 +54,18 @@ func (p Logit) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
 
 // Inverse maps the line to pixels: x = (σ(z) − Alpha)/(1−2·Alpha)·Levels. A sample may fall outside [0, Levels].
 func (p Logit) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
-	slope := (1 - 2*p.Alpha) / p.Levels
+	slope := p.slope()
 	x = DivScalar(AddScalar(Sigmoid(z), -p.Alpha), slope)
 	// log σ(z) + log(1−σ(z)) = −softplus(−z) − softplus(z), which stays finite for large |z|.
 	perElement := Neg(Add(Softplus(z), Softplus(Neg(z))))
 	logDet = AddScalar(sumPerSample(perElement), -float64(numElements(z))*math.Log(slope))
 	return x, logDet
+}
+
+// slope is that of the logit's argument: (1−2·Alpha)/Levels.
+func (p Logit) slope() float64 {
+	if !(p.Alpha >= 0 && p.Alpha < 0.5) || !(p.Levels > 0) {
+		panicf("logit with alpha %g and levels %g: alpha is in [0, 0.5), levels are above 0", p.Alpha, p.Levels)
+	}
+	return (1 - 2*p.Alpha) / p.Levels
 }
