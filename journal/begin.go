@@ -1,0 +1,191 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+)
+
+// fromStart is the step an attempt without a checkpoint begins after.
+const fromStart = math.MinInt64
+
+// Begin begins a run of an experiment and returns it. config is anything that encoding/json can write, usually a struct; nil is
+// an empty config. When ctx is done before [Run.Finish], the run is recorded as interrupted.
+func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts ...Option) (*Run, error) {
+	b := &beginning{data: map[string]string{}}
+	for _, o := range opts {
+		o(b)
+	}
+	if err := checkName("experiment", experiment); err != nil {
+		return nil, err
+	}
+	conf, err := encodeConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	if b.seed == nil {
+		b.seed = seedOf(conf)
+	}
+	for _, id := range []*string{&b.parent, &b.replayOf} {
+		if *id != "" {
+			if *id, err = j.Resolve(ctx, *id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	r := &Run{ID: newID(), Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
+	if err := j.insertRun(ctx, r, b); err != nil {
+		return nil, err
+	}
+	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}, b.capture)
+}
+
+// insertRun writes the run's line, and what it knows by itself.
+func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
+	code, keep := gatherCode()
+	sources := make([]Artifact, len(keep))
+	for i, s := range keep {
+		digest, size, err := j.putBlob(ctx, openBytes(s.data))
+		if err != nil {
+			return err
+		}
+		sources[i] = Artifact{Kind: KindSource, Name: s.name, Step: -1, Attempt: 1, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
+	}
+	codeJSON, err := json.Marshal(code)
+	if err != nil {
+		return err
+	}
+	machine, err := json.Marshal(gatherMachine(j.self))
+	if err != nil {
+		return err
+	}
+	null := func(s string) any {
+		if s == "" {
+			return nil
+		}
+		return s
+	}
+	var seed any
+	if b.seed != nil {
+		seed = *b.seed
+	}
+	return j.update(ctx, func(t transaction) error {
+		_, err := t.exec(ctx, `INSERT INTO run (id, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.ID, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
+			string(codeJSON), string(machine), now())
+		if err != nil {
+			return err
+		}
+		if err := j.insertAttempt(ctx, t, r.ID, r.attempt, r.fromStep); err != nil {
+			return err
+		}
+		if err := t.addTags(ctx, "run", r.ID, b.tags); err != nil {
+			return err
+		}
+		for name, digest := range b.data {
+			if err := t.addData(ctx, r.ID, name, digest); err != nil {
+				return err
+			}
+		}
+		for _, a := range sources {
+			if err := t.putArtifact(ctx, r.ID, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (j *Journal) insertAttempt(ctx context.Context, t transaction, run string, number int, fromStep int64) error {
+	_, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		run, number, fromStep, j.self.host, j.self.boot, j.self.pid, j.self.start, now(), now())
+	return err
+}
+
+// encodeConfig writes a config as JSON; the error names what cannot be written.
+func encodeConfig(config any) (json.RawMessage, error) {
+	if config == nil {
+		return json.RawMessage("{}"), nil
+	}
+	b, err := json.Marshal(config)
+	if err != nil {
+		return nil, invalid("the config cannot be written as JSON: %v", err)
+	}
+	if string(b) == "null" {
+		return json.RawMessage("{}"), nil
+	}
+	return b, nil
+}
+
+// seedOf finds a whole number under "seed" or "Seed" at the top of a config.
+func seedOf(config json.RawMessage) *int64 {
+	var top map[string]json.RawMessage
+	if json.Unmarshal(config, &top) != nil {
+		return nil
+	}
+	for _, key := range []string{"seed", "Seed"} {
+		var seed int64
+		if v, ok := top[key]; ok && !bytes.Equal(v, []byte("null")) && json.Unmarshal(v, &seed) == nil {
+			return &seed
+		}
+	}
+	return nil
+}
+
+// MustBegin opens the default journal ([OpenDefault]), begins a run in it, and closes the journal when the run finishes. It is
+// for notebook cells and small programs: it panics when the run cannot begin.
+func MustBegin(experiment string, config any, opts ...Option) *Run {
+	j, err := OpenDefault()
+	if err != nil {
+		panic(err)
+	}
+	r, err := j.Begin(context.Background(), experiment, config, opts...)
+	if err != nil {
+		j.Close()
+		panic(err)
+	}
+	r.owns = true
+	return r
+}
+
+// start lets the run take records.
+func (r *Run) start(s *sink, capture bool) error {
+	r.writer = newWriter(r.j, s)
+	r.j.mu.Lock()
+	r.j.live[r] = true
+	r.j.mu.Unlock()
+	if !capture {
+		return nil
+	}
+	uncapture, err := captureOutput(r)
+	if err != nil {
+		return fmt.Errorf("journal: run %s goes on, but its output is not captured: %w", r.ID, err)
+	}
+	r.uncapture = sync.OnceFunc(uncapture)
+	return nil
+}
+
+func (t transaction) addTags(ctx context.Context, owner, id string, tags []string) error {
+	for _, tag := range slices.Compact(slices.Sorted(slices.Values(tags))) {
+		if err := checkName("tag", tag); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "INSERT INTO "+owner+"_tag ("+owner+", tag) VALUES (?, ?) ON CONFLICT DO NOTHING", id, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t transaction) addData(ctx context.Context, run, name, digest string) error {
+	if err := checkName("data set", name); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "INSERT INTO run_data (run, name, digest) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET digest = excluded.digest", run, name, clean(digest))
+	return err
+}

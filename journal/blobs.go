@@ -1,0 +1,158 @@
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/gcerrors"
+)
+
+// fresh is how long an artifact that no run names yet is safe from [Journal.GC].
+const fresh = time.Hour
+
+// openBucket opens the folder or bucket URL that holds the artifacts.
+func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
+	if !strings.Contains(at, "://") {
+		return fileblob.OpenBucket(at, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+	}
+	b, err := blob.OpenBucket(ctx, at)
+	if err != nil && strings.Contains(err.Error(), "no driver registered") {
+		scheme, _, _ := strings.Cut(at, "://")
+		return nil, invalid(`artifacts at %s: this program is not linked with it; add import _ "flowbook/journal/%s"`, at, scheme)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("journal: artifacts at %s: %w", at, err)
+	}
+	return b, nil
+}
+
+func blobKey(digest string) string { return digest[:2] + "/" + digest }
+
+// putBlob stores the bytes that open gives, under their sha256, and syncs them. open is called twice.
+func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error)) (digest string, size int64, err error) {
+	digest, size, err = digestOf(open)
+	if err != nil {
+		return "", 0, err
+	}
+	key := blobKey(digest)
+	if attrs, err := j.bucket.Attributes(ctx, key); err == nil && attrs.Size == size && time.Since(attrs.ModTime) < fresh/2 {
+		return digest, size, nil
+	}
+	in, err := open()
+	if err != nil {
+		return "", 0, err
+	}
+	defer in.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var file *os.File
+	out, err := j.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream", DisableContentTypeDetection: true,
+		BeforeWrite: func(as func(any) bool) error { as(&file); return nil }})
+	if err != nil {
+		return "", 0, j.blobError(key, err)
+	}
+	again := sha256.New()
+	_, err = io.Copy(io.MultiWriter(out, again), in)
+	if err == nil && hex.EncodeToString(again.Sum(nil)) != digest {
+		err = fmt.Errorf("it changed while it was read; record it when nothing writes to it")
+	}
+	if err == nil && file != nil {
+		err = file.Sync()
+	}
+	if err != nil {
+		cancel() // so that Close drops what was written
+		out.Close()
+		return "", 0, j.blobError(key, err)
+	}
+	if err := out.Close(); err != nil {
+		return "", 0, j.blobError(key, err)
+	}
+	if file != nil {
+		err = syncDir(filepath.Join(j.at.Artifacts, digest[:2]))
+	}
+	return digest, size, err
+}
+
+func digestOf(open func() (io.ReadCloser, error)) (string, int64, error) {
+	in, err := open()
+	if err != nil {
+		return "", 0, err
+	}
+	defer in.Close()
+	h := sha256.New()
+	size, err := io.Copy(h, in)
+	if err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}
+
+// blobError names the artifact store, and what a full or closed disk means.
+func (j *Journal) blobError(key string, err error) error {
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return fmt.Errorf("journal: artifact %s: %w in %s (is it on another machine? name a shared bucket with ?artifacts=)", filepath.Base(key), ErrNotFound, j.at.Artifacts)
+	}
+	return fmt.Errorf("journal: artifact %s in %s: %w", filepath.Base(key), j.at.Artifacts, asDiskError(err))
+}
+
+// asDiskError marks an error of the file system with what it means to the user.
+func asDiskError(err error) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return fmt.Errorf("%w: free some space: %w", ErrFull, err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: %w", ErrPermission, err)
+	}
+	return err
+}
+
+// syncDir makes the names in a folder durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// OpenArtifact opens the bytes of a recorded artifact, figure or checkpoint by its digest. Its error wraps ErrNotFound where they are gone.
+func (j *Journal) OpenArtifact(ctx context.Context, digest string) (io.ReadCloser, error) {
+	if len(digest) != 64 {
+		return nil, invalid("%q is no sha256 digest", digest)
+	}
+	r, err := j.bucket.NewReader(ctx, blobKey(digest), nil)
+	if err != nil {
+		return nil, j.blobError(blobKey(digest), err)
+	}
+	return r, nil
+}
+
+// ReadArtifact reads the bytes of an artifact and checks them against the digest; a difference wraps ErrCorrupt.
+func (j *Journal) ReadArtifact(ctx context.Context, digest string) ([]byte, error) {
+	r, err := j.OpenArtifact(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, j.blobError(blobKey(digest), err)
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != digest {
+		return nil, fmt.Errorf("journal: artifact %s in %s: %w: its bytes have another digest", digest, j.at.Artifacts, ErrCorrupt)
+	}
+	return data, nil
+}

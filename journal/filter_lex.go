@@ -1,0 +1,117 @@
+package journal
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A FilterError points at the place in a filter that is wrong.
+type FilterError struct {
+	Filter  string
+	Column  int // in characters, from 1
+	Message string
+}
+
+// Error shows the filter with a caret under the place.
+func (e *FilterError) Error() string {
+	return fmt.Sprintf("filter, column %d: %s\n  %s\n  %s^", e.Column, e.Message, e.Filter, strings.Repeat(" ", max(0, e.Column-1)))
+}
+
+// Unwrap makes a FilterError an ErrInvalid.
+func (e *FilterError) Unwrap() error { return ErrInvalid }
+
+type tokenKind int
+
+const (
+	tokenEnd  tokenKind = iota
+	tokenWord           // a field, a keyword, a number or a bare value
+	tokenString
+	tokenOp
+	tokenOpen
+	tokenClose
+)
+
+// A token is a piece of a filter; at is its byte offset.
+type token struct {
+	kind tokenKind
+	text string
+	at   int
+}
+
+// lexFilter splits a filter into tokens, the last of which is tokenEnd.
+func lexFilter(filter string) ([]token, error) {
+	var all []token
+	for i := 0; i < len(filter); {
+		c, size := utf8.DecodeRuneInString(filter[i:])
+		rest := filter[i:]
+		switch {
+		case unicode.IsSpace(c):
+			i += size
+		case c == '(':
+			all = append(all, token{tokenOpen, "(", i})
+			i++
+		case c == ')':
+			all = append(all, token{tokenClose, ")", i})
+			i++
+		case c == '\'' || c == '"':
+			end := strings.IndexRune(rest[1:], c)
+			if end < 0 {
+				return nil, filterError(filter, i, "the quote is not closed")
+			}
+			all = append(all, token{tokenString, rest[1 : 1+end], i})
+			i += end + 2
+		case operator(rest) != "":
+			op := operator(rest)
+			all = append(all, token{tokenOp, op, i})
+			i += len(op)
+		case isWord(c):
+			n := wordLength(rest)
+			all = append(all, token{tokenWord, rest[:n], i})
+			i += n
+		default:
+			return nil, filterError(filter, i, fmt.Sprintf("unexpected %q", c))
+		}
+	}
+	return append(all, token{tokenEnd, "", len(filter)}), nil
+}
+
+// operators, longest first.
+var operators = []string{"&&", "||", "<=", ">=", "==", "!=", "!~", "<", ">", "=", "~", "!"}
+
+func operator(s string) string {
+	for _, op := range operators {
+		if strings.HasPrefix(s, op) {
+			return op
+		}
+	}
+	return ""
+}
+
+// isWord tells whether a character may be in a field or a bare value: letters, digits and the signs of numbers, paths and dates.
+func isWord(c rune) bool {
+	return unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("_.+-/:@%#,", c)
+}
+
+// wordLength is the bytes of a word; a quoted part may stand in it, as in metric.'val loss'.last.
+func wordLength(s string) int {
+	quote := rune(0)
+	for i, c := range s {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case (c == '\'' || c == '"') && i > 0 && s[i-1] == '.':
+			quote = c
+		case !isWord(c):
+			return i
+		}
+	}
+	return len(s)
+}
+
+func filterError(filter string, at int, message string) error {
+	return &FilterError{filter, utf8.RuneCountInString(filter[:at]) + 1, message}
+}

@@ -1,0 +1,68 @@
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// idAlphabet is Crockford's base 32: no letter that looks like a digit. An id of 10 of them has 50 random bits.
+const (
+	idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+	idLength   = 10
+)
+
+// newID returns a new id of a run or an entry.
+func newID() string {
+	b := make([]byte, idLength)
+	rand.Read(b)
+	for i := range b {
+		b[i] = idAlphabet[b[i]%32]
+	}
+	return string(b)
+}
+
+// Resolve returns the full id of the run whose id begins with prefix, runs in the bin included. Its error wraps ErrNotFound or
+// ErrAmbiguous, and names the candidates.
+func (j *Journal) Resolve(ctx context.Context, prefix string) (string, error) {
+	return j.resolve(ctx, "run", prefix)
+}
+
+// ResolveEntry is [Journal.Resolve] for entries.
+func (j *Journal) ResolveEntry(ctx context.Context, prefix string) (string, error) {
+	return j.resolve(ctx, "entry", prefix)
+}
+
+func (j *Journal) resolve(ctx context.Context, what, prefix string) (string, error) {
+	prefix = strings.ToLower(strings.TrimSpace(prefix))
+	if prefix == "" {
+		return "", invalid("the id of the %s is empty", what)
+	}
+	for _, c := range prefix {
+		if !strings.ContainsRune(idAlphabet, c) {
+			return "", fmt.Errorf("journal %s: %s %q: %w (an id is made of 0-9 and a-z)", j.at.Name, what, prefix, ErrNotFound)
+		}
+	}
+	var found []string
+	err := j.rows(ctx, "SELECT id FROM "+what+" WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 6", []any{len(prefix), prefix}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		found = append(found, id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(found) == 0:
+		return "", fmt.Errorf("journal %s: %s %q: %w", j.at.Name, what, prefix, ErrNotFound)
+	case len(found) > 1 && found[0] != prefix:
+		list := strings.Join(found[:min(5, len(found))], ", ")
+		if len(found) > 5 {
+			list += ", …"
+		}
+		return "", fmt.Errorf("journal %s: %s %q: %w: it begins %s", j.at.Name, what, prefix, ErrAmbiguous, list)
+	}
+	return found[0], nil
+}

@@ -1,0 +1,69 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// Number is a float64 that JSON can hold when it is not finite too: as the strings "NaN", "+Inf" and "-Inf".
+type Number float64
+
+// MarshalJSON writes the number so that ParseFloat gives back the same value.
+func (n Number) MarshalJSON() ([]byte, error) {
+	v := float64(n)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return json.Marshal(FormatValue(v))
+	}
+	return strconv.AppendFloat(nil, v, 'g', -1, 64), nil
+}
+
+// UnmarshalJSON reads a JSON number or one of the three strings.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	var text string
+	if len(b) > 0 && b[0] == '"' {
+		if err := json.Unmarshal(b, &text); err != nil {
+			return err
+		}
+	} else {
+		text = string(b)
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("%.40q is no number", text)
+	}
+	*n = Number(v)
+	return nil
+}
+
+// FormatValue writes a value with all its digits, NaN and infinities as "NaN", "+Inf" and "-Inf".
+func FormatValue(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// summaryJSON is a Summary as JSON.
+type summaryJSON struct {
+	Count     int    `json:"count"`
+	NotFinite int    `json:"not_finite"`
+	First     int    `json:"first_step"`
+	LastStep  int    `json:"last_step"`
+	Last      Number `json:"last"`
+	Min       Number `json:"min"`
+	MinStep   int    `json:"min_step"`
+	Max       Number `json:"max"`
+	MaxStep   int    `json:"max_step"`
+}
+
+// MarshalJSON writes values that are not finite as strings (see [Number]).
+func (s Summary) MarshalJSON() ([]byte, error) {
+	return json.Marshal(summaryJSON{s.Count, s.NotFinite, s.First, s.LastStep, Number(s.Last), Number(s.Min), s.MinStep, Number(s.Max), s.MaxStep})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Summary) UnmarshalJSON(b []byte) error {
+	var v summaryJSON
+	if err := json.Unmarshal(b, &v); err != nil {
+		return err
+	}
+	*s = Summary{v.Count, v.NotFinite, v.First, v.LastStep, float64(v.Last), float64(v.Min), v.MinStep, float64(v.Max), v.MaxStep}
+	return nil
+}

@@ -1,0 +1,48 @@
+package journal
+
+// An Option says more about a run that [Journal.Begin] begins.
+type Option func(*beginning)
+
+// beginning is what a run begins with.
+type beginning struct {
+	seed     *int64
+	parent   string
+	replayOf string
+	tags     []string
+	data     map[string]string
+	backend  string
+	device   string
+	capture  bool
+	keep     int
+}
+
+// WithSeed records the seed. Without it, a whole number under "seed" in the config is taken.
+func WithSeed(seed int64) Option { return func(b *beginning) { b.seed = &seed } }
+
+// WithParent names the run this one comes from, by its id or a prefix of it.
+func WithParent(id string) Option { return func(b *beginning) { b.parent = id } }
+
+// WithTags tags the run.
+func WithTags(tags ...string) Option {
+	return func(b *beginning) { b.tags = append(b.tags, tags...) }
+}
+
+// WithData records that the run reads a data set, by name and digest.
+func WithData(name, digest string) Option {
+	return func(b *beginning) { b.data[name] = digest }
+}
+
+// WithBackend records what computes ("xla:cpu") and on which device.
+func WithBackend(backend, device string) Option {
+	return func(b *beginning) { b.backend, b.device = backend, device }
+}
+
+// WithOutput captures what the process writes to standard output and standard error, while it still appears there.
+// Only one run of a process can do so at a time.
+func WithOutput() Option { return func(b *beginning) { b.capture = true } }
+
+// WithCheckpoints keeps only the last n checkpoints of the run; the default is to keep all.
+func WithCheckpoints(n int) Option { return func(b *beginning) { b.keep = n } }
+
+// asReplayOf marks a run as the replay of another.
+func asReplayOf(id string) Option { return func(b *beginning) { b.replayOf = id } }

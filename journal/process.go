@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A process is who works on a run, so that others can tell whether it still does.
+type process struct {
+	host  string
+	boot  string // boot id and process-id namespace; empty where the system does not tell
+	pid   int
+	start string // start time of the process in the system's ticks; empty where the system does not tell
+}
+
+// silence is how long a run on another machine may give no sign of life before it counts as interrupted.
+const silence = time.Minute
+
+// thisProcess describes the calling process.
+func thisProcess() process {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	p := process{host: host, boot: bootID(), pid: os.Getpid()}
+	p.start, _ = processStart(p.pid)
+	return p
+}
+
+// bootID names this boot of this machine and the process-id namespace (a container has its own).
+func bootID() string {
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	ns, err := os.Readlink("/proc/self/ns/pid")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(boot)) + " " + ns
+}
+
+// processStart returns the start time of a process, and false where no such process runs (a zombie does not).
+func processStart(pid int) (string, bool) {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return "", false
+	}
+	// The second field is the command in parentheses and may hold anything; fields are counted after it.
+	_, rest, ok := cutLast(string(stat), ")")
+	fields := strings.Fields(rest)
+	if !ok || len(fields) < 20 {
+		return "", false
+	}
+	return fields[19], fields[0] != "Z" && fields[0] != "X"
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// sees tells whether this process can ask the operating system about the other.
+func (p process) sees(other process) bool {
+	return p.host == other.host && p.boot != "" && p.boot == other.boot
+}
+
+// alive tells whether the other process still works, given its last sign of life.
+func (p process) alive(other process, heartbeat, now time.Time) bool {
+	if p.sees(other) {
+		start, runs := processStart(other.pid)
+		return runs && start == other.start
+	}
+	return now.Sub(heartbeat) < silence
+}

@@ -1,0 +1,259 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Record is what the journal holds of a run.
+type Record struct {
+	ID         string             `json:"id"`
+	Experiment string             `json:"experiment"`
+	Status     Status             `json:"status"`
+	Error      string             `json:"error,omitempty"`
+	Config     json.RawMessage    `json:"config"`
+	Seed       *int64             `json:"seed,omitempty"`
+	Parent     string             `json:"parent,omitempty"`
+	ReplayOf   string             `json:"replay_of,omitempty"`
+	Backend    string             `json:"backend,omitempty"`
+	Device     string             `json:"device,omitempty"`
+	Started    time.Time          `json:"started"`
+	Ended      *time.Time         `json:"ended,omitempty"` // of an interrupted run: its last sign of life
+	Deleted    *time.Time         `json:"deleted,omitempty"`
+	Tags       []string           `json:"tags,omitempty"`
+	Data       map[string]string  `json:"data,omitempty"` // digest by name of the data set
+	Metrics    map[string]Summary `json:"metrics,omitempty"`
+	Code       Code               `json:"code"`
+	Machine    Machine            `json:"machine"`
+
+	// Only [Journal.Get] fills in what follows.
+	Notes       []Note     `json:"notes,omitempty"`
+	Figures     []Artifact `json:"figures,omitempty"`
+	Artifacts   []Artifact `json:"artifacts,omitempty"`
+	Checkpoints []Artifact `json:"checkpoints,omitempty"`
+	Sources     []Artifact `json:"sources,omitempty"`
+	Attempts    []Attempt  `json:"attempts,omitempty"`
+	Children    []string   `json:"children,omitempty"` // runs that name this one as parent
+	Entries     []string   `json:"entries,omitempty"`  // entries that link to it
+}
+
+// A Note is a dated remark on a run.
+type Note struct {
+	ID   string    `json:"id"`
+	Time time.Time `json:"time"`
+	Text string    `json:"text"` // Markdown
+}
+
+// An Attempt is one process that worked on a run.
+type Attempt struct {
+	Number    int       `json:"number"`
+	FromStep  *int      `json:"from_step,omitempty"` // the checkpoint it began from; nil: the beginning
+	Host      string    `json:"host"`
+	PID       int       `json:"pid"`
+	Started   time.Time `json:"started"`
+	Heartbeat time.Time `json:"heartbeat"` // its last sign of life
+}
+
+// Duration is how long the run took, or has taken so far.
+func (r *Record) Duration() time.Duration {
+	if r.Ended != nil {
+		return r.Ended.Sub(r.Started)
+	}
+	return time.Since(r.Started)
+}
+
+// MetricNames lists the run's metrics, sorted.
+func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
+
+const runColumns = `r.id, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
+	r.started, r.ended, r.deleted, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
+
+// runsFrom joins each run with its latest attempt.
+const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
+
+// scanRun reads runColumns and works out whether a run that nobody finished still runs.
+func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
+	r := &Record{}
+	var config, code, machine string
+	var parent, replayOf, host, boot, pidStart sql.NullString
+	var seed, started, ended, deleted, pid, heartbeat sql.NullInt64
+	if err := rows.Scan(&r.ID, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
+		&started, &ended, &deleted, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
+		return nil, err
+	}
+	r.Config, r.Parent, r.ReplayOf, r.Started = json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
+	if seed.Valid {
+		r.Seed = &seed.Int64
+	}
+	for at, to := range map[*sql.NullInt64]**time.Time{&ended: &r.Ended, &deleted: &r.Deleted} {
+		if at.Valid {
+			when := fromMicros(*at)
+			*to = &when
+		}
+	}
+	if err := errors.Join(json.Unmarshal([]byte(code), &r.Code), json.Unmarshal([]byte(machine), &r.Machine)); err != nil {
+		return nil, fmt.Errorf("run %s: %w: %w", r.ID, ErrCorrupt, err)
+	}
+	if r.Status == Running {
+		who := process{host.String, boot.String, int(pid.Int64), pidStart.String}
+		if beat := fromMicros(heartbeat); !j.self.alive(who, beat, time.Now()) {
+			r.Status, r.Error, r.Ended = Interrupted, "the process ended without finishing the run", &beat
+		}
+	}
+	return r, nil
+}
+
+// attach adds tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
+func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args ...any) error {
+	byID := make(map[string]*Record, len(runs))
+	for _, r := range runs {
+		byID[r.ID] = r
+	}
+	var id, key, value string
+	err := j.rows(ctx, "SELECT run, tag FROM run_tag WHERE "+where+" ORDER BY tag", args, func(rows *sql.Rows) error {
+		err := rows.Scan(&id, &key)
+		if r := byID[id]; r != nil {
+			r.Tags = append(r.Tags, key)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = j.rows(ctx, "SELECT run, name, digest FROM run_data WHERE "+where, args, func(rows *sql.Rows) error {
+		err := rows.Scan(&id, &key, &value)
+		if r := byID[id]; r != nil {
+			if r.Data == nil {
+				r.Data = map[string]string{}
+			}
+			r.Data[key] = value
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
+		s, err := scanSummary(rows, &id, &key)
+		if r := byID[id]; r != nil {
+			if r.Metrics == nil {
+				r.Metrics = map[string]Summary{}
+			}
+			r.Metrics[key] = s
+		}
+		return err
+	})
+}
+
+// Get reads a run by its id or a prefix of it, from the bin too.
+func (j *Journal) Get(ctx context.Context, run string) (*Record, error) {
+	id, err := j.Resolve(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	var r *Record
+	err = j.rows(ctx, "SELECT "+runColumns+runsFrom+" WHERE r.id = ?", []any{id}, func(rows *sql.Rows) (err error) {
+		r, err = j.scanRun(rows)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, fmt.Errorf("journal %s: run %q: %w", j.at.Name, run, ErrNotFound)
+	}
+	if err := j.attach(ctx, []*Record{r}, "run = ?", r.ID); err != nil {
+		return nil, err
+	}
+	return r, errors.Join(j.readAttempts(ctx, r), j.readNotes(ctx, r), j.readArtifacts(ctx, r), j.readLinks(ctx, r))
+}
+
+func (j *Journal) readAttempts(ctx context.Context, r *Record) error {
+	return j.rows(ctx, "SELECT number, from_step, host, pid, started, heartbeat FROM attempt WHERE run = ? ORDER BY number", []any{r.ID}, func(rows *sql.Rows) error {
+		var a Attempt
+		var from int64
+		var started, beat sql.NullInt64
+		err := rows.Scan(&a.Number, &from, &a.Host, &a.PID, &started, &beat)
+		if from != fromStart {
+			step := int(from)
+			a.FromStep = &step
+		}
+		a.Started, a.Heartbeat = fromMicros(started), fromMicros(beat)
+		r.Attempts = append(r.Attempts, a)
+		return err
+	})
+}
+
+func (j *Journal) readNotes(ctx context.Context, r *Record) error {
+	return j.rows(ctx, "SELECT id, at, text FROM run_note WHERE run = ? ORDER BY at, id", []any{r.ID}, func(rows *sql.Rows) error {
+		var n Note
+		var at sql.NullInt64
+		err := rows.Scan(&n.ID, &at, &n.Text)
+		n.Time = fromMicros(at)
+		r.Notes = append(r.Notes, n)
+		return err
+	})
+}
+
+// readArtifacts leaves out what a later attempt superseded: figures and checkpoints after the step it began from, and of the same
+// name and step all but the latest.
+func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
+	horizon, err := j.horizons(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	type key struct {
+		kind, name string
+		step       int
+	}
+	latest := map[key]Artifact{}
+	err = j.rows(ctx, "SELECT kind, name, step, attempt, digest, size, mime, at FROM artifact WHERE run = ? ORDER BY attempt", []any{r.ID}, func(rows *sql.Rows) error {
+		var a Artifact
+		var at sql.NullInt64
+		err := rows.Scan(&a.Kind, &a.Name, &a.Step, &a.Attempt, &a.Digest, &a.Size, &a.MIME, &at)
+		a.Time = fromMicros(at)
+		if int64(a.Step) <= horizon.of(a.Attempt) || a.Step < 0 {
+			latest[key{a.Kind, a.Name, a.Step}] = a
+		}
+		return err
+	})
+	for _, a := range latest {
+		list := map[string]*[]Artifact{KindFigure: &r.Figures, KindCheckpoint: &r.Checkpoints, KindSource: &r.Sources}[a.Kind]
+		if list == nil {
+			list = &r.Artifacts
+		}
+		*list = append(*list, a)
+	}
+	for _, list := range [][]Artifact{r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
+		slices.SortFunc(list, func(a, b Artifact) int {
+			if a.Step != b.Step {
+				return a.Step - b.Step
+			}
+			if c := a.Time.Compare(b.Time); c != 0 {
+				return c
+			}
+			return strings.Compare(a.Name, b.Name)
+		})
+	}
+	return err
+}
+
+func (j *Journal) readLinks(ctx context.Context, r *Record) error {
+	list := func(query string, to *[]string) error {
+		return j.rows(ctx, query, []any{r.ID}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			*to = append(*to, id)
+			return err
+		})
+	}
+	return errors.Join(list("SELECT id FROM run WHERE parent = ? AND deleted IS NULL ORDER BY started", &r.Children),
+		list("SELECT e.id FROM entry e JOIN entry_run l ON l.entry = e.id WHERE l.run = ? AND e.deleted IS NULL ORDER BY e.dated DESC", &r.Entries))
+}

@@ -1,0 +1,113 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// recoverSpools brings to the database what dead processes of this machine left in the spool folder.
+// The files of live processes, and of runs of another journal, stay.
+func (j *Journal) recoverSpools(ctx context.Context) error {
+	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*.spool"))
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	type attempt struct {
+		run    string
+		number int
+	}
+	groups := map[attempt][]string{}
+	for _, f := range files {
+		if run, number, _, ok := spoolFile(f); ok {
+			groups[attempt{run, number}] = append(groups[attempt{run, number}], f)
+		}
+	}
+	for a, files := range groups {
+		if err := j.recoverAttempt(ctx, a.run, a.number, files); err != nil {
+			return fmt.Errorf("bring the steps that run %s left in %s to the journal: %w", a.run, j.at.Spool, err)
+		}
+	}
+	return nil
+}
+
+func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, files []string) error {
+	who, heartbeat, err := j.worker(ctx, run, attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if j.self.alive(who, heartbeat, time.Now()) {
+		return nil
+	}
+	slices.SortFunc(files, func(a, b string) int {
+		_, _, m, _ := spoolFile(a)
+		_, _, n, _ := spoolFile(b)
+		return m - n
+	})
+	var batch []record
+	for _, f := range files {
+		records, err := readSpool(f)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // another process is at it
+		}
+		if err != nil {
+			return err
+		}
+		batch = append(batch, records...)
+	}
+	err = j.update(ctx, func(t transaction) error {
+		// Touching the line first keeps another process that recovers the same attempt waiting.
+		if _, err := t.exec(ctx, "UPDATE attempt SET heartbeat = heartbeat WHERE run = ? AND number = ?", run, attempt); err != nil {
+			return err
+		}
+		s, flushed, err := loadSink(ctx, t, run, attempt)
+		if err != nil {
+			return err
+		}
+		fresh := slices.DeleteFunc(slices.Clone(batch), func(r record) bool { return r.seq <= flushed })
+		slices.SortStableFunc(fresh, func(a, b record) int { return int(a.seq - b.seq) })
+		if len(fresh) == 0 {
+			return nil
+		}
+		if err := s.store(ctx, t, s.plan(fresh)); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", fresh[len(fresh)-1].at, run, attempt)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		os.Remove(f)
+	}
+	return nil
+}
+
+// worker reads who worked on an attempt, and the last sign of life.
+func (j *Journal) worker(ctx context.Context, run string, attempt int) (who process, heartbeat time.Time, err error) {
+	var at sql.NullInt64
+	err = j.row(ctx, "SELECT host, boot, pid, pid_start, heartbeat FROM attempt WHERE run = ? AND number = ?", run, attempt).
+		Scan(&who.host, &who.boot, &who.pid, &who.start, &at)
+	return who, fromMicros(at), err
+}
+
+// globEscape makes a folder's name match itself.
+func globEscape(dir string) string {
+	var b []rune
+	for _, c := range dir {
+		if c == '*' || c == '?' || c == '[' || c == '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}

@@ -1,0 +1,231 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Metrics are the values of one step, by name. NaN and infinities are kept as they are.
+type Metrics = map[string]float64
+
+// A Status says how a run stands.
+type Status string
+
+// A run that nobody finished is running while its process lives, and interrupted after.
+const (
+	Running     Status = "running"
+	Finished    Status = "finished"
+	Failed      Status = "failed"
+	Interrupted Status = "interrupted"
+)
+
+// A Run is a run that is being recorded. Its methods may be called from several goroutines.
+type Run struct {
+	ID         string
+	Experiment string
+	Config     json.RawMessage // as JSON
+
+	j         *Journal
+	ctx       context.Context
+	attempt   int
+	fromStep  int64 // a resumed run: the step of its checkpoint
+	resumed   *Artifact
+	keep      int
+	owns      bool // the journal is this run's to close
+	writer    *writer
+	uncapture func()
+
+	mu       sync.Mutex
+	names    map[string]string // metric names that were checked
+	finished bool
+}
+
+// Log records the metrics of a step. The step is kept when Log returns nil, even if the process is killed at once; it is
+// in the database within a second. It costs a few microseconds.
+//
+// An error means that this step is not kept: a bad name (wraps ErrInvalid), a full disk (ErrFull), a finished run
+// (ErrFinished). The run itself stays usable.
+func (r *Run) Log(step int, m Metrics) error {
+	if len(m) == 0 {
+		return nil
+	}
+	rec := record{step: int64(step), names: make([]string, 0, len(m)), values: make([]float64, 0, len(m))}
+	r.mu.Lock()
+	for name, value := range m {
+		known, ok := r.names[name]
+		if !ok {
+			if err := checkName("metric", name); err != nil {
+				r.mu.Unlock()
+				return err
+			}
+			known = strings.Clone(name)
+			r.names[known] = known
+		}
+		rec.names = append(rec.names, known)
+		rec.values = append(rec.values, value)
+	}
+	r.mu.Unlock()
+	return r.writer.put(rec)
+}
+
+// Write records a piece of text as the run's output, as if the process had written it to standard output.
+// Run is an io.Writer by it: log.SetOutput(io.MultiWriter(os.Stderr, run)).
+func (r *Run) Write(text []byte) (int, error) {
+	if err := r.output(1, text); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+func (r *Run) output(stream byte, text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	return r.writer.put(record{stream: stream, text: slices.Clone(text)})
+}
+
+// Flush brings everything logged so far to the database and syncs it to disk.
+func (r *Run) Flush() error { return r.writer.flush(context.WithoutCancel(r.ctx)) }
+
+// Figure records a figure of the run by its media type, such as "image/png" or "image/svg+xml".
+func (r *Run) Figure(name, mime string, data []byte) error { return r.FigureAt(-1, name, mime, data) }
+
+// FigureAt records a figure that belongs to a step, such as samples after an epoch.
+func (r *Run) FigureAt(step int, name, mime string, data []byte) error {
+	return r.j.AddFigure(context.WithoutCancel(r.ctx), r.ID, name, mime, data, step)
+}
+
+// Artifact records a file, or a folder with all in it.
+func (r *Run) Artifact(name, path string) error {
+	return r.j.AddArtifact(context.WithoutCancel(r.ctx), r.ID, name, path)
+}
+
+// ArtifactBytes records bytes under a name and a media type.
+func (r *Run) ArtifactBytes(name, mime string, data []byte) error {
+	return r.j.AddArtifactBytes(context.WithoutCancel(r.ctx), r.ID, name, mime, data)
+}
+
+// Note adds a dated note, Markdown with maths.
+func (r *Run) Note(text string) error {
+	return r.j.Note(context.WithoutCancel(r.ctx), r.ID, text)
+}
+
+// Tag tags the run.
+func (r *Run) Tag(tags ...string) error {
+	return r.j.Tag(context.WithoutCancel(r.ctx), r.ID, tags...)
+}
+
+// Data records that the run reads a data set, by name and digest.
+func (r *Run) Data(name, digest string) error {
+	ctx := context.WithoutCancel(r.ctx)
+	return r.j.update(ctx, func(t transaction) error { return t.addData(ctx, r.ID, name, digest) })
+}
+
+// Backend records what computes, such as "xla:cpu", and on which device.
+func (r *Run) Backend(backend, device string) error {
+	ctx := context.WithoutCancel(r.ctx)
+	return r.j.update(ctx, func(t transaction) error {
+		_, err := t.exec(ctx, "UPDATE run SET backend = ?, device = ? WHERE id = ?", clean(backend), clean(device), r.ID)
+		return err
+	})
+}
+
+// Journal returns the journal of the run.
+func (r *Run) Journal() *Journal { return r.j }
+
+// Context returns the context the run was begun with.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// Finish flushes and ends the run: as finished when err is nil, as interrupted when err or the run's context says that it was
+// cancelled, else as failed with err's text. Later calls do nothing, so that an error path may finish the run first:
+//
+//	defer run.Finish(nil)
+//
+// Deferred like that it also sees a panic: the run is recorded as failed with the panic's value and stack, and the panic goes on.
+func (r *Run) Finish(err error) error {
+	if p := recover(); p != nil {
+		r.finish(Failed, fmt.Sprintf("panic: %v\n\n%s", p, debug.Stack()))
+		panic(p)
+	}
+	status, text := Finished, ""
+	switch {
+	case err == nil && panicking():
+		status, text = Failed, "panic"
+	case err == nil && r.ctx.Err() != nil:
+		status, text = Interrupted, context.Cause(r.ctx).Error()
+	case err == nil:
+	case errors.Is(err, context.Canceled) || r.ctx.Err() != nil:
+		status, text = Interrupted, err.Error()
+	default:
+		status, text = Failed, err.Error()
+	}
+	return r.finish(status, text)
+}
+
+// finish ends the run once.
+func (r *Run) finish(status Status, text string) error {
+	r.mu.Lock()
+	was := r.finished
+	r.finished = true
+	r.mu.Unlock()
+	if was {
+		return nil
+	}
+	ctx := context.WithoutCancel(r.ctx)
+	err := r.stop()
+	if err == nil {
+		err = r.j.update(ctx, func(t transaction) error {
+			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ?", string(status), clean(text), now(), r.ID)
+			return err
+		})
+	}
+	if err != nil {
+		err = fmt.Errorf("run %s could not be finished; its steps wait in %s for the next program that opens the journal: %w", r.ID, r.j.at.Spool, err)
+	}
+	if r.owns {
+		err = errors.Join(err, r.j.Close())
+	}
+	return err
+}
+
+// stop flushes and ends the writer.
+func (r *Run) stop() error {
+	if r.uncapture != nil {
+		r.uncapture()
+	}
+	err := r.writer.close()
+	r.j.mu.Lock()
+	delete(r.j.live, r)
+	r.j.mu.Unlock()
+	return err
+}
+
+// panicking tells whether the calling goroutine is unwinding a panic, for a Finish inside a deferred function.
+func panicking() bool {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.gopanic" {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// MetricNames lists the metrics this process has logged in the run, sorted.
+func (r *Run) MetricNames() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.names))
+}

@@ -1,0 +1,158 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sort"
+	"time"
+)
+
+// A Series is the values of one metric in the order of steps; the slices have equal lengths. Values of the same step
+// stay in the order they were logged in.
+type Series struct {
+	Metric string
+	Steps  []int
+	Values []float64
+	Times  []int64 // microseconds since 1970
+}
+
+// Len is the number of points.
+func (s Series) Len() int { return len(s.Steps) }
+
+// Time returns when the point i was logged.
+func (s Series) Time(i int) time.Time { return time.UnixMicro(s.Times[i]).UTC() }
+
+// Less and Swap order a series by step; see sort.Interface.
+func (s Series) Less(i, k int) bool { return s.Steps[i] < s.Steps[k] }
+
+// Swap exchanges two points.
+func (s Series) Swap(i, k int) {
+	s.Steps[i], s.Steps[k] = s.Steps[k], s.Steps[i]
+	s.Values[i], s.Values[k] = s.Values[k], s.Values[i]
+	s.Times[i], s.Times[k] = s.Times[k], s.Times[i]
+}
+
+func (s *Series) grow(n int) {
+	s.Steps = make([]int, 0, n)
+	s.Values = make([]float64, 0, n)
+	s.Times = make([]int64, 0, n)
+}
+
+func (s *Series) add(p point) {
+	s.Steps = append(s.Steps, int(p.step))
+	s.Values = append(s.Values, p.value)
+	s.Times = append(s.Times, p.at)
+}
+
+// Series reads one metric of a run, without the points that a resumed attempt superseded. A metric the run does not
+// have is an error that wraps ErrNotFound and names those it has.
+func (j *Journal) Series(ctx context.Context, run, metric string) (Series, error) {
+	all, err := j.SeriesOf(ctx, run, false, metric)
+	if err != nil {
+		return Series{}, err
+	}
+	if len(all) == 0 {
+		return Series{}, j.noMetric(ctx, run, metric)
+	}
+	return all[0], nil
+}
+
+// AllSeries reads all metrics of a run, in the order of their names.
+func (j *Journal) AllSeries(ctx context.Context, run string) ([]Series, error) {
+	return j.SeriesOf(ctx, run, false)
+}
+
+// SeriesOf reads the named metrics of a run, all when none is named, in the order of their names; superseded says whether
+// points that a later attempt superseded are given too.
+func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, metrics ...string) ([]Series, error) {
+	id, err := j.Resolve(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	horizon, err := j.horizons(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	query, args := "SELECT metric, attempt, count, points FROM chunk WHERE run = ?", []any{id}
+	if len(metrics) > 0 {
+		query += " AND metric IN (" + marks(len(metrics)) + ")"
+		for _, m := range metrics {
+			args = append(args, m)
+		}
+	}
+	sizes := map[string]int{}
+	if err := j.rows(ctx, "SELECT metric, sum(count) FROM chunk WHERE run = ? GROUP BY metric", []any{id}, func(rows *sql.Rows) error {
+		var metric string
+		var n int
+		err := rows.Scan(&metric, &n)
+		sizes[metric] = n
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	var all []Series
+	err = j.rows(ctx, query+" ORDER BY metric, attempt, start", args, func(rows *sql.Rows) error {
+		var metric string
+		var attempt, count int
+		var points sql.RawBytes
+		if err := rows.Scan(&metric, &attempt, &count, &points); err != nil {
+			return err
+		}
+		if len(all) == 0 || all[len(all)-1].Metric != metric {
+			all = append(all, Series{Metric: metric})
+			all[len(all)-1].grow(sizes[metric])
+		}
+		s := &all[len(all)-1]
+		last := horizon.of(attempt)
+		err := decodePoints(points, count, func(p point) {
+			if superseded || p.step <= last {
+				s.add(p)
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("run %s, metric %s: %w", id, metric, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	kept := all[:0]
+	for _, s := range all {
+		if s.Len() == 0 {
+			continue
+		}
+		if !sort.IsSorted(s) {
+			sort.Stable(s)
+		}
+		kept = append(kept, s)
+	}
+	return kept, nil
+}
+
+func (j *Journal) noMetric(ctx context.Context, run, metric string) error {
+	var names []string
+	err := j.rows(ctx, "SELECT metric FROM series WHERE run IN (SELECT id FROM run WHERE substr(id, 1, ?) = ?) ORDER BY metric", []any{len(run), run}, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("journal: run %s has no metric %q: %w; it has %q", run, metric, ErrNotFound, names)
+}
+
+// marks is n parameters, separated by commas.
+func marks(n int) string {
+	b := make([]byte, 0, 2*n)
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '?')
+	}
+	return string(b)
+}

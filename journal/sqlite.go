@@ -1,0 +1,151 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+
+	"flowbook/journal/internal/dialect"
+)
+
+// applicationID marks an SQLite file as a journal ("flbk"); see PRAGMA application_id.
+const applicationID = 0x666c626b
+
+func init() {
+	dialect.Register("sqlite", &dialect.Dialect{Name: "sqlite3", Locate: locateSQLite, Open: openSQLite, Classify: classifySQLite})
+}
+
+// locateSQLite reads PATH or sqlite:PATH, with an optional ?artifacts=URL.
+func locateSQLite(rawURL string) (dialect.Location, error) {
+	path := strings.TrimPrefix(rawURL, "sqlite:")
+	path = strings.TrimPrefix(path, "//")
+	artifacts := ""
+	if before, query, ok := strings.Cut(path, "?artifacts="); ok {
+		path, artifacts = before, query
+	}
+	if path == "" || strings.HasPrefix(path, ":memory:") {
+		return dialect.Location{}, invalid("a journal in memory would lose its runs; give the path of a file")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return dialect.Location{}, fmt.Errorf("journal: %w", err)
+	}
+	base := strings.TrimSuffix(path, filepath.Ext(path))
+	if artifacts == "" {
+		artifacts = base + ".artifacts"
+	}
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	}}
+	return dialect.Location{
+		Name:      path,
+		Path:      path,
+		DSN:       (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String(),
+		Artifacts: artifacts,
+		Spool:     base + ".spool",
+	}, nil
+}
+
+// openSQLite opens or creates the file, and refuses one that is not a journal before SQLite touches it.
+func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(at.Path), 0o755); err != nil {
+		return nil, err
+	}
+	old, err := hasSQLiteHeader(at.Path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", at.DSN)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(8)
+	if err := claim(ctx, db, at.Path, old); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// hasSQLiteHeader tells whether the file holds an SQLite database; a file that does not exist or is empty does not yet.
+func hasSQLiteHeader(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, err := io.ReadFull(f, head)
+	if n == 0 && err == io.EOF {
+		return false, nil
+	}
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return false, fmt.Errorf("journal: %s: %w: %w", path, ErrNotJournal, err)
+	}
+	if !bytes.Equal(head, []byte("SQLite format 3\x00")) {
+		return false, fmt.Errorf("journal: %s is %w: it is no SQLite file; give the path of a journal, or of a file that does not exist yet", path, ErrNotJournal)
+	}
+	return true, nil
+}
+
+// claim marks a new file as a journal and refuses a database that belongs to another program.
+func claim(ctx context.Context, db *sql.DB, path string, old bool) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var id, tables int64
+	if err := conn.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return err
+	}
+	if id == applicationID {
+		return nil
+	}
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return err
+	}
+	if id != 0 || tables > 0 {
+		return fmt.Errorf("journal: %s is %w: it is an SQLite database of another program; give another path", path, ErrNotJournal)
+	}
+	_, err = conn.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	return err
+}
+
+// classifySQLite reads SQLite's result codes (https://sqlite.org/rescode.html).
+func classifySQLite(err error) dialect.Kind {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return dialect.Other
+	}
+	switch e.Code() {
+	case 778, 4874: // IOERR_WRITE, IOERR_SHMSIZE: the disk or a quota refused to grow a file
+		return dialect.Full
+	}
+	switch e.Code() & 0xff {
+	case 5, 6: // BUSY, LOCKED
+		return dialect.Busy
+	case 13: // FULL
+		return dialect.Full
+	case 3, 8, 14, 23: // PERM, READONLY, CANTOPEN, AUTH
+		return dialect.Permission
+	case 11: // CORRUPT
+		return dialect.Corrupt
+	case 26: // NOTADB
+		return dialect.NotDatabase
+	}
+	return dialect.Other
+}

@@ -1,0 +1,161 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// The writer's timing and bounds.
+const (
+	flushEvery = 400 * time.Millisecond // so that a record is in the database within a second
+	beatEvery  = 10 * time.Second       // a sign of life when nothing is logged
+	maxPending = 1 << 16                // records that may wait; then Log waits for the database
+)
+
+// A writer takes the records of a run and brings them to the database from a goroutine of its own.
+type writer struct {
+	j    *Journal
+	sink *sink
+
+	mu      sync.Mutex // guards what follows
+	room    *sync.Cond // signalled after each flush
+	spool   spool
+	seq     int64
+	pending []record
+	failed  error // of the last flush
+	closed  bool
+
+	flushing sync.Mutex // one flush at a time
+	dropped  int        // spool files up to this number are in the database
+	lastBeat time.Time
+	quit     chan struct{}
+	stopped  sync.WaitGroup
+	wake     chan struct{}
+}
+
+func newWriter(j *Journal, s *sink) *writer {
+	w := &writer{j: j, sink: s, quit: make(chan struct{}), wake: make(chan struct{}, 1), lastBeat: time.Now()}
+	w.room = sync.NewCond(&w.mu)
+	w.spool.base = fmt.Sprintf("%s/%s.%d", j.at.Spool, s.run, s.attempt)
+	w.stopped.Add(1)
+	go w.loop()
+	return w
+}
+
+// put takes one record. It returns an error only when the record is not kept.
+func (w *writer) put(r record) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.pending) >= maxPending && w.failed == nil && !w.closed {
+		w.nudge()
+		w.room.Wait()
+	}
+	if w.closed {
+		return fmt.Errorf("journal: run %s: %w", w.sink.run, ErrFinished)
+	}
+	if len(w.pending) >= maxPending {
+		return fmt.Errorf("journal: run %s: step %d is not kept: %d records wait for the journal, which fails: %w", w.sink.run, r.step, len(w.pending), w.failed)
+	}
+	w.seq++
+	r.seq, r.at = w.seq, now()
+	if err := w.spool.append(&r); err != nil {
+		w.seq--
+		return fmt.Errorf("journal: run %s: step %d is not kept: %w", w.sink.run, r.step, w.j.explain(asDiskError(err)))
+	}
+	w.pending = append(w.pending, r)
+	return nil
+}
+
+func (w *writer) nudge() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writer) loop() {
+	defer w.stopped.Done()
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.quit:
+			return
+		case <-tick.C:
+		case <-w.wake:
+		}
+		w.report(w.flush(context.Background()))
+	}
+}
+
+// report says on standard error when the database begins to fail and when it works again.
+func (w *writer) report(err error) {
+	w.mu.Lock()
+	before := w.failed
+	w.failed = err
+	w.room.Broadcast()
+	w.mu.Unlock()
+	if err != nil && before == nil {
+		fmt.Fprintf(os.Stderr, "run %s: steps wait in %s: %v\n", w.sink.run, w.j.at.Spool, err)
+	}
+	if err == nil && before != nil {
+		fmt.Fprintf(os.Stderr, "run %s: the journal works again\n", w.sink.run)
+	}
+}
+
+// flush brings all records so far to the database. When that fails they stay pending, and in the spool.
+func (w *writer) flush(ctx context.Context) error {
+	w.flushing.Lock()
+	defer w.flushing.Unlock()
+	w.mu.Lock()
+	batch := w.pending
+	w.pending = nil
+	files := 0
+	if len(batch) > 0 {
+		files = w.spool.rotate()
+	}
+	w.mu.Unlock()
+	if len(batch) == 0 && time.Since(w.lastBeat) < beatEvery {
+		return nil
+	}
+	p := w.sink.plan(batch)
+	err := w.j.update(ctx, func(t transaction) error { return w.sink.store(ctx, t, p) })
+	if err != nil {
+		w.mu.Lock()
+		w.pending = append(batch, w.pending...)
+		w.mu.Unlock()
+		return err
+	}
+	w.lastBeat = time.Now()
+	w.sink.done(p)
+	if files > 0 {
+		w.spool.drop(w.dropped+1, files)
+		w.dropped = files
+	}
+	w.mu.Lock()
+	w.room.Broadcast()
+	w.mu.Unlock()
+	return nil
+}
+
+// close flushes and ends the writer. The spool stays when the last flush fails, for the next Open to bring in.
+func (w *writer) close() error {
+	w.mu.Lock()
+	was := w.closed
+	w.closed = true
+	w.room.Broadcast()
+	w.mu.Unlock()
+	if was {
+		return nil
+	}
+	close(w.quit)
+	w.stopped.Wait()
+	err := w.flush(context.Background())
+	w.mu.Lock()
+	w.spool.rotate()
+	w.mu.Unlock()
+	return err
+}
