@@ -53,7 +53,9 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 		f.Note = notes(f.Note, fmt.Sprintf("The scale stops at %.3g; the densest cell has %.3g.", cap, high))
 		high = cap
 	}
-	low, high = widen(low, high, 0)
+	if high-low < 1/beyond {
+		high = low + 1 // nothing anywhere
+	}
 	bar := colorBar{low: low, high: high, label: or(opt.Unit, "density")}
 	f.Add(heat(density, area, nx, ny, bar))
 	f.Add(contours(density, area, nx, ny, bar))

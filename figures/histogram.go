@@ -91,7 +91,7 @@ func binned(values []float64, lo, hi float64, bins int) []plotter.HistogramBin {
 func chooseBins(values []float64, lo, hi float64) int {
 	iqr := quantile(values, 0.75) - quantile(values, 0.25)
 	if iqr == 0 {
-		return 20
+		return 21 // odd: a constant is in the middle of a bar
 	}
 	width := 2 * iqr / math.Cbrt(float64(len(values)))
 	return int(min(max(math.Ceil((hi-lo)/width), 1), 120))

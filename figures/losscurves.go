@@ -138,8 +138,8 @@ func addReferences(f *Figure, refs []Reference, lo, hi float64) (float64, float6
 func addLines(p *plot.Plot, pieces []plotter.XYs, style lineStyle, budget int) *plotter.Line {
 	var last *plotter.Line
 	for _, piece := range pieces {
-		if len(piece) == 1 { // a line of one point is invisible
-			p.Add(&plotter.Scatter{XYs: piece, GlyphStyle: dot(style.Color, 2.5)})
+		if x0, x1, y0, y1 := plotter.XYRange(piece); x0 == x1 && y0 == y1 { // a line of one point is invisible
+			p.Add(&plotter.Scatter{XYs: piece[:1], GlyphStyle: dot(style.Color, 2.5)})
 		}
 		last = &plotter.Line{XYs: thin(piece, max(2, budget/len(pieces))), LineStyle: style}
 		p.Add(last)

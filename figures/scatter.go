@@ -56,7 +56,7 @@ func Scatter(data, samples [][2]float64, opt ScatterOptions) (*Figure, error) {
 		cloud := newPoints(shown, set.color)
 		f.Add(cloud)
 		f.addKey(set.name, cloud)
-		f.Note = notes(f.Note, leftOut(dropped, len(set.points), set.name+" points"), note)
+		f.Note = notes(f.Note, leftOut(dropped, len(set.points), "points of "+set.name), note)
 	}
 	if !opt.Limits.empty() {
 		if err := opt.Limits.check(); err != nil {
@@ -89,7 +89,7 @@ func few(points [][2]float64, name string) ([][2]float64, string) {
 			picked = append(picked, p)
 		}
 	}
-	return picked, fmt.Sprintf("%s of %s %s are drawn.", count(mostPoints), count(len(points)), name)
+	return picked, fmt.Sprintf("%s of %s points of %s are drawn.", count(mostPoints), count(len(points)), name)
 }
 
 // points draws dots, smaller and fainter the more there are.

@@ -99,24 +99,39 @@ func roundStep(raw float64) float64 {
 }
 
 // number writes v as precisely as the step between ticks needs: "−0.25",
-// "10,000", "3e−07".
+// "10,000", "3×10⁻⁷".
 func number(v, step float64) string {
-	decimals := 0
-	if step < 1 {
-		decimals = int(math.Ceil(-math.Log10(step) - 1e-9))
-	}
-	if math.Abs(v) < step/1e6 {
+	magnitude := int(math.Floor(math.Log10(step) + 1e-9))
+	switch {
+	case math.Abs(v) < step/1e6:
 		v = 0
+		if magnitude < -5 || magnitude > 6 {
+			return "0"
+		}
+	case magnitude < -5 || math.Abs(v) >= 1e7:
+		digits := int(math.Floor(math.Log10(math.Abs(v))+1e-9)) - magnitude
+		return scientific(v, min(max(digits, 0), 3))
 	}
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
-	if v != 0 && (math.Abs(v) >= 1e7 || decimals > 5) {
-		digits := max(0, int(math.Floor(math.Log10(math.Abs(v))))+decimals)
-		s = strconv.FormatFloat(v, 'e', min(digits, 3), 64)
-	} else if decimals == 0 {
+	s := strconv.FormatFloat(v, 'f', max(0, -magnitude), 64)
+	if magnitude >= 0 {
 		s = thousands(s)
 	}
 	return strings.ReplaceAll(s, "-", "−")
 }
+
+// scientific writes v with a power of ten, as "1.5×10⁸".
+func scientific(v float64, digits int) string {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', digits, 64), "e")
+	n, _ := strconv.Atoi(exponent)
+	s := strings.ReplaceAll(mantissa, "-", "−") + "×10"
+	for _, r := range strconv.Itoa(n) {
+		s += string(exponents[r])
+	}
+	return s
+}
+
+// exponents are the raised forms of a number's characters.
+var exponents = map[rune]rune{'-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹'}
 
 // count writes a whole number with commas between thousands.
 func count(n int) string { return thousands(strconv.Itoa(n)) }
