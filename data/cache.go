@@ -185,23 +185,31 @@ func removeStale(pattern string) {
 	}
 }
 
-// cached opens the cache of a set small enough for memory, or builds the set and leaves a cache for the next time. A
-// cache that cannot be written (a full or read-only disk) costs only that next time.
-func (o *options) cached(name string, sources []string, build func() (*Images, error)) (*Images, error) {
-	path, source := cachePath(name, sources[0]), stamp(sources...)
-	if m, err := openCache(path, source); err == nil {
-		return m, nil
+// cachedPair opens the caches of a training and a test set small enough for memory, or builds both and leaves caches for
+// the next time. A cache that cannot be written (a full or read-only disk) costs only that next time.
+func (o *options) cachedPair(name string, sources []string, build func() (train, test *Images, err error)) (train, test *Images, err error) {
+	source := stamp(sources...)
+	trainPath, testPath := cachePath(name+"-train", sources[0]), cachePath(name+"-test", sources[0])
+	train, err1 := openCache(trainPath, source)
+	test, err2 := openCache(testPath, source)
+	if err1 == nil && err2 == nil {
+		return train, test, nil
 	}
-	m, err := build()
-	if err != nil {
-		return nil, err
+	if train, test, err = build(); err != nil {
+		return nil, nil, err
 	}
+	o.save(train, trainPath, source)
+	o.save(test, testPath, source)
+	return train, test, nil
+}
+
+// save writes a cache of a set that is in memory, or does nothing where that is not possible.
+func (o *options) save(m *Images, path, source string) {
 	w, err := o.newCacheWriter(path, m)
 	if err != nil {
-		return m, nil
+		return
 	}
 	if w.add(m.Pixels) != nil || w.finish(path, source) != nil {
 		w.abandon()
 	}
-	return m, nil
 }

@@ -45,24 +45,19 @@ func MNIST(opts ...Option) (train, test *Images, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	load := func(name string, i int) (*Images, error) {
-		return o.cached(name, paths[i:i+2], func() (*Images, error) {
-			pixels, err := mnistFiles[i].read(paths[i])
-			if err != nil {
-				return nil, err
+	return o.cachedPair("mnist", paths, func() (train, test *Images, err error) {
+		var content [4][]uint8
+		for i, f := range mnistFiles {
+			if content[i], err = f.read(paths[i]); err != nil {
+				return nil, nil, err
 			}
-			labels, err := mnistFiles[i+1].read(paths[i+1])
-			if err != nil {
-				return nil, err
-			}
-			return NewImages(name, 28, 28, 1, pixels, labels)
-		})
-	}
-	if train, err = load("mnist-train", 0); err != nil {
-		return nil, nil, err
-	}
-	test, err = load("mnist-test", 2)
-	return train, test, err
+		}
+		if train, err = NewImages("mnist-train", 28, 28, 1, content[0], content[1]); err != nil {
+			return nil, nil, err
+		}
+		test, err = NewImages("mnist-test", 28, 28, 1, content[2], content[3])
+		return train, test, err
+	})
 }
 
 // findMNIST is the paths of the four files, in the order of mnistFiles.

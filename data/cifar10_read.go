@@ -1,0 +1,137 @@
+package data
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// readBatches reads unpacked batches, binary or python as their names say.
+func (set cifarSet) readBatches(paths []string) ([][]byte, error) {
+	batches := make([][]byte, len(paths))
+	for i, p := range paths {
+		content, err := os.ReadFile(p)
+		if err != nil {
+			return nil, fmt.Errorf("data: %w", err)
+		}
+		if batches[i], err = set.records(p, content, i); err != nil {
+			return nil, err
+		}
+	}
+	return batches, nil
+}
+
+// readSubset reads train.bin and test.bin: the known subset, or the whole set's batches one after another.
+func (set cifarSet) readSubset(paths []string) ([][]byte, error) {
+	batches := make([][]byte, 2)
+	for i, p := range paths {
+		var err error
+		if batches[i], err = os.ReadFile(p); err != nil {
+			return nil, fmt.Errorf("data: %w", err)
+		}
+		if len(batches[i])%cifarRecord != 0 {
+			return nil, fmt.Errorf("data: %s has %d bytes, no whole number of records of %d: it is truncated; fetch it again", p, len(batches[i]), cifarRecord)
+		}
+		if err := set.subsets[i].check(p, batches[i], 0); err != nil {
+			return nil, err
+		}
+	}
+	return batches, nil
+}
+
+// readArchive reads the batches out of a .tar.gz or .tar, binary or python.
+func (set cifarSet) readArchive(name string) ([][]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	defer f.Close()
+	damaged := func(err error) error {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			return fmt.Errorf("data: the archive %s is truncated; %s", name, cifarRemedy)
+		}
+		return fmt.Errorf("data: the archive %s is damaged or of another kind (%v); %s", name, err, cifarRemedy)
+	}
+	var in io.Reader = f
+	if !strings.HasSuffix(name, ".tar") {
+		if in, err = gzip.NewReader(f); err != nil {
+			return nil, damaged(err)
+		}
+	}
+	batches := make([][]byte, len(set.batches))
+	entries := tar.NewReader(in)
+	for {
+		entry, err := entries.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, damaged(err)
+		}
+		for i, b := range set.batches {
+			if base := path.Base(entry.Name); base != b.name && base != b.name+".bin" {
+				continue
+			}
+			content, err := io.ReadAll(entries)
+			if err != nil {
+				return nil, damaged(err)
+			}
+			if batches[i], err = set.records(name+": "+entry.Name, content, i); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i, b := range set.batches {
+		if batches[i] == nil {
+			return nil, fmt.Errorf("data: the archive %s has no %s: it is truncated or another archive; %s", name, b.name, cifarRemedy)
+		}
+	}
+	return batches, nil
+}
+
+// records is batch i in binary form, checked. where names the file, and its ending tells the form.
+func (set cifarSet) records(where string, content []byte, i int) ([]byte, error) {
+	if filepath.Ext(where) != ".bin" {
+		var err error
+		if content, err = unpickleBatch(content, set.perBatch); err != nil {
+			return nil, fmt.Errorf("data: %s is no CIFAR-10 python batch: %w; %s", where, err, cifarRemedy)
+		}
+	}
+	return content, set.batches[i].check(where, content, set.perBatch)
+}
+
+// unpickleBatch turns a python batch of n pictures into binary records.
+func unpickleBatch(content []byte, n int) ([]byte, error) {
+	d, err := unpickle(content)
+	if err != nil {
+		return nil, err
+	}
+	array, ok1 := d["data"].(*ndarray)
+	labels, ok2 := d["labels"].(*list)
+	if !ok1 || !ok2 {
+		return nil, errors.New("it has no data and labels")
+	}
+	planes, err := array.rows(n, cifarRecord-1)
+	if err != nil {
+		return nil, err
+	}
+	if len(labels.items) != n {
+		return nil, fmt.Errorf("it has %d labels for %d pictures", len(labels.items), n)
+	}
+	records := make([]byte, 0, n*cifarRecord)
+	for i, label := range labels.items {
+		l, ok := label.(int)
+		if !ok || l < 0 || l > 9 {
+			return nil, fmt.Errorf("label %d is %v, not 0…9", i, label)
+		}
+		records = append(records, byte(l))
+		records = append(records, planes[i*(cifarRecord-1):(i+1)*(cifarRecord-1)]...)
+	}
+	return records, nil
+}
