@@ -1,0 +1,284 @@
+package conditioner_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/internal/goldentest"
+)
+
+const batch = 3
+
+var checker = bijector.Checkerboard(4, 4, 2, true)
+
+// nets is every network of the package. A new one is a line here.
+var nets = []struct {
+	name string
+	net  conditioner.Net
+	dims []int // of one sample
+	out  int
+}{
+	{"MLP", conditioner.MLP{Hidden: []int{7, 5}}, []int{3}, 4},
+	{"MLP, no hidden layer", conditioner.MLP{}, []int{3}, 4},
+	{"OneFeature", conditioner.OneFeature{Feature: 1, Net: conditioner.MLP{Hidden: []int{7}}}, []int{3}, 4},
+	{"ResNet, instance norm", conditioner.ResNet{Planes: 4, Blocks: 2, WeightNorm: true, Norm: conditioner.InstanceNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, batch norm", conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.NetBatchNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, plain", conditioner.ResNet{Planes: 4, Blocks: 1, Norm: conditioner.NoNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, no block", conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}, []int{4, 4, 2}, 3},
+	{"PaperInput", conditioner.PaperInput{Mask: checker, Net: conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}}, []int{4, 4, 2}, 3},
+}
+
+// TestNets puts every net through the same demands.
+func TestNets(t *testing.T) {
+	backend := goldentest.Backend(t)
+	for _, c := range nets {
+		t.Run(c.name, func(t *testing.T) {
+			store, rng := model.NewStore(), rand.New(rand.NewPCG(1, 2))
+			x := randomTensor(rng, append([]int{batch}, c.dims...)...)
+			labels := tensors.FromFlatDataAndDimensions([]float64{1, 0, 0, 1, 1, 0}, batch, 2)
+
+			var names []string
+			exec, err := model.NewExec(backend, store, func(s *model.Scope, in []*Node) []*Node {
+				y := c.net.Apply(s.At("plain"), in[0], c.out)
+				// The first sample alone, three times over: y's first row must not depend on its neighbours.
+				alone := c.net.Apply(s.At("plain"), BroadcastToDims(Slice(in[0], AxisElem(0)), in[0].Shape().Dimensions...), c.out)
+				conditioner.SetLabels(s, in[1])
+				labelled := c.net.Apply(s.At("labelled"), in[0], c.out)
+				conditioner.SetLabels(s, OneMinus(in[1]))
+				swapped := c.net.Apply(s.At("labelled"), in[0], c.out)
+				outputs := []*Node{y, alone, labelled, swapped}
+				names = nil
+				for v := range store.Scope("/plain").IterVariables() {
+					if v.Trainable {
+						names = append(names, v.Path())
+						outputs = append(outputs, Gradient(ReduceAllSum(Mul(y, Sin(y))), v.NodeValue(in[0].Graph()))[0])
+					}
+				}
+				return outputs
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := exec.Call(x, labels); err != nil { // makes the variables
+				t.Fatal(err)
+			}
+			randomizeStore(t, store, rng)
+			before := snapshot(store)
+			out, err := exec.Call(x, labels)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for path, values := range snapshot(store) {
+				goldentest.Close(t, "evaluation leaves "+path, values, before[path], 0)
+			}
+			want := append(append([]int{batch}, c.dims[:len(c.dims)-1]...), c.out)
+			if got := out[0].Shape(); got.DType != dtypes.Float64 || !slices.Equal(got.Dimensions, want) {
+				t.Errorf("output %s, want float64 %v", got, want)
+			}
+			y, alone := goldentest.Floats(t, out[0]), goldentest.Floats(t, out[1])
+			n := len(y) / batch
+			goldentest.Close(t, "sample 0 without its neighbours", alone[:n], y[:n], 1e-12)
+			if !differ(goldentest.Floats(t, out[2]), goldentest.Floats(t, out[3])) {
+				t.Error("the labels change nothing")
+			}
+			if len(names) == 0 {
+				t.Error("no trainable variable")
+			}
+			for i, name := range names {
+				if gradient := goldentest.Floats(t, out[4+i]); !differ(gradient, make([]float64, len(gradient))) {
+					t.Errorf("no gradient reaches %s", name)
+				}
+			}
+		})
+	}
+}
+
+// TestPairKeepsItsNetsApart moves t's weights and asks that s stays.
+func TestPairKeepsItsNetsApart(t *testing.T) {
+	backend, store := goldentest.Backend(t), model.NewStore()
+	net := conditioner.MLP{Hidden: []int{5}}
+	rng := rand.New(rand.NewPCG(3, 4))
+	exec := exec(t, backend, store, func(s *model.Scope, x *Node) []*Node {
+		rawS, rawT := conditioner.Pair{S: net, T: net}.Condition(s, x)
+		return []*Node{rawS, rawT}
+	})
+	x := randomTensor(rng, batch, 3)
+	s0, t0 := two(t, exec, x)
+	for v := range store.Scope("/t").IterVariables() {
+		v.MustSetValue(randomTensor(rng, v.Shape().Dimensions...))
+	}
+	s1, t1 := two(t, exec, x)
+	goldentest.Close(t, "raw s", s1, s0, 0)
+	if !differ(t0, t1) {
+		t.Error("raw t does not depend on the weights in scope t")
+	}
+}
+
+// TestWeightNormIgnoresTheLengthOfV: a kernel g·v/‖v‖ stays as it is when v is stretched.
+func TestWeightNormIgnoresTheLengthOfV(t *testing.T) {
+	backend, store := goldentest.Backend(t), model.NewStore()
+	net := conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.NoNorm}
+	exec := exec(t, backend, store, func(s *model.Scope, x *Node) []*Node {
+		y := net.Apply(s, x, 2)
+		return []*Node{y, y}
+	})
+	x := randomTensor(rand.New(rand.NewPCG(5, 6)), batch, 4, 4, 2)
+	before, _ := two(t, exec, x)
+	for v := range store.IterVariables() {
+		if strings.HasSuffix(v.Path(), "/v") {
+			stretched := goldentest.Floats(t, v.MustValue())
+			for i := range stretched {
+				stretched[i] *= 7
+			}
+			v.MustSetValue(tensors.FromFlatDataAndDimensions(stretched, v.Shape().Dimensions...))
+		}
+	}
+	after, _ := two(t, exec, x)
+	goldentest.Close(t, "output", after, before, 1e-12)
+}
+
+// TestInstanceNormOfTheOutput: the last norm leaves each channel of each sample with mean 0 and variance 1.
+func TestInstanceNormOfTheOutput(t *testing.T) {
+	net := conditioner.ResNet{Planes: 4, Blocks: 1, Norm: conditioner.InstanceNorm}
+	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
+		y := net.Apply(s, x, 2)
+		return []*Node{ReduceMean(y, 1, 2), ReduceMean(Square(y), 1, 2)}
+	})
+	mean, square := two(t, exec, randomTensor(rand.New(rand.NewPCG(7, 8)), batch, 4, 4, 2))
+	goldentest.Close(t, "means", mean, make([]float64, len(mean)), 1e-12)
+	for _, v := range square {
+		if math.Abs(v-1) > 1e-2 { // ε/variance short of 1
+			t.Errorf("variance %g, want 1", v)
+		}
+	}
+}
+
+// TestOneFeatureSeesOne: only that feature changes the output, and all of the output is the same.
+func TestOneFeatureSeesOne(t *testing.T) {
+	net := conditioner.OneFeature{Feature: 1, Net: conditioner.MLP{Hidden: []int{5}}}
+	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
+		y := net.Apply(s, x, 3)
+		return []*Node{y, Gradient(ReduceAllSum(y), x)[0]}
+	})
+	y, gradient := two(t, exec, randomTensor(rand.New(rand.NewPCG(9, 10)), batch, 3))
+	for i := range batch {
+		if y[3*i] != y[3*i+1] || y[3*i] != y[3*i+2] {
+			t.Errorf("outputs %v of one sample differ", y[3*i:3*i+3])
+		}
+		if gradient[3*i] != 0 || gradient[3*i+2] != 0 || gradient[3*i+1] == 0 {
+			t.Errorf("gradient %v, want one at feature 1 alone", gradient[3*i:3*i+3])
+		}
+	}
+}
+
+// TestPaperInputSeesTheMask: with x all zeros, a plain net without bias is blind and the paper's is not.
+func TestPaperInputSeesTheMask(t *testing.T) {
+	net := conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}
+	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
+		return []*Node{net.Apply(s.At("plain"), x, 2), conditioner.PaperInput{Mask: checker, Net: net}.Apply(s.At("paper"), x, 2)}
+	})
+	plain, paper := two(t, exec, tensors.FromFlatDataAndDimensions(make([]float64, batch*32), batch, 4, 4, 2))
+	zero := make([]float64, len(plain))
+	if differ(plain, zero) || !differ(paper, zero) {
+		t.Error("want zeros from the plain net and something else from the paper's")
+	}
+}
+
+// TestComputeInBFloat16: the narrow type stays inside; the output is the input's type and near the wide one's.
+func TestComputeInBFloat16(t *testing.T) {
+	wide := conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.InstanceNorm}
+	narrow := wide
+	narrow.Compute = dtypes.BFloat16
+	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
+		return []*Node{wide.Apply(s, x, 2), narrow.Apply(s, x, 2)}
+	})
+	a, b := two(t, exec, randomTensor(rand.New(rand.NewPCG(11, 12)), batch, 4, 4, 2))
+	goldentest.Close(t, "bfloat16 against float64", b, a, 0.1)
+	if !differ(a, b) {
+		t.Error("Compute changes nothing")
+	}
+}
+
+func exec(t *testing.T, backend compute.Backend, store *model.Store, fn func(s *model.Scope, x *Node) []*Node) *model.Exec {
+	t.Helper()
+	e, err := model.NewExec(backend, store, func(s *model.Scope, in []*Node) []*Node { return fn(s, in[0]) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func two(t *testing.T, e *model.Exec, x *tensors.Tensor) (a, b []float64) {
+	t.Helper()
+	out, err := e.Call(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return goldentest.Floats(t, out[0]), goldentest.Floats(t, out[1])
+}
+
+func randomTensor(rng *rand.Rand, dims ...int) *tensors.Tensor {
+	values := make([]float64, product(dims))
+	for i := range values {
+		values[i] = rng.NormFloat64()
+	}
+	return tensors.FromFlatDataAndDimensions(values, dims...)
+}
+
+func randomizeStore(t *testing.T, store *model.Store, rng *rand.Rand) {
+	t.Helper()
+	for v := range store.IterVariables() {
+		if v.DType().IsFloat() {
+			values := randomTensor(rng, v.Shape().Dimensions...)
+			if strings.HasSuffix(v.Path(), bijector.RunningVar) {
+				values = goldentest.Array{Shape: v.Shape().Dimensions, Data: squares(goldentest.Floats(t, values))}.Tensor(dtypes.Float64)
+			}
+			v.MustSetValue(values)
+		}
+	}
+}
+
+func snapshot(store *model.Store) map[string][]float64 {
+	values := map[string][]float64{}
+	for v := range store.IterVariables() {
+		if v.DType().IsFloat() {
+			values[v.Path()] = tensors.MustCopyFlatData[float64](v.MustValue())
+		}
+	}
+	return values
+}
+
+func squares(v []float64) []float64 {
+	for i := range v {
+		v[i] *= v[i]
+	}
+	return v
+}
+
+func differ(a, b []float64) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return true
+		}
+	}
+	return false
+}
+
+func product(dims []int) int {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	return n
+}
