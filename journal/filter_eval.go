@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -27,7 +28,9 @@ func (s *subject) config() map[string]any {
 func flatten(raw json.RawMessage) map[string]any {
 	flat := map[string]any{}
 	var top any
-	if json.Unmarshal(raw, &top) != nil {
+	exact := json.NewDecoder(bytes.NewReader(raw))
+	exact.UseNumber()
+	if exact.Decode(&top) != nil {
 		return flat
 	}
 	var walk func(path string, v any)
@@ -45,12 +48,26 @@ func flatten(raw json.RawMessage) map[string]any {
 			for i, x := range v {
 				walk(dot+strconv.Itoa(i), x)
 			}
+		case json.Number:
+			flat[path] = exactNumber(v)
 		default:
 			flat[path] = v
 		}
 	}
 	walk("", top)
 	return flat
+}
+
+// exactNumber is a JSON number as float64, or as text where a whole number, such as a seed, has too many digits for that.
+func exactNumber(n json.Number) any {
+	if i, err := n.Int64(); err == nil && int64(float64(i)) != i {
+		return n.String()
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return n.String()
+	}
+	return f
 }
 
 // A filterField gives a run's values of a field: none where it is not there, several for tags.

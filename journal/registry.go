@@ -1,0 +1,173 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// An Experiment is something that can be run again from its name and config: by a cell, by the command, by [Replay].
+type Experiment struct {
+	// Doc says in a line what it does.
+	Doc string
+	// New returns a pointer to a config that holds the defaults.
+	New func() any
+	// Run runs it. cfg is what New returned, filled in. It goes on from [Run.Restore] when the run is resumed.
+	Run func(ctx context.Context, run *Run, cfg any) error
+}
+
+// Typed makes an Experiment of a function that takes its config by value.
+func Typed[C any](doc string, defaults C, run func(ctx context.Context, run *Run, cfg C) error) Experiment {
+	return Experiment{
+		Doc: doc,
+		New: func() any { c := defaults; return &c },
+		Run: func(ctx context.Context, r *Run, cfg any) error { return run(ctx, r, *cfg.(*C)) },
+	}
+}
+
+type registration struct {
+	Experiment
+	where string
+	err   error
+}
+
+var (
+	registryMu sync.Mutex
+	registry   = map[string]registration{}
+)
+
+// Register makes an experiment known by name, usually from an init function. A second registration of a name, or one that lacks
+// New or Run, is reported by whoever asks for that experiment.
+func Register(name string, e Experiment) {
+	registryMu.Lock()
+	defer registryMu.Unlock()
+	r := registration{Experiment: e}
+	if _, file, line, ok := runtime.Caller(1); ok {
+		r.where = fmt.Sprintf("%s:%d", file, line)
+	}
+	if old, ok := registry[name]; ok {
+		r.err = fmt.Errorf("journal: experiment %q: %w: at %s and at %s", name, ErrDuplicate, old.where, r.where)
+	} else if err := checkName("experiment", name); err != nil {
+		r.err = err
+	} else if e.New == nil || e.Run == nil {
+		r.err = invalid("experiment %q registered at %s lacks New or Run", name, r.where)
+	}
+	registry[name] = r
+}
+
+// Experiments lists the registered names, sorted.
+func Experiments() []string {
+	registryMu.Lock()
+	defer registryMu.Unlock()
+	return slices.Sorted(maps.Keys(registry))
+}
+
+// Lookup finds a registered experiment; its error names those there are.
+func Lookup(name string) (Experiment, error) {
+	registryMu.Lock()
+	r, ok := registry[name]
+	registryMu.Unlock()
+	if !ok {
+		return Experiment{}, fmt.Errorf("journal: experiment %q: %w in this program; it has %q", name, ErrNotFound, Experiments())
+	}
+	return r.Experiment, r.err
+}
+
+// Execute runs a registered experiment with its defaults and the overrides ("couplings=8", "net.planes=32"), records it, and
+// returns its record. The error is the experiment's, or says why it could not begin; the record is nil only then.
+func Execute(ctx context.Context, j *Journal, name string, overrides []string, opts ...Option) (*Record, error) {
+	e, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	cfg := e.New()
+	if err := Override(cfg, overrides...); err != nil {
+		return nil, err
+	}
+	return execute(ctx, j, name, e, cfg, opts...)
+}
+
+// ExecuteConfig is [Execute] with a config in the place of overrides: of the type New returns, or a pointer to it.
+func ExecuteConfig(ctx context.Context, j *Journal, name string, config any, opts ...Option) (*Record, error) {
+	e, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := encodeConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	cfg := e.New()
+	if err := fill(cfg, raw); err != nil {
+		return nil, err
+	}
+	return execute(ctx, j, name, e, cfg, opts...)
+}
+
+func execute(ctx context.Context, j *Journal, name string, e Experiment, cfg any, opts ...Option) (*Record, error) {
+	run, err := j.Begin(ctx, name, cfg, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return conduct(ctx, e, run, cfg)
+}
+
+// Continue resumes a run of a registered experiment (see [Journal.Resume]) and runs it to its end.
+func Continue(ctx context.Context, j *Journal, id string, opts ...Option) (*Record, error) {
+	rec, err := j.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	e, err := Lookup(rec.Experiment)
+	if err != nil {
+		return nil, err
+	}
+	cfg := e.New()
+	if err := fill(cfg, rec.Config); err != nil {
+		return nil, fmt.Errorf("run %s: its recorded config does not fit experiment %q of this program: %w", rec.ID, rec.Experiment, err)
+	}
+	run, err := j.Resume(ctx, rec.ID, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return conduct(ctx, e, run, cfg)
+}
+
+// conduct runs the experiment, finishes the run and reads its record. A panic of the experiment is recorded and returned as an error.
+func conduct(ctx context.Context, e Experiment, run *Run, cfg any) (*Record, error) {
+	err := guarded(func() error { return e.Run(ctx, run, cfg) })
+	err = errors.Join(err, run.Finish(err))
+	rec, readErr := run.j.Get(context.WithoutCancel(ctx), run.ID)
+	return rec, errors.Join(err, readErr)
+}
+
+func guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
+}
+
+// fill reads a config strictly: a value that the config does not have is an error.
+func fill(cfg any, raw json.RawMessage) error {
+	if v := reflect.ValueOf(cfg); v.Kind() != reflect.Pointer || v.IsNil() {
+		return invalid("the experiment's New returns %T; it must return a pointer to a config", cfg)
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(cfg); err != nil {
+		return invalid("config: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
