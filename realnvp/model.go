@@ -29,13 +29,14 @@ const FlowScope = "flow"
 
 // Model is a flow with its weights. Its methods may be called from several goroutines, Train excepted.
 type Model struct {
-	config  Config
-	backend compute.Backend
-	flow    bijector.Bijector
-	store   *model.Store // weights as trained, optimizer, running moments
-	average *model.Store // weights averaged over training (EMA), for evaluation; nil without
-	batch   int          // samples a call of the compiled evaluation takes
-	step    int          // optimizer steps so far
+	config   Config
+	backend  compute.Backend
+	flow     bijector.Bijector
+	store    *model.Store // weights as trained, optimizer, running moments
+	average  *model.Store // weights averaged over training (EMA), for evaluation; nil without
+	batch    int          // samples a call of the compiled evaluation takes
+	step     int          // optimizer steps so far
+	progress progress     // what a resumed training needs besides
 
 	mu    sync.Mutex
 	execs map[string]*model.Exec

@@ -1,0 +1,154 @@
+package realnvp
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/model/initializer"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+	"github.com/gomlx/gomlx/support/exceptions"
+
+	"flowbook/realnvp/conditioner"
+)
+
+// Scopes of what training adds to the store.
+const (
+	optimizerScope  = "optimizer"
+	accumulateScope = "accumulated"
+	averageScope    = "average"
+)
+
+// stepGraph builds one training step: in is {x, [learning rate, EMA decay]} and {labels} after them where the flow has
+// classes; out is {mean −log p in nats, gradient norm}. Where the loss or the gradient is not finite no weight and no running moment
+// moves. With apply false it only adds the gradient to the accumulated ones.
+func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*Node) []*Node {
+	return func(s *model.Scope, in []*Node) []*Node {
+		x := in[0]
+		g := x.Graph()
+		rate, decay := hyper(in[1], 0), hyper(in[1], 1)
+		s.Store().SetTraining(g, true)
+		if len(in) > 2 {
+			conditioner.SetLabels(s, in[2])
+		}
+		flowScope := s.At(FlowScope)
+		before := valuesOf(flowScope, g)
+
+		nll := Neg(ReduceAllMean(m.logProb(s, x)))
+		loss := DivScalar(nll, float64(m.Dim()))
+		if t.L2 > 0 {
+			loss = Add(loss, MulScalar(weightNormScales(flowScope, g), t.L2))
+		}
+		grads := flowScope.BuildTrainableVariablesGradientsGraph(loss)
+		if t.Accumulate > 1 {
+			grads = accumulate(flowScope, g, grads, apply, t.Accumulate)
+		}
+		norm := globalNorm(grads)
+		ok := LogicalAnd(IsFinite(loss), IsFinite(norm))
+		if apply {
+			m.applyGradients(t, s, grads, norm, ok, rate)
+		}
+		for _, b := range before {
+			if b.variable.ChangedInGraph(g) {
+				b.variable.SetNodeValue(Where(ok, b.variable.NodeValue(g), b.value))
+			}
+		}
+		if apply && t.EMA > 0 {
+			updateAverage(s.Store(), g, decay)
+		}
+		return []*Node{ConvertDType(nll, dtypeFloat64), ConvertDType(norm, dtypeFloat64)}
+	}
+}
+
+// applyGradients clips and hands the gradients to Adam. Gradients that are not finite become zero.
+func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, norm, ok, rate *Node) {
+	g := norm.Graph()
+	factor := ScalarOne(g, norm.DType())
+	if t.ClipNorm > 0 {
+		factor = Min(factor, Div(Scalar(g, norm.DType(), t.ClipNorm), norm))
+	}
+	for i, grad := range grads {
+		grads[i] = Where(ok, Mul(grad, factor), ZerosLike(grad))
+	}
+	// Adam reads its learning rate from this variable, within the step.
+	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(rate)
+	adam := optimizer.Adam().Scope(optimizerScope).Epsilon(1e-8).Done().(interface {
+		UpdateGraphWithGradients(s *model.Scope, grads []*Node, lossDType dtypes.DType)
+	})
+	adam.UpdateGraphWithGradients(s, grads, norm.DType())
+}
+
+type valueBefore struct {
+	variable *model.Variable
+	value    *Node
+}
+
+// valuesOf gives the values that the variables of a scope have before a step, in the order they were made.
+func valuesOf(s *model.Scope, g *Graph) []valueBefore {
+	var values []valueBefore
+	for v := range s.IterVariables() {
+		values = append(values, valueBefore{v, v.NodeValue(g)})
+	}
+	return values
+}
+
+func hyper(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }
+
+// accumulate adds the gradients to those of the batches before; the last batch takes the mean and starts again.
+func accumulate(s *model.Scope, g *Graph, grads []*Node, last bool, batches int) []*Node {
+	i := 0
+	for v := range s.IterVariables() {
+		if !v.Trainable {
+			continue
+		}
+		sumVar := s.Store().Scope(model.JoinPath("/", accumulateScope, v.Scope())).WithInitializer(initializer.Zero).
+			VariableWithShape(v.Name(), v.Shape()).SetTrainable(false)
+		sum := Add(sumVar.NodeValue(g), grads[i])
+		if last {
+			grads[i] = DivScalar(sum, float64(batches))
+			sum = ZerosLike(sum)
+		}
+		sumVar.SetNodeValue(sum)
+		i++
+	}
+	return grads
+}
+
+// updateAverage moves the averaged weights: average ← decay·average + (1−decay)·weights.
+func updateAverage(store *model.Store, g *Graph, decay *Node) {
+	for v := range store.Scope("/" + FlowScope).IterVariables() {
+		if v.Trainable {
+			average := store.GetVariable(averagePath(v))
+			old := average.NodeValue(g)
+			average.SetNodeValue(Add(Mul(decay, old), Mul(OneMinus(decay), v.NodeValue(g))))
+		}
+	}
+}
+
+func averagePath(v *model.Variable) string { return model.JoinPath("/", averageScope, v.Path()) }
+
+// weightNormScales is Σ g² over every weight-normalised kernel's scales.
+func weightNormScales(s *model.Scope, g *Graph) *Node {
+	var sum *Node
+	for v := range s.IterVariables() {
+		if v.Trainable && v.Name() == "g" {
+			square := ReduceAllSum(Square(v.NodeValue(g)))
+			if sum == nil {
+				sum = square
+			} else {
+				sum = Add(sum, square)
+			}
+		}
+	}
+	if sum == nil {
+		exceptions.Panicf("TrainConfig.L2 is set, but the flow has no weight-normalised kernels; set L2 to 0 or Config.WeightNorm")
+	}
+	return sum
+}
+
+func globalNorm(grads []*Node) *Node {
+	sum := ReduceAllSum(Square(grads[0]))
+	for _, grad := range grads[1:] {
+		sum = Add(sum, ReduceAllSum(Square(grad)))
+	}
+	return Sqrt(sum)
+}

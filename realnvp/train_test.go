@@ -1,0 +1,263 @@
+package realnvp_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// gaussian draws n points of a correlated normal, covariance 0.8.
+func gaussian(n int, seed uint64) []float32 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	x := make([]float32, 0, 2*n)
+	for range n {
+		a, b := rng.NormFloat64(), rng.NormFloat64()
+		x = append(x, float32(a), float32(0.8*a+0.6*b))
+	}
+	return x
+}
+
+// smallToy is a flow that compiles in a second.
+func smallToy() realnvp.Config {
+	c := realnvp.Toy2D()
+	c.Name, c.Couplings, c.Hidden = "toy2d-small", 4, []int{8}
+	return c
+}
+
+// smallImages is a multi-scale flow of 4×4 images.
+func smallImages() realnvp.Config {
+	c := realnvp.MNIST()
+	c.Name, c.Height, c.Width, c.Scales, c.Planes, c.Blocks, c.FinalCouplings = "images-small", 4, 4, 1, 4, 1, 1
+	c.CheckerboardCouplings, c.ChannelCouplings, c.NormMomentum = 2, 2, 0.1
+	return c
+}
+
+func mustNew(t *testing.T, c realnvp.Config, opts ...realnvp.Option) *realnvp.Model {
+	t.Helper()
+	m, err := realnvp.New(c, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func points(t *testing.T, x []float32, dim, batch int) *realnvp.Points {
+	t.Helper()
+	p, err := realnvp.NewPoints(x, nil, dim, batch, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// squares draws images of a bright square on dark ground.
+func squares(n int, seed uint64) []float32 {
+	rng := rand.New(rand.NewPCG(seed, 2))
+	x := make([]float32, n*16)
+	for i := range n {
+		at := rng.IntN(3)*4 + rng.IntN(3)
+		for _, d := range []int{0, 1, 4, 5} {
+			x[i*16+at+d] = float32(180 + rng.IntN(70))
+		}
+	}
+	return x
+}
+
+func TestTrainLearnsACorrelatedGaussian(t *testing.T) {
+	m := mustNew(t, smallToy())
+	held := gaussian(2000, 9)
+	before, _, err := m.NLL(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := m.Train(context.Background(), points(t, gaussian(5000, 1), 2, 500), realnvp.TrainConfig{
+		Steps: 300, LearningRate: 5e-3, Schedule: realnvp.Cosine, Validation: held, ClipNorm: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact := math.Log(2*math.Pi*math.E) + 0.5*math.Log(1-0.64)
+	if gap := result.Last.NLL - exact; gap > 0.05 || gap < -0.05 {
+		t.Errorf("held-out NLL %.3f, entropy %.3f, before training %.3f", result.Last.NLL, exact, before)
+	}
+}
+
+func TestTrainImagesAllOptions(t *testing.T) {
+	m := mustNew(t, smallImages())
+	held := squares(64, 7)
+	before, err := m.BitsPerDim(held, 2, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var infos []realnvp.StepInfo
+	result, err := m.Train(context.Background(), points(t, squares(500, 3), 16, 20), realnvp.TrainConfig{
+		Steps: 60, LearningRate: 5e-3, Schedule: realnvp.Halve, HalveEvery: 40, Warmup: 5, ClipNorm: 1, Accumulate: 2,
+		EMA: 0.9, L2: 5e-5, Validation: held, ValidateEvery: 20,
+		OnStep: func(s realnvp.StepInfo) error { infos = append(infos, s); return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(infos) != 60 || infos[59].Step != 60 || infos[59].LearningRate != 2.5e-3 {
+		t.Errorf("60 steps asked for; %d came, the last %+v", len(infos), infos[len(infos)-1])
+	}
+	if !(result.Last.BitsPerDim < before.Mean-1) || result.Last.NonFinite != 0 {
+		t.Errorf("validation at %.3f bits/dim, before training %v", result.Last.BitsPerDim, before)
+	}
+	back, err := m.Encode(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := m.Decode(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range x {
+		if d := math.Abs(float64(x[i] - held[i])); d > 0.05 {
+			t.Fatalf("round trip: pixel %d is %v, was %v", i, x[i], held[i])
+		}
+	}
+}
+
+func TestResumeIsBitForBit(t *testing.T) {
+	for _, c := range []realnvp.Config{smallToy(), smallImages()} {
+		t.Run(c.Name, func(t *testing.T) {
+			data, dim, held := gaussian(300, 1), 2, gaussian(50, 2)
+			if c.IsImage() {
+				data, dim, held = squares(100, 1), 16, squares(20, 2)
+			}
+			config := func(path string) realnvp.TrainConfig {
+				return realnvp.TrainConfig{Steps: 24, LearningRate: 2e-3, Schedule: realnvp.Cosine, EMA: 0.9, ClipNorm: 0.5,
+					Checkpoint: path, CheckpointEvery: 7, Validation: held, ValidateEvery: 6}
+			}
+			run := func(m *realnvp.Model, path string, stopAfter int) map[int]float64 {
+				losses := map[int]float64{}
+				tc := config(path)
+				stop := errors.New("stop here")
+				tc.OnStep = func(s realnvp.StepInfo) error {
+					losses[s.Step] = s.Loss
+					return nil
+				}
+				tc.OnCheckpoint = func(step int, _ string) error {
+					if step >= stopAfter {
+						return stop
+					}
+					return nil
+				}
+				_, err := m.Train(context.Background(), points(t, data, dim, 20), tc)
+				if err != nil && !errors.Is(err, stop) {
+					t.Fatal(err)
+				}
+				return losses
+			}
+			whole, part := filepath.Join(t.TempDir(), "whole.safetensors"), filepath.Join(t.TempDir(), "part.safetensors")
+			want := run(mustNew(t, c), whole, 1000)
+			run(mustNew(t, c), part, 14)
+			m, err := realnvp.LoadFor(c, part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Step() != 14 {
+				t.Fatalf("the checkpoint is of step %d, want 14", m.Step())
+			}
+			got := run(m, part, 1000)
+			for step := 15; step <= 24; step++ {
+				if got[step] != want[step] {
+					t.Errorf("step %d: loss %v resumed, %v never stopped", step, got[step], want[step])
+				}
+			}
+			a, err := realnvp.Load(whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := realnvp.Load(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pa, _ := a.LogProb(held)
+			pb, _ := b.LogProb(held)
+			for i := range pa {
+				if pa[i] != pb[i] {
+					t.Fatalf("log p of sample %d: %v resumed, %v never stopped", i, pb[i], pa[i])
+				}
+			}
+		})
+	}
+}
+
+// poison gives NaN once its input passes a limit.
+type poison struct {
+	bijector.Bijector
+	after float64
+}
+
+func (p poison) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
+	z, logDet = p.Bijector.Forward(s, x)
+	bad := GreaterThan(ReduceAllMax(x), Scalar(x.Graph(), x.DType(), p.after))
+	return Where(bad, MulScalar(z, math.NaN()), z), logDet
+}
+
+func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	m := mustNew(t, smallToy(), realnvp.WithLayers(func(path string, b bijector.Bijector) bijector.Bijector {
+		if path == "coupling2" {
+			return poison{b, 1e5}
+		}
+		return b
+	}))
+	data := gaussian(100, 1)
+	data[2*99] = 3e5 // one far point in the last of five batches
+	src, err := realnvp.NewPoints(data, nil, 2, 20, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.Train(context.Background(), src, realnvp.TrainConfig{Steps: 10, Checkpoint: path})
+	var nan *realnvp.NonFiniteError
+	if !errors.As(err, &nan) || nan.Layer != "coupling2" {
+		t.Fatalf("got %v; want a NonFiniteError that names coupling2", err)
+	}
+	kept, err := realnvp.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept.Step() != nan.Step-1 {
+		t.Errorf("the checkpoint is of step %d, the failure at %d", kept.Step(), nan.Step)
+	}
+	logp, err := kept.LogProb(gaussian(10, 3))
+	if err != nil || math.IsNaN(logp[0]) {
+		t.Errorf("kept weights give log p %v, error %v", logp, err)
+	}
+}
+
+func TestCancelLeavesACheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	ctx, cancel := context.WithCancel(context.Background())
+	m := mustNew(t, smallToy())
+	_, err := m.Train(ctx, points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 1000, Checkpoint: path,
+		OnStep: func(s realnvp.StepInfo) error {
+			if s.Step == 5 {
+				cancel()
+			}
+			return nil
+		}})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted after step 5") {
+		t.Fatalf("got %v", err)
+	}
+	kept, err := realnvp.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept.Step() != 5 {
+		t.Errorf("the checkpoint is of step %d, want 5", kept.Step())
+	}
+}

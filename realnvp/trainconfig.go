@@ -1,0 +1,141 @@
+package realnvp
+
+import (
+	"fmt"
+	"math"
+)
+
+// Source yields training batches, endlessly. *data.Source and Points satisfy it.
+type Source interface {
+	// Next gives a batch of samples, flat, n·D numbers (pixels 0…255 before dequantization), their labels where the
+	// source has any, and the position of the batch that follows, as Seek takes it.
+	Next() (x []float32, labels []uint8, position []byte, err error)
+	// Seek goes to a position, so that the next batch is the one it names.
+	Seek(position []byte) error
+}
+
+// TrainConfig says how Train trains. Its zero value trains nothing: Steps must be set; other zeros mean what each
+// field says.
+type TrainConfig struct {
+	// Steps is the number of optimizer steps in all, those of a resumed checkpoint included.
+	Steps int `json:"steps"`
+	// LearningRate of Adam; the author's 5e-4 for images, 1e-3 for the plane. 0 means 1e-3.
+	LearningRate float64 `json:"learning_rate"`
+	// Schedule of the learning rate: "constant" (empty means it), "cosine" (to 0 at Steps) or "halve" (every HalveEvery).
+	Schedule Schedule `json:"schedule,omitempty"`
+	// HalveEvery is the number of steps between halvings; only for "halve".
+	HalveEvery int `json:"halve_every,omitempty"`
+	// Warmup raises the learning rate linearly over this many first steps.
+	Warmup int `json:"warmup,omitempty"`
+	// ClipNorm, above 0, scales the gradient down to this norm (of the loss in nats per dimension) where it is longer.
+	ClipNorm float64 `json:"clip_norm,omitempty"`
+	// Accumulate averages the gradients of this many batches into one step; 0 and 1 mean one.
+	Accumulate int `json:"accumulate,omitempty"`
+	// EMA, in (0, 1), keeps an average of the weights with this decay, and evaluation uses it. 0 means none.
+	EMA float64 `json:"ema,omitempty"`
+	// L2 weighs the sum of squares of the weight norm's scales g in the loss (eq. 20 of the author's article; section
+	// 4.1 of the paper, 5e-5).
+	L2 float64 `json:"l2,omitempty"`
+	// Seed draws the dequantization noise.
+	Seed uint64 `json:"seed"`
+	// NoDequantize leaves pixels as the source gives them.
+	NoDequantize bool `json:"no_dequantize,omitempty"`
+
+	// ValidateEvery is the number of steps between validations on Validation; 0 means only at the end.
+	ValidateEvery int `json:"validate_every,omitempty"`
+	// Patience stops training after this many validations without a better score; 0 means never.
+	Patience int `json:"patience,omitempty"`
+	// Validation is held-out data: n·D numbers. It is scored as BitsPerDim or NLL do, with the running moments frozen.
+	Validation []float32 `json:"-"`
+	// ValidationLabels are its classes, for a class-conditional model.
+	ValidationLabels []int `json:"-"`
+
+	// Checkpoint is the file that checkpoints go to; empty means none. See Model.Save.
+	Checkpoint string `json:"-"`
+	// CheckpointEvery is the number of steps between checkpoints; 0 means only at the end, or where training stops.
+	CheckpointEvery int `json:"checkpoint_every,omitempty"`
+
+	// OnStep is called after every step; an error from it stops training.
+	OnStep func(StepInfo) error `json:"-"`
+	// OnValidation is called after every validation.
+	OnValidation func(ValidationInfo) error `json:"-"`
+	// OnCheckpoint is called after a checkpoint is on disk.
+	OnCheckpoint func(step int, path string) error `json:"-"`
+}
+
+// Schedule names the course of the learning rate.
+type Schedule string
+
+// The schedules.
+const (
+	Constant Schedule = "constant"
+	Cosine   Schedule = "cosine"
+	Halve    Schedule = "halve"
+)
+
+// StepInfo is what one optimizer step measured.
+type StepInfo struct {
+	// Step counts from 1.
+	Step int
+	// Loss is the mean −log p of the batch in nats per sample, without L2.
+	Loss float64
+	// BitsPerDim is Loss/(D·ln 2); it reads as bits/dim for pixels.
+	BitsPerDim float64
+	// GradNorm is the gradient's norm before clipping, of the loss in nats per dimension.
+	GradNorm float64
+	// LearningRate of this step.
+	LearningRate float64
+}
+
+// ValidationInfo is what one validation measured.
+type ValidationInfo struct {
+	Step int
+	// NLL is the mean −log p in nats per sample; BitsPerDim the same as bits/dim, with StdErr its standard error.
+	NLL, BitsPerDim, StdErr float64
+	// NonFinite counts samples whose log p was not finite; they are not in the means.
+	NonFinite int
+	// Best tells whether no validation before was better.
+	Best bool
+}
+
+// Validate says what is wrong: the field, its value, and what is allowed.
+func (t TrainConfig) Validate() error {
+	checks := []fieldCheck{
+		{"Steps", t.Steps, "1 or more", t.Steps >= 1},
+		{"LearningRate", t.LearningRate, "0 (meaning 1e-3) or above, and finite", t.LearningRate >= 0 && !math.IsInf(t.LearningRate, 0)},
+		{"Schedule", t.Schedule, `"constant" (or empty), "cosine" or "halve"`, oneOf(t.Schedule, "", Constant, Cosine, Halve)},
+		{"HalveEvery", t.HalveEvery, `1 or more for the schedule "halve", else 0`, (t.Schedule == Halve) == (t.HalveEvery >= 1) && t.HalveEvery >= 0},
+		{"Warmup", t.Warmup, "0 or more", t.Warmup >= 0},
+		{"ClipNorm", t.ClipNorm, "0 (none) or above", t.ClipNorm >= 0},
+		{"Accumulate", t.Accumulate, "0 or more", t.Accumulate >= 0},
+		{"EMA", t.EMA, "in [0, 1)", t.EMA >= 0 && t.EMA < 1},
+		{"L2", t.L2, "0 or above", t.L2 >= 0},
+		{"ValidateEvery", t.ValidateEvery, "0 or more", t.ValidateEvery >= 0},
+		{"Patience", t.Patience, "0, or above with Validation and ValidateEvery set", t.Patience == 0 || t.Patience > 0 && len(t.Validation) > 0 && t.ValidateEvery > 0},
+		{"CheckpointEvery", t.CheckpointEvery, "0, or above with Checkpoint set", t.CheckpointEvery == 0 || t.CheckpointEvery > 0 && t.Checkpoint != ""},
+	}
+	for _, check := range checks {
+		if !check.ok {
+			return fmt.Errorf("realnvp: TrainConfig.%s is %v; it must be %s", check.field, check.value, check.allowed)
+		}
+	}
+	return nil
+}
+
+// learningRate at a step that counts from 1.
+func (t TrainConfig) learningRate(step int) float64 {
+	rate := t.LearningRate
+	if rate == 0 {
+		rate = 1e-3
+	}
+	switch t.Schedule {
+	case Cosine:
+		rate *= 0.5 * (1 + math.Cos(math.Pi*float64(step-1)/float64(t.Steps)))
+	case Halve:
+		rate *= math.Pow(0.5, float64((step-1)/t.HalveEvery))
+	}
+	if step <= t.Warmup {
+		rate *= float64(step) / float64(t.Warmup)
+	}
+	return rate
+}
