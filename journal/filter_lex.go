@@ -49,6 +49,13 @@ func lexFilter(filter string) ([]token, error) {
 		switch {
 		case unicode.IsSpace(c):
 			i += size
+		case c != '\'' && c != '"' && afterMatch(all): // a bare pattern goes on to the next space or )
+			n := strings.IndexFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || c == ')' })
+			if n < 0 {
+				n = len(rest)
+			}
+			all = append(all, token{tokenWord, rest[:n], i})
+			i += n
 		case c == '(':
 			all = append(all, token{tokenOpen, "(", i})
 			i++
@@ -75,6 +82,11 @@ func lexFilter(filter string) ([]token, error) {
 		}
 	}
 	return append(all, token{tokenEnd, "", len(filter)}), nil
+}
+
+// afterMatch tells whether the last token was ~ or !~.
+func afterMatch(all []token) bool {
+	return len(all) > 0 && all[len(all)-1].kind == tokenOp && strings.HasSuffix(all[len(all)-1].text, "~")
 }
 
 // operators, longest first.

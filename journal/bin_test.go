@@ -1,0 +1,81 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestBin removes, restores and collects runs with their artifacts.
+func TestBin(t *testing.T) { testBin(t) }
+
+func testBin(t *testing.T) {
+	ctx := context.Background()
+	j := openTemp(t)
+	begin := func(bytes string) string {
+		run, err := j.Begin(ctx, "x", nil)
+		must(t, err)
+		must(t, run.Log(1, Metrics{"m": 1}))
+		must(t, run.ArtifactBytes("a", "", []byte(bytes)))
+		must(t, run.ArtifactBytes("shared", "", []byte("shared")))
+		must(t, run.Finish(nil))
+		return run.ID
+	}
+	kept, gone := begin("kept"), begin("gone")
+	_, err := j.Write(ctx, Entry{Body: "both", Runs: []string{kept, gone}})
+	must(t, err)
+	_, err = j.Remove(ctx, gone)
+	must(t, err)
+	list := func(q Query) int {
+		runs, err := j.Runs(ctx, q)
+		must(t, err)
+		return len(runs)
+	}
+	if list(Query{}) != 1 || list(Query{Bin: true}) != 1 {
+		t.Errorf("%d listed, %d in the bin", list(Query{}), list(Query{Bin: true}))
+	}
+	if c, err := j.GC(ctx, time.Hour); err != nil || c.Runs != 0 {
+		t.Errorf("gc of what is older than an hour: %+v, %v", c, err)
+	}
+	_, err = j.Restore(ctx, gone)
+	must(t, err)
+	if list(Query{}) != 2 {
+		t.Errorf("%d listed after restore", list(Query{}))
+	}
+	rec, err := j.Get(ctx, gone)
+	must(t, err)
+	_, err = j.Remove(ctx, gone)
+	must(t, err)
+	if c, err := j.GC(ctx, 0); err != nil || c.Runs != 1 || c.Artifacts != 0 {
+		t.Errorf("gc: %+v, %v; artifacts younger than an hour must stay", c, err)
+	}
+	if _, err := j.Get(ctx, gone); !errors.Is(err, ErrNotFound) {
+		t.Errorf("collected run: %v", err)
+	}
+	must(t, filepath.Walk(j.at.Artifacts, func(path string, info os.FileInfo, err error) error {
+		if err == nil && !info.IsDir() {
+			err = os.Chtimes(path, time.Now().Add(-2*fresh), time.Now().Add(-2*fresh))
+		}
+		return err
+	}))
+	c, err := j.GC(ctx, 0)
+	must(t, err)
+	if c.Artifacts != 1 || c.Bytes != 4 {
+		t.Errorf("gc of old artifacts: %+v, want the 4 bytes of one", c)
+	}
+	var lost []string
+	for _, a := range rec.Artifacts {
+		if _, err := j.ReadArtifact(ctx, a.Digest); err != nil {
+			lost = append(lost, a.Name)
+		}
+	}
+	if len(lost) != 1 || lost[0] != "a" {
+		t.Errorf("artifacts gone: %v, want a only: another run names shared", lost)
+	}
+	if e, err := j.Entries(ctx); err != nil || len(e) != 1 || len(e[0].Runs) != 1 {
+		t.Errorf("the entry: %+v, %v", e, err)
+	}
+}
