@@ -89,8 +89,9 @@ func TestBadInput(t *testing.T) {
 		},
 		"deformed grid": func(xs []float64) (*figures.Figure, error) {
 			image := figures.StandardLattice.Points()
+			points := pairs(xs)
 			for i := 0; i < len(image) && len(xs) > 0; i++ {
-				image[i] = pairs(xs[:min(len(xs), 2000)])[i%min(len(xs), 2000)]
+				image[i] = points[i%len(points)]
 			}
 			if len(xs) == 0 {
 				image = nil

@@ -2,7 +2,6 @@ package figures
 
 import (
 	"fmt"
-	"image"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -50,23 +49,11 @@ func LabelledGrid[T pixel](pixels []T, height, width, channels int, title string
 		snap := func(v vg.Length) vg.Length { return vg.Length(math.Floor(float64(2*v/Px))) / 2 * Px } // whole dots stay crisp
 		left, top := snap(c.Min.X+names+8*Px), snap(c.Max.Y)
 		w, h := vg.Length(size.X)*Px, vg.Length(size.Y)*Px
-		c.DrawImage(vg.Rectangle{Min: vg.Point{X: left, Y: top - h}, Max: vg.Point{X: left + w, Y: top}}, doubled(img))
+		c.DrawImage(vg.Rectangle{Min: vg.Point{X: left, Y: top - h}, Max: vg.Point{X: left + w, Y: top}}, Doubled(img))
 		for i, name := range rows {
 			y := vg.Length(l.corner(i*l.columns).Y) + vg.Length(l.height*l.scale)/2
 			c.FillText(label, vg.Point{X: left - 6*Px, Y: top - y*Px - 4*Px}, name)
 		}
 	}
 	return f, nil
-}
-
-// doubled is the image with each pixel as four.
-func doubled(img image.Image) image.Image {
-	size := img.Bounds().Size()
-	big := image.NewNRGBA(image.Rect(0, 0, 2*size.X, 2*size.Y))
-	for y := range 2 * size.Y {
-		for x := range 2 * size.X {
-			big.Set(x, y, img.At(img.Bounds().Min.X+x/2, img.Bounds().Min.Y+y/2))
-		}
-	}
-	return big
 }

@@ -73,8 +73,19 @@ func encodeImage(img image.Image, format string) (encoded, error) {
 	if format == ".svg" {
 		return e, fmt.Errorf("inline: an image of pixels cannot be written as SVG: let the file's name end in .png")
 	}
+	const heaviest, large = 300_000, 1 << 20 // bytes, pixels
 	var b bytes.Buffer
 	err := figures.EncodePNG(&b, img)
 	e.bytes = b.Bytes()
-	return e, err
+	if err != nil || size.X*size.Y > large {
+		return e, err
+	}
+	var crisp bytes.Buffer // on a screen of two dots a pixel
+	if err := figures.EncodePNG(&crisp, figures.Doubled(img)); err != nil {
+		return e, err
+	}
+	if crisp.Len() <= heaviest {
+		e.bytes = crisp.Bytes()
+	}
+	return e, nil
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -72,7 +73,24 @@ func display(id string, picture any) error {
 	if err := gonbui.Error(); err != nil {
 		return fmt.Errorf("inline: cannot show %s in the cell: %w", e.label, err)
 	}
-	return nil
+	return arrived()
+}
+
+// arrived waits until the kernel has what was sent: what is still on its way when
+// a cell's program ends is lost.
+func arrived() error {
+	const patience = 20 * time.Second
+	done := make(chan struct{})
+	go func() {
+		gonbui.Sync()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("inline: the kernel took no notice of the figure for %v: restart it", patience)
+	}
 }
 
 // write writes a picture to its file, whole or not at all, and returns the path.
