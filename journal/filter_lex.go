@@ -49,7 +49,7 @@ func lexFilter(filter string) ([]token, error) {
 		switch {
 		case unicode.IsSpace(c):
 			i += size
-		case c != '\'' && c != '"' && afterMatch(all): // a bare pattern goes on to the next space or )
+		case !strings.ContainsRune(`'")`, c) && afterMatch(all): // a bare pattern goes on to the next space or )
 			n := strings.IndexFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || c == ')' })
 			if n < 0 {
 				n = len(rest)

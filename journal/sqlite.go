@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -61,8 +62,7 @@ func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(at.Path), 0o755); err != nil {
 		return nil, err
 	}
-	old, err := hasSQLiteHeader(at.Path)
-	if err != nil {
+	if err := checkHeader(at.Path); err != nil {
 		return nil, err
 	}
 	db, err := sql.Open("sqlite", at.DSN)
@@ -70,39 +70,49 @@ func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(8)
-	if err := claim(ctx, db, at.Path, old); err != nil {
+	if err := claim(ctx, db, at.Path); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
 }
 
-// hasSQLiteHeader tells whether the file holds an SQLite database; a file that does not exist or is empty does not yet.
-func hasSQLiteHeader(path string) (bool, error) {
+// checkHeader refuses a file that is no SQLite database, or one of another program, without opening it as a database, which would
+// change it. A file that does not exist or is empty passes, as does a database without a table, which claim looks at.
+func checkHeader(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return nil
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer f.Close()
-	head := make([]byte, 16)
+	head := make([]byte, 108) // the file's header and that of its first page, see https://sqlite.org/fileformat.html
 	n, err := io.ReadFull(f, head)
 	if n == 0 && err == io.EOF {
-		return false, nil
+		return nil
 	}
 	if err != nil && err != io.ErrUnexpectedEOF {
-		return false, fmt.Errorf("journal: %s: %w: %w", path, ErrNotJournal, err)
+		return err
 	}
-	if !bytes.Equal(head, []byte("SQLite format 3\x00")) {
-		return false, fmt.Errorf("journal: %s is %w: it is no SQLite file; give the path of a journal, or of a file that does not exist yet", path, ErrNotJournal)
+	if !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
+		return fmt.Errorf("journal: %s is %w: it is no SQLite file; give the path of a journal, or of a file that does not exist yet", path, ErrNotJournal)
 	}
-	return true, nil
+	id := binary.BigEndian.Uint32(head[68:])
+	leaf, cells := head[100] == 0x0d, binary.BigEndian.Uint16(head[103:])
+	if id == applicationID || id == 0 && leaf && cells == 0 {
+		return nil
+	}
+	return foreign(path)
+}
+
+func foreign(path string) error {
+	return fmt.Errorf("journal: %s is %w: it is an SQLite database of another program; give another path", path, ErrNotJournal)
 }
 
 // claim marks a new file as a journal and refuses a database that belongs to another program.
-func claim(ctx context.Context, db *sql.DB, path string, old bool) error {
+func claim(ctx context.Context, db *sql.DB, path string) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -119,7 +129,7 @@ func claim(ctx context.Context, db *sql.DB, path string, old bool) error {
 		return err
 	}
 	if id != 0 || tables > 0 {
-		return fmt.Errorf("journal: %s is %w: it is an SQLite database of another program; give another path", path, ErrNotJournal)
+		return foreign(path)
 	}
 	_, err = conn.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 	return err

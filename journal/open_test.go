@@ -1,0 +1,197 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+)
+
+// TestOpenRefuses gives Open files that are no journals; each must be named, and left as it is.
+func TestOpenRefuses(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		must(t, os.WriteFile(path, data, 0o644))
+		return path
+	}
+	other := filepath.Join(dir, "other.db")
+	db, err := sql.Open("sqlite", other)
+	must(t, err)
+	_, err = db.Exec("CREATE TABLE cats (name TEXT)")
+	must(t, err)
+	must(t, db.Close())
+
+	whole := filepath.Join(dir, "whole.db")
+	j, err := Open(whole)
+	must(t, err)
+	run, err := j.Begin(context.Background(), "x", nil)
+	must(t, err)
+	must(t, run.Finish(nil))
+	must(t, j.Close())
+	good, err := os.ReadFile(whole)
+	must(t, err)
+	rotten := bytes.Clone(good)
+	for i := 100; i < len(rotten); i++ {
+		rotten[i] ^= 0x5a
+	}
+	for _, c := range []struct {
+		path string
+		want error
+	}{
+		{write("text.db", []byte("this is a text of more than sixteen bytes")), ErrNotJournal},
+		{write("short.db", []byte("short")), ErrNotJournal},
+		{other, ErrNotJournal},
+		{dir, ErrNotJournal},
+		{write("rotten.db", rotten), ErrCorrupt},
+		{write("cut.db", good[:len(good)/2]), ErrCorrupt},
+		{"", ErrInvalid},
+		{"sqlite::memory:", ErrInvalid},
+		{"mysql://x/y", ErrInvalid},
+		{filepath.Join(whole, "below.db"), nil},
+	} {
+		before, _ := os.ReadFile(c.path)
+		j, err := Open(c.path)
+		if err == nil {
+			j.Close()
+			t.Errorf("%s was opened", c.path)
+			continue
+		}
+		if c.want != nil && !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.path, err, c.want)
+		}
+		if c.path != "" && c.path != "sqlite::memory:" && !strings.Contains(err.Error(), strings.SplitN(c.path, ":", 2)[0]) {
+			t.Errorf("%v does not name %s", err, c.path)
+		}
+		if after, _ := os.ReadFile(c.path); !bytes.Equal(before, after) {
+			t.Errorf("%s was changed", c.path)
+		}
+	}
+}
+
+// TestOpenNoPermission opens a journal in a folder that cannot be written.
+func TestOpenNoPermission(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write everywhere: run the tests as another user to check this")
+	}
+	dir := t.TempDir()
+	must(t, os.Chmod(dir, 0o500))
+	defer os.Chmod(dir, 0o700)
+	if _, err := Open(filepath.Join(dir, "sub", "journal.db")); !errors.Is(err, ErrPermission) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("%v, want ErrPermission that names %s", err, dir)
+	}
+}
+
+// TestMigrate brings an old journal to a newer schema: a copy is made before, the runs stay, and the older program refuses it.
+func TestMigrate(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j, err := Open(path)
+	must(t, err)
+	run, err := j.Begin(ctx, "old", nil)
+	must(t, err)
+	must(t, run.Log(1, Metrics{"m": 1}))
+	must(t, run.Finish(nil))
+	must(t, j.Close())
+
+	ours := schema
+	defer func() { schema = ours }()
+	grown := fstest.MapFS{"90001_next.sql": {Data: []byte("-- +goose Up\nALTER TABLE run ADD COLUMN mood TEXT;\n")},
+		"90002_broken.sql": {Data: []byte("-- +goose Up\nALTER TABLE nonesuch ADD COLUMN mood TEXT;\n")}}
+	must(t, fs.WalkDir(ours, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			data, err := fs.ReadFile(ours, p)
+			grown[p] = &fstest.MapFile{Data: data}
+			return err
+		}
+		return err
+	}))
+	schema = grown
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "nonesuch") {
+		t.Fatalf("a broken migration: %v", err)
+	}
+	copies, _ := filepath.Glob(path + ".schema*")
+	if len(copies) != 2 {
+		t.Fatalf("copies before two migrations: %v", copies)
+	}
+	delete(grown, "90002_broken.sql")
+	j, err = Open(path)
+	must(t, err)
+	if r, err := j.Get(ctx, run.ID); err != nil || r.Metrics["m"].Count != 1 {
+		t.Errorf("the old run: %+v, %v", r, err)
+	}
+	must(t, j.Close())
+
+	schema = ours
+	if _, err := Open(path); !errors.Is(err, ErrNewerSchema) || !strings.Contains(err.Error(), "90001") || !strings.Contains(err.Error(), path) {
+		t.Errorf("a newer schema: %v", err)
+	}
+	old, err := Open(copies[0])
+	must(t, err)
+	defer old.Close()
+	if r, err := old.Get(ctx, run.ID); err != nil || r.Metrics["m"].Count != 1 {
+		t.Errorf("the run in the copy: %+v, %v", r, err)
+	}
+}
+
+// TestOpenTogether creates one journal from many goroutines at once.
+func TestOpenTogether(t *testing.T) { testOpenTogether(t) }
+
+func testOpenTogether(t *testing.T) {
+	url := testURL(t)
+	var wg sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		wg.Go(func() {
+			j, err := Open(url)
+			if err == nil {
+				err = j.Close()
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	must(t, errors.Join(errs...))
+}
+
+// TestDefaultURL looks in each place in turn.
+func TestDefaultURL(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o755))
+	must(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module x\n"), 0o644))
+	t.Chdir(filepath.Join(dir, "a", "b"))
+	t.Setenv("FLOWBOOK_HOME", "")
+	t.Setenv("FLOWBOOK_JOURNAL", "")
+	wd, err := os.Getwd()
+	must(t, err)
+	top := filepath.Dir(filepath.Dir(wd))
+	if got, want := DefaultURL(), filepath.Join(top, ".flowbook", "journal", "journal.db"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	t.Setenv("FLOWBOOK_HOME", "/h")
+	if got := DefaultURL(); got != "/h/journal/journal.db" {
+		t.Error(got)
+	}
+	t.Setenv("FLOWBOOK_JOURNAL", "postgres://db/x")
+	if got := DefaultURL(); got != "postgres://db/x" {
+		t.Error(got)
+	}
+	t.Setenv("FLOWBOOK_JOURNAL", "")
+	t.Setenv("FLOWBOOK_HOME", filepath.Join(dir, "state"))
+	run := MustBegin("three lines", nil)
+	must(t, run.Log(0, Metrics{"loss": 1}))
+	must(t, run.Finish(nil))
+	j, err := OpenDefault()
+	must(t, err)
+	defer j.Close()
+	if r, err := j.Get(context.Background(), run.ID); err != nil || r.Status != Finished || r.Metrics["loss"].Last != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
