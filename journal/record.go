@@ -104,7 +104,7 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	if r.Status == Running {
 		who := process{host.String, boot.String, int(pid.Int64), pidStart.String}
 		if beat := fromMicros(heartbeat); !j.self.alive(who, beat, time.Now()) {
-			r.Status, r.Error, r.Ended = Interrupted, "the process ended without finishing the run", &beat
+			r.Status, r.Error, r.Ended = Interrupted, deadProcess, &beat
 		}
 	}
 	return r, nil

@@ -1,0 +1,236 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gocloud.dev/blob"
+)
+
+// A Report is what [Journal.Verify] found.
+type Report struct {
+	Runs      int       `json:"runs"`
+	Points    int       `json:"points"`
+	Artifacts int       `json:"artifacts"`
+	Bytes     int64     `json:"bytes"` // of the artifacts
+	Problems  []Problem `json:"problems"`
+}
+
+// A Problem is one thing that is wrong.
+type Problem struct {
+	Run      string `json:"run,omitempty"`
+	What     string `json:"what"`
+	Repaired bool   `json:"repaired"`
+	CanMend  bool   `json:"can_mend"` // Verify with repair would mend it
+}
+
+// OK tells whether nothing is wrong, or all of it was repaired.
+func (r *Report) OK() bool {
+	for _, p := range r.Problems {
+		if !p.Repaired {
+			return false
+		}
+	}
+	return true
+}
+
+// String lists the problems, one to a line, after what was checked.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d runs, %d points, %d artifacts of %d bytes: ", r.Runs, r.Points, r.Artifacts, r.Bytes)
+	if len(r.Problems) == 0 {
+		b.WriteString("all whole")
+	} else {
+		fmt.Fprintf(&b, "%d problems", len(r.Problems))
+	}
+	for _, p := range r.Problems {
+		b.WriteString("\n- ")
+		if p.Run != "" {
+			b.WriteString("run " + p.Run + ": ")
+		}
+		b.WriteString(p.What)
+		switch {
+		case p.Repaired:
+			b.WriteString(" (repaired)")
+		case p.CanMend:
+			b.WriteString(" (verify with repair mends it)")
+		default:
+			b.WriteString(" (cannot be repaired)")
+		}
+	}
+	return b.String()
+}
+
+// Verify reads the whole journal and reports what is wrong: damage of the database file, lines that name a run that is not there, series
+// with gaps, damaged points, summaries that do not fit their series, artifacts that are missing or have another digest, and spool
+// files that nobody brought in. With repair it mends what it can: it works summaries out anew, marks dead runs as interrupted, and moves
+// damaged artifacts aside (to NAME.damaged), so that recording them again brings them back.
+func (j *Journal) Verify(ctx context.Context, repair bool) (*Report, error) {
+	v := &verifier{j: j, repair: repair, report: &Report{}}
+	for _, check := range []func(context.Context) error{v.database, v.runs, v.series, v.artifacts, v.spool} {
+		if err := check(ctx); err != nil {
+			return v.report, err
+		}
+	}
+	return v.report, nil
+}
+
+type verifier struct {
+	j      *Journal
+	repair bool
+	report *Report
+}
+
+// found adds a problem. mend, where there is one, repairs it when the user asked for that.
+func (v *verifier) found(run string, mend func() error, format string, args ...any) error {
+	p := Problem{Run: run, What: fmt.Sprintf(format, args...), CanMend: mend != nil}
+	if mend != nil && v.repair {
+		if err := mend(); err != nil {
+			return fmt.Errorf("repair %s: %w", p.What, err)
+		}
+		p.Repaired = true
+	}
+	v.report.Problems = append(v.report.Problems, p)
+	return nil
+}
+
+// database asks SQLite to check its file and foreign keys. A server does that by itself.
+func (v *verifier) database(ctx context.Context) error {
+	if v.j.at.Path == "" {
+		return nil
+	}
+	err := v.j.rows(ctx, "PRAGMA integrity_check", nil, func(rows *sql.Rows) error {
+		var line string
+		if err := rows.Scan(&line); err != nil || line == "ok" {
+			return err
+		}
+		return v.found("", nil, "database: %s", line)
+	})
+	if err != nil {
+		return err
+	}
+	return v.j.rows(ctx, "PRAGMA foreign_key_check", nil, func(rows *sql.Rows) error {
+		var table, parent string
+		var row sql.NullInt64
+		var key int
+		if err := rows.Scan(&table, &row, &parent, &key); err != nil {
+			return err
+		}
+		return v.found("", nil, "line %d of table %s names a %s that is not there", row.Int64, table, parent)
+	})
+}
+
+// runs looks for runs whose process died; they show as interrupted anyway, and repair writes that down.
+func (v *verifier) runs(ctx context.Context) error {
+	type dead struct {
+		id    string
+		ended int64
+	}
+	var all []dead
+	err := v.j.rows(ctx, "SELECT "+runColumns+runsFrom, nil, func(rows *sql.Rows) error {
+		r, err := v.j.scanRun(rows)
+		if err != nil {
+			return err
+		}
+		v.report.Runs++
+		if r.Status == Interrupted && r.Error == deadProcess && r.Ended != nil {
+			all = append(all, dead{r.ID, micros(*r.Ended)})
+		}
+		return nil
+	})
+	if err != nil || !v.repair {
+		return err
+	}
+	for _, d := range all {
+		err := v.j.update(ctx, func(t transaction) error {
+			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ? AND status = ?", string(Interrupted), deadProcess, d.ended, d.id, string(Running))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spool looks for files that no open has brought in: of runs this journal does not have, or that cannot be read.
+func (v *verifier) spool(ctx context.Context) error {
+	files, err := filepath.Glob(filepath.Join(globEscape(v.j.at.Spool), "*.spool"))
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		run, attempt, _, ok := spoolFile(f)
+		if !ok {
+			continue
+		}
+		who, beat, err := v.j.worker(ctx, run, attempt)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			if v.j.at.Path != "" {
+				err = v.found("", nil, "spool file %s is of run %s, which this journal does not have", f, run)
+			} else {
+				err = nil
+			}
+		case err == nil && !v.j.self.alive(who, beat, time.Now()):
+			err = v.found(run, func() error { return v.j.recoverSpools(ctx) }, "its last steps wait in %s", f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// artifacts reads every artifact that a run names, and compares its digest.
+func (v *verifier) artifacts(ctx context.Context) error {
+	type use struct {
+		digest, what, run string
+		size              int64
+	}
+	var all []use
+	err := v.j.rows(ctx, "SELECT digest, min(run), min(kind), min(name), max(size), count(*) FROM artifact GROUP BY digest ORDER BY digest", nil, func(rows *sql.Rows) error {
+		var u use
+		var kind, name string
+		var n int
+		err := rows.Scan(&u.digest, &u.run, &kind, &name, &u.size, &n)
+		u.what = fmt.Sprintf("%s %q", kind, name)
+		if n > 1 {
+			u.what += fmt.Sprintf(" (and %d more)", n-1)
+		}
+		all = append(all, u)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		v.report.Artifacts++
+		v.report.Bytes += u.size
+		whole, err := v.j.checkBlob(ctx, u.digest)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			err = v.found(u.run, nil, "the bytes of %s, sha256 %s, are missing in %s", u.what, u.digest, v.j.at.Artifacts)
+		case err == nil && !whole:
+			err = v.found(u.run, func() error { return v.j.moveAside(ctx, u.digest) }, "the bytes of %s have another digest than %s", u.what, u.digest)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveAside renames a damaged artifact, so that its bytes can be recorded again.
+func (j *Journal) moveAside(ctx context.Context, digest string) error {
+	key := blobKey(digest)
+	if err := j.bucket.Copy(ctx, key+".damaged", key, &blob.CopyOptions{}); err != nil {
+		return j.blobError(key, err)
+	}
+	return j.bucket.Delete(ctx, key)
+}
