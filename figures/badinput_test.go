@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,10 @@ func values() (all map[string][]float64, hopeless map[string]bool) {
 	for i := range million {
 		million[i] = math.Sin(float64(i)/1e5) + 0.1*math.Mod(float64(i)*0.618034, 1)
 	}
+	half := slices.Clone(million)
+	for i := 0; i < len(half); i += 2 {
+		half[i] = nan
+	}
 	constant := make([]float64, 1000)
 	for i := range constant {
 		constant[i] = 0.25
@@ -26,7 +31,7 @@ func values() (all map[string][]float64, hopeless map[string]bool) {
 	return map[string][]float64{
 			"none": nil, "NaN": {nan, nan}, "infinite": {inf, -inf, inf, inf}, "too large": {1e300, -1e300},
 			"one": {0.5}, "two": {0.25, 0.75}, "constant": constant, "zeros": {0, 0, 0, 0},
-			"NaN in the middle": {0.1, nan, 0.5, inf, 0.7, 0.2}, "a million": million,
+			"NaN in the middle": {0.1, nan, 0.5, inf, 0.7, 0.2}, "a million": million, "half a million": half,
 			"large": {1e99, -1e99, 3e98, 0}, "tiny": {1e-320, 0, 2e-320, 1e-310}, "far off zero": {1e15, 1e15 + 1, 1e15 + 3, 1e15 + 2},
 			"spike": append(append([]float64{}, million[:100]...), 1e12),
 		},
@@ -60,7 +65,7 @@ func draws(t *testing.T, f *figures.Figure) {
 func pairs(xs []float64) [][2]float64 {
 	points := make([][2]float64, len(xs))
 	for i, x := range xs {
-		points[i] = [2]float64{x, xs[(i*7+3)%len(xs)]}
+		points[i] = [2]float64{x, xs[(i*7+4)%len(xs)]}
 	}
 	return points
 }
@@ -178,6 +183,28 @@ func TestBadOptions(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "figures: ") {
 			t.Errorf("%s: got %v, want an error of the package", name, err)
 		}
+	}
+}
+
+// Many runs fit a figure, though not each its key; too many are refused.
+func TestManyRuns(t *testing.T) {
+	runs := make([]figures.Series, 200)
+	for i := range runs {
+		runs[i].Name = fmt.Sprint("run ", i)
+		for step := range 1000 {
+			runs[i].Y = append(runs[i].Y, float64(i)+math.Sin(float64(step)))
+		}
+	}
+	f, err := figures.LossCurves(runs, figures.CurveOptions{Smooth: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draws(t, f)
+	if want := "The key names 24 of 200 runs."; !strings.Contains(f.Note, want) {
+		t.Errorf("the note is %q, want %q in it", f.Note, want)
+	}
+	if _, err := figures.LossCurves(append(runs, runs[0]), figures.CurveOptions{}); err == nil {
+		t.Error("201 runs were drawn")
 	}
 }
 

@@ -79,6 +79,7 @@ func DeformedGrid(image [][2]float64, lattice Lattice, opt DeformedGridOptions) 
 	right.Note = leftOut(dropped, len(image), "points")
 	right.show(around(kept, 0.08))
 	left.equalUnits, right.equalUnits = true, true
+	right.Height = min(right.Height, left.Height*11/10) // keeps the latent grid large
 	f, err := Beside(2, left, right)
 	if err != nil {
 		return nil, err

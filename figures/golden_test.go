@@ -1,6 +1,10 @@
 package figures_test
 
 import (
+	"bytes"
+	"flowbook/figures"
+	"image/color"
+	"image/png"
 	"os"
 	"testing"
 
@@ -38,13 +42,29 @@ func TestGolden(t *testing.T) {
 			if *cmpimg.GenerateTestData {
 				return
 			}
-			info, err := os.Stat("testdata/" + g.file)
+			content, err := os.ReadFile("testdata/" + g.file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if info.Size() > heaviest {
-				t.Errorf("%s has %d bytes, more than %d", g.file, info.Size(), heaviest)
+			if len(content) > heaviest {
+				t.Errorf("%s has %d bytes, more than %d", g.file, len(content), heaviest)
+			}
+			if !opaqueGround(content) {
+				t.Errorf("%s does not lie on opaque paper: it would not be read on a dark page", g.file)
 			}
 		})
 	}
+}
+
+// opaqueGround tells whether a picture begins with, or has in its corner, white.
+func opaqueGround(content []byte) bool {
+	if bytes.HasPrefix(content, []byte("<svg")) {
+		ground, _, _ := bytes.Cut(content, []byte("/>"))
+		return bytes.Contains(ground, []byte(`<path d="M0,0L`)) && bytes.HasSuffix(bytes.TrimSpace(ground), []byte(`style="fill:#FFFFFF"`))
+	}
+	img, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		return false
+	}
+	return color.NRGBAModel.Convert(img.At(0, 0)) == color.Color(figures.Paper)
 }

@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -57,13 +58,11 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 	if !(opt.Smooth >= 0 && opt.Smooth < 1) {
 		return nil, fmt.Errorf("figures: loss curves: Smooth is %v: it must be at least 0 and less than 1", opt.Smooth)
 	}
-	if opt.X == "" {
-		opt.X = "step"
+	const most, told = 200, 24 // runs; as many as lineOf tells apart
+	if len(runs) > most {
+		return nil, fmt.Errorf("figures: loss curves: %s runs: at most %d can be seen in one figure", count(len(runs)), most)
 	}
-	if opt.Y == "" {
-		opt.Y = "loss"
-	}
-	f := newFigure("loss-curves", 700, 340, opt.Title, opt.X, opt.Y)
+	f := newFigure("loss-curves", 700, 340, opt.Title, or(opt.X, "step"), or(opt.Y, "loss"))
 	curves := make([][]plotter.XYs, len(runs))
 	var heights []float64
 	all, dropped := 0, 0
@@ -90,7 +89,7 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 			addLines(f.Plot, pieces, raw, budget/2)
 			pieces = smooth(pieces, opt.Smooth, lo, hi)
 		}
-		if line := addLines(f.Plot, pieces, style, budget); line != nil {
+		if line := addLines(f.Plot, pieces, style, budget); line != nil && i < told {
 			f.addKey(runs[i].Name, line)
 		}
 	}
@@ -101,6 +100,9 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 	f.Y.Min, f.Y.Max = widen(lo, hi, 0.05)
 	f.X.Min, f.X.Max = widen(f.X.Min, f.X.Max, 0)
 	f.Note = notes(leftOut(dropped, all, "values"), outsideNote(hidden, heights))
+	if len(runs) > told {
+		f.Note = notes(f.Note, fmt.Sprintf("The key names %d of %d runs.", told, len(runs)))
+	}
 	return f, nil
 }
 
@@ -134,9 +136,12 @@ func addReferences(f *Figure, refs []Reference, lo, hi float64) (float64, float6
 }
 
 // addLines adds the pieces of one curve and returns a line for the legend; nil
-// when there is nothing to draw.
+// when there is nothing to draw. Gaps too many to be seen are drawn over.
 func addLines(p *plot.Plot, pieces []plotter.XYs, style lineStyle, budget int) *plotter.Line {
 	var last *plotter.Line
+	if len(pieces) > max(8, budget/4) { // too many gaps to see any
+		pieces = []plotter.XYs{slices.Concat(pieces...)}
+	}
 	for _, piece := range pieces {
 		if x0, x1, y0, y1 := plotter.XYRange(piece); x0 == x1 && y0 == y1 { // a line of one point is invisible
 			p.Add(&plotter.Scatter{XYs: piece[:1], GlyphStyle: dot(style.Color, 2.5)})

@@ -62,7 +62,7 @@ func QuantileQuantile(values []float64, opt QuantileOptions) (*Figure, error) {
 	f.equalUnits = true
 	x0, x1 := widen(dots[0][0], dots[len(dots)-1][0], 0.05)
 	y0, y1, hidden := bulk(kept)
-	y0, y1 = widen(min(x0, y0), max(x1, y1), 0)
+	y0, y1 = widen(min(x0, y0), max(x1, y1), 0.02)
 	region := band{lower, upper, fade(Frame, 0.3)}
 	diagonal := &plotter.Line{XYs: plotter.XYs{{X: min(x0, y0), Y: min(x0, y0)}, {X: max(x1, y1), Y: max(x1, y1)}}, LineStyle: dashed(Ink)}
 	cloud := points{dots, dot(fade(Blue, 0.8), 2.2)}

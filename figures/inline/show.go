@@ -24,8 +24,8 @@ import (
 // image.Image, and an error. A *plot.Plot will do too.
 //
 // In a notebook an error is also printed in the cell. Outside one the picture is
-// written under figures/ in FLOWBOOK_HOME (".flowbook" if that is not set), in a
-// file named for the figure, and the path is printed.
+// written under figures/ in FLOWBOOK_HOME (.flowbook of the project if that is not
+// set), in a file named for the figure, and the path is printed.
 func Show(picture any, err error) error { return At("").Show(picture, err) }
 
 // Place is where pictures go outside a notebook.
@@ -137,13 +137,6 @@ func writeFile(path string, content []byte) error {
 		return fmt.Errorf("inline: cannot write the figure: %w", err)
 	}
 	return nil
-}
-
-func home() string {
-	if home := os.Getenv("FLOWBOOK_HOME"); home != "" {
-		return home
-	}
-	return ".flowbook"
 }
 
 var (
