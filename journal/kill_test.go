@@ -29,8 +29,6 @@ func TestMain(m *testing.M) {
 var children = map[string]func(url string) error{
 	"log":    childLogs,
 	"crowd":  childCrowd,
-	"full":   childFull,
-	"output": childOutput,
 }
 
 // child prepares a child process that does a task on a journal.
