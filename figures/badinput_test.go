@@ -186,6 +186,22 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
+// A spike leaves the axis to the other values, and the note tells.
+func TestSpikeIsTold(t *testing.T) {
+	y := make([]float64, 100)
+	for i := range y {
+		y[i] = float64(i%10) / 10
+	}
+	y[0] = 48
+	f, err := figures.LossCurves([]figures.Series{{Y: y}}, figures.CurveOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "1 of 100 values lie outside the axis (least 0, greatest 48)."; f.Note != want || f.Y.Max > 3 {
+		t.Errorf("the axis ends at %v and the note is %q, want %q", f.Y.Max, f.Note, want)
+	}
+}
+
 // Many runs fit a figure, though not each its key; too many are refused.
 func TestManyRuns(t *testing.T) {
 	runs := make([]figures.Series, 200)

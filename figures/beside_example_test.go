@@ -20,7 +20,7 @@ func ExampleBeside() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/beside.png"); err != nil {
+	if err := f.Save("beside.png"); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Figure 2 of the paper: an affine coupling layer and its inverse.
 func ExampleCoupling() {
-	if err := figures.Coupling().Save("testdata/coupling.svg"); err != nil {
+	if err := figures.Coupling().Save("coupling.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -20,7 +20,7 @@ func ExampleDeformedGrid() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/deformedgrid.svg"); err != nil {
+	if err := f.Save("deformedgrid.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

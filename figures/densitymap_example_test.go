@@ -20,7 +20,7 @@ func ExampleDensityMap() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/densitymap.png"); err != nil {
+	if err := f.Save("densitymap.png"); err != nil {
 		log.Fatal(err)
 	}
 }

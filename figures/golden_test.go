@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/png"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/plot/cmpimg"
@@ -38,19 +40,40 @@ func TestGolden(t *testing.T) {
 		{"labelledgrid.png", ExampleLabelledGrid},
 	} {
 		t.Run(g.file, func(t *testing.T) {
-			cmpimg.CheckPlotApprox(g.example, t, tolerance, g.file)
-			if *cmpimg.GenerateTestData {
-				return
-			}
-			content, err := os.ReadFile("testdata/" + g.file)
+			ext := filepath.Ext(g.file)
+			golden, err := filepath.Abs(filepath.Join("testdata", strings.TrimSuffix(g.file, ext)+"_golden"+ext))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(content) > heaviest {
-				t.Errorf("%s has %d bytes, more than %d", g.file, len(content), heaviest)
+			t.Chdir(t.TempDir())
+			g.example()
+			got, err := os.ReadFile(g.file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if !opaqueGround(content) {
-				t.Errorf("%s does not lie on opaque paper: it would not be read on a dark page", g.file)
+			if *cmpimg.GenerateTestData {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same, err := cmpimg.EqualApprox(ext[1:], got, want, tolerance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !same {
+				kept := filepath.Join(os.TempDir(), "figures-"+g.file)
+				_ = os.WriteFile(kept, got, 0o644)
+				t.Errorf("the picture is not %s; it is kept as %s", golden, kept)
+			}
+			if len(got) > heaviest {
+				t.Errorf("%d bytes, more than %d", len(got), heaviest)
+			}
+			if !opaqueGround(got) {
+				t.Error("it does not lie on opaque paper and would not be read on a dark page")
 			}
 		})
 	}

@@ -22,7 +22,7 @@ func ExampleHistogram() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/histogram.svg"); err != nil {
+	if err := f.Save("histogram.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -24,7 +24,7 @@ func ExampleImageGrid() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	f, err := os.Create("testdata/imagegrid.png")
+	f, err := os.Create("imagegrid.png")
 	if err != nil {
 		log.Fatal(err)
 	}

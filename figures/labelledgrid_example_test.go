@@ -22,7 +22,7 @@ func ExampleLabelledGrid() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/labelledgrid.png"); err != nil {
+	if err := f.Save("labelledgrid.png"); err != nil {
 		log.Fatal(err)
 	}
 }

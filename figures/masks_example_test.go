@@ -23,7 +23,7 @@ func ExampleMasks() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/masks.svg"); err != nil {
+	if err := f.Save("masks.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

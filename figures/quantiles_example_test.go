@@ -21,7 +21,7 @@ func ExampleQuantileQuantile() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/quantiles.svg"); err != nil {
+	if err := f.Save("quantiles.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -12,7 +12,7 @@ func ExampleScatter() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/scatter.png"); err != nil {
+	if err := f.Save("scatter.png"); err != nil {
 		log.Fatal(err)
 	}
 }

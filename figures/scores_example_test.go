@@ -19,7 +19,7 @@ func ExampleScores() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/scores.svg"); err != nil {
+	if err := f.Save("scores.svg"); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -20,7 +20,7 @@ func ExampleInverseTransform() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := f.Save("testdata/transform.svg"); err != nil {
+	if err := f.Save("transform.svg"); err != nil {
 		log.Fatal(err)
 	}
 }
