@@ -13,3 +13,8 @@ func BenchmarkMNISTWarm(b *testing.B) {
 		}
 	}
 }
+func BenchmarkProceduralFace(b *testing.B) {
+	for i := 0; b.Loop(); i++ {
+		newFace(newRandom(1, uint64(i))).draw()
+	}
+}

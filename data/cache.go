@@ -29,6 +29,7 @@ type cacheFooter struct {
 	Labels  int      `json:"labels"`
 	Source  string   `json:"source"` // a digest of the source files' paths, sizes and times
 	Digest  string   `json:"digest"`
+	Classes []string `json:"classes,omitempty"`
 	Skipped []string `json:"skipped,omitempty"`
 }
 
@@ -93,7 +94,7 @@ func openCache(path, source string) (*Images, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data: mapping %s: %w", path, err)
 	}
-	m := &Images{Name: foot.Name, H: foot.H, W: foot.W, C: foot.C, Pixels: content[:pixels:pixels], Digest: foot.Digest, Skipped: foot.Skipped}
+	m := &Images{Name: foot.Name, H: foot.H, W: foot.W, C: foot.C, Pixels: content[:pixels:pixels], Classes: foot.Classes, Digest: foot.Digest, Skipped: foot.Skipped}
 	if foot.Labels > 0 {
 		m.Labels = content[pixels : pixels+int64(foot.Labels) : pixels+int64(foot.Labels)]
 	}
@@ -140,7 +141,7 @@ func (w *cacheWriter) add(pixels []uint8) error {
 
 // finish writes labels and footer and gives the file its name.
 func (w *cacheWriter) finish(path, source string) error {
-	foot := cacheFooter{w.m.Name, w.m.H, w.m.W, w.m.C, w.n, len(w.m.Labels), source, w.m.endDigest(w.hash, w.n), w.m.Skipped}
+	foot := cacheFooter{w.m.Name, w.m.H, w.m.W, w.m.C, w.n, len(w.m.Labels), source, w.m.endDigest(w.hash, w.n), w.m.Classes, w.m.Skipped}
 	text, err := json.Marshal(foot)
 	if err != nil {
 		return fmt.Errorf("data: %w", err)

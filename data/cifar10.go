@@ -71,10 +71,10 @@ func (o *options) cifar10(set cifarSet) (train, test *Images, err error) {
 	}
 	if path == "" {
 		path = filepath.Join(Home(), "data", "cifar10")
-		if _, err := set.find(path); errors.Is(err, errNoCIFAR) {
+		if _, err := set.find(path); errors.Is(err, ErrMissing) {
 			archive := set.archives[0]
 			if err := o.download(archive, filepath.Join(path, archive.name)); err != nil {
-				return nil, nil, fmt.Errorf("%w; or name a folder that holds CIFAR-10 with From or FLOWBOOK_CIFAR10", err)
+				return nil, nil, fmt.Errorf("data: CIFAR-10: %w: %w; or name a folder that holds it with From or FLOWBOOK_CIFAR10", ErrMissing, err)
 			}
 		}
 	}
@@ -96,8 +96,6 @@ func (o *options) cifar10(set cifarSet) (train, test *Images, err error) {
 	})
 }
 
-var errNoCIFAR = errors.New("no CIFAR-10 files")
-
 // cifarFound is a form of the set that a folder holds.
 type cifarFound struct {
 	name  string
@@ -105,11 +103,11 @@ type cifarFound struct {
 	read  func() (batches [][]byte, err error) // in binary form, the test batch last
 }
 
-// find looks for a form of the set at path. It fails with errNoCIFAR where there is none of the set's files at all.
+// find looks for a form of the set at path. It fails with ErrMissing where there is none of the set's files at all.
 func (set cifarSet) find(path string) (cifarFound, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return cifarFound{}, fmt.Errorf("data: %w: %s does not exist: name a folder that holds CIFAR-10, or none and flowbook downloads it", errNoCIFAR, path)
+		return cifarFound{}, fmt.Errorf("data: CIFAR-10: %w: %s does not exist: name a folder that holds CIFAR-10, or none and flowbook downloads it", ErrMissing, path)
 	}
 	if info.Mode().IsRegular() {
 		return cifarFound{"cifar10", []string{path}, func() ([][]byte, error) { return set.readArchive(path) }}, nil
@@ -134,8 +132,8 @@ func (set cifarSet) find(path string) (cifarFound, error) {
 			return cifarFound{"cifar10", []string{p}, func() ([][]byte, error) { return set.readArchive(p) }}, nil
 		}
 	}
-	return cifarFound{}, fmt.Errorf("data: %w in %s: put data_batch_1.bin … test_batch.bin, the python batches, %s or %s there, or name no folder and flowbook downloads it",
-		errNoCIFAR, path, set.archives[0].name, set.archives[1].name)
+	return cifarFound{}, fmt.Errorf("data: CIFAR-10: %w: no file of it in %s: put data_batch_1.bin … test_batch.bin, the python batches, %s or %s there, or name no folder and flowbook downloads it",
+		ErrMissing, path, set.archives[0].name, set.archives[1].name)
 }
 
 // batchPaths is those of the batches that are in dir, and the first that isn't.
@@ -182,5 +180,9 @@ func fromRecords(name string, batches [][]byte) (*Images, error) {
 			}
 		}
 	}
-	return NewImages(name, 32, 32, 3, pixels, labels)
+	m, err := NewImages(name, 32, 32, 3, pixels, labels)
+	if err == nil {
+		m.Classes = CIFAR10Classes[:]
+	}
+	return m, err
 }

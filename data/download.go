@@ -21,14 +21,14 @@ type remote struct {
 	sha256 string
 }
 
-// download puts the file at path. Bytes arrive in path.part, which a broken or cancelled download leaves behind for the
+// download puts the file at path; its errors are for the caller to say "data: …" before. Bytes arrive in path.part, which a broken or cancelled download leaves behind for the
 // next call to go on from; only a whole file with the right digest gets the name path.
 func (o *options) download(f remote, path string) error {
 	if o.offline {
-		return fmt.Errorf("data: %s is not here, and downloads are off", f.name)
+		return fmt.Errorf("no %s, and downloads are off", f.name)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fmt.Errorf("data: %w", err)
+		return err
 	}
 	bases := f.bases
 	if o.mirrors != nil {
@@ -57,14 +57,14 @@ func (o *options) try(f remote, url, path string) error {
 	}
 	req, err := http.NewRequestWithContext(o.ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return fmt.Errorf("data: %s: %w", f.name, err)
+		return fmt.Errorf("%s: %w", f.name, err)
 	}
 	if have > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
 	resp, err := o.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("data: download of %s: %w", f.name, err)
+		return fmt.Errorf("download of %s: %w", f.name, err)
 	}
 	defer resp.Body.Close()
 	switch {
@@ -73,13 +73,13 @@ func (o *options) try(f remote, url, path string) error {
 		return finish(f, part, path)
 	case resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent:
 		if err := os.Remove(part); err != nil && !os.IsNotExist(err) {
-			return fmt.Errorf("data: %w", err)
+			return err
 		}
 		if have = 0; resp.StatusCode == http.StatusPartialContent {
-			return fmt.Errorf("data: %s answered with another range than asked for", url)
+			return fmt.Errorf("%s answered with another range than asked for", url)
 		}
 	default:
-		return fmt.Errorf("data: %s answered %s", url, resp.Status)
+		return fmt.Errorf("%s answered %s", url, resp.Status)
 	}
 	if err := o.receive(f, resp, have, part); err != nil {
 		return err
@@ -91,7 +91,7 @@ func (o *options) try(f remote, url, path string) error {
 func (o *options) receive(f remote, resp *http.Response, have int64, part string) error {
 	w, err := o.openPart(part)
 	if err != nil {
-		return fmt.Errorf("data: %w", err)
+		return err
 	}
 	total := have + max(resp.ContentLength, 0)
 	if resp.ContentLength < 0 {
@@ -104,10 +104,10 @@ func (o *options) receive(f remote, resp *http.Response, have int64, part string
 	}
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return fmt.Errorf("data: no space left on the disk of %s (%s needed for %s): free some and call again, it goes on from there: %w",
+		return fmt.Errorf("no space left on the disk of %s (%s needed for %s): free some and call again, it goes on from there: %w",
 			filepath.Dir(part), megabytes(total), f.name, err)
 	case err != nil:
-		return fmt.Errorf("data: download of %s broke off after %d bytes (call again, it goes on from there): %w", f.name, have+n, err)
+		return fmt.Errorf("download of %s broke off after %d bytes (call again, it goes on from there): %w", f.name, have+n, err)
 	}
 	return nil
 }
@@ -120,10 +120,10 @@ func finish(f remote, part, path string) error {
 	}
 	if sum != f.sha256 {
 		os.Remove(part)
-		return fmt.Errorf("data: %s as downloaded has sha256 %s, the official file %s: thrown away; try again or name another Mirror", f.name, sum, f.sha256)
+		return fmt.Errorf("%s as downloaded has sha256 %s, the official file %s: thrown away; try again or name another Mirror", f.name, sum, f.sha256)
 	}
 	if err := os.Rename(part, path); err != nil {
-		return fmt.Errorf("data: %w", err)
+		return err
 	}
 	return nil
 }
@@ -143,12 +143,12 @@ func (c *counter) Write(b []byte) (int, error) {
 func fileSHA256(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("data: %w", err)
+		return "", err
 	}
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("data: reading %s: %w", path, err)
+		return "", fmt.Errorf("reading %s: %w", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -210,5 +210,5 @@ func TestMNISTDownloads(t *testing.T) {
 	}
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
 	_, _, err = MNIST(Offline())
-	wantError(t, "nowhere", err, "train-images-idx3-ubyte.gz", "put MNIST's four files in", Home())
+	wantError(t, "nowhere", err, "train-images-idx3-ubyte.gz", "put its four files in", Home())
 }

@@ -14,6 +14,7 @@ type Images struct {
 	H, W, C int      // height, width, channels (1 grey, 3 red-green-blue)
 	Pixels  []uint8  // [N, H, W, C], 0…255
 	Labels  []uint8  // [N], or nil where the set has none
+	Classes []string // what the labels stand for, where that has names
 	Digest  string   // sha256 (hex) of pixels, labels and sizes: the same pictures in the same order, the same digest
 	Skipped []string // files left out, each with the reason; nil where none was
 }

@@ -65,8 +65,8 @@ func (o *options) findMNIST() ([]string, error) {
 	if o.dir != "" {
 		paths, missing := mnistIn(o.dir)
 		if missing != "" {
-			return nil, fmt.Errorf("data: no %s (or %s.gz) in %s: put MNIST's four files there, or name no folder and flowbook fetches them",
-				missing, missing, o.dir)
+			return nil, fmt.Errorf("data: MNIST: %w: no %s (or %s.gz) in %s: put its four files there, or name no folder and flowbook fetches them",
+				ErrMissing, missing, missing, o.dir)
 		}
 		return paths, nil
 	}
@@ -87,7 +87,7 @@ func (o *options) findMNIST() ([]string, error) {
 		}
 		paths[i] = filepath.Join(home, f.name+".gz")
 		if err := o.download(remote{name: f.name + ".gz", bases: mnistMirrors, sha256: f.gz}, paths[i]); err != nil {
-			return nil, fmt.Errorf("%w; or put MNIST's four files in %s", err, home)
+			return nil, fmt.Errorf("data: MNIST: %w: %w; or put its four files in %s", ErrMissing, err, home)
 		}
 	}
 	return paths, nil

@@ -106,7 +106,7 @@ func TestMNISTBadFiles(t *testing.T) {
 	}
 	os.Remove(path)
 	_, _, err = MNIST(From(dir))
-	wantError(t, "missing", err, name, dir, "put MNIST's four files there")
+	wantError(t, "missing", err, name, dir, "put its four files there")
 
 	write(t, path, good)
 	if train, _, err = MNIST(From(dir)); err != nil || train.Digest != want {
