@@ -93,3 +93,7 @@ func decode(open func() (io.ReadCloser, error), shape func(image.Image) ([]uint8
 	}
 	return shape(m)
 }
+
+func openFile(path string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return os.Open(path) }
+}

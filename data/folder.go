@@ -3,9 +3,7 @@ package data
 import (
 	"fmt"
 	"image"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,7 +60,7 @@ func ImageFolder(dir string, h, w, c int, opts ...Option) (*Images, error) {
 	return o.decoded(gallery{
 		name: name, h: h, w: w, c: c, names: names, labels: labels, classes: classes,
 		picture: func(i int) ([]uint8, error) {
-			return decode(func() (io.ReadCloser, error) { return os.Open(filepath.Join(dir, names[i])) }, shape)
+			return decode(openFile(filepath.Join(dir, names[i])), shape)
 		},
 	}, cache, stamp(paths...))
 }

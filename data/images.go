@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 )
 
 // Images is a set of pictures of one size, held as bytes. Where they came through a cache they lie in a memory-mapped
@@ -79,6 +80,44 @@ func (m *Images) Subset(from, to int) (*Images, error) {
 	}
 	s.Digest = s.digest()
 	return &s, nil
+}
+
+// Split draws test pictures at random for a set of their own and leaves the rest to train on; the same seed draws the
+// same. Both are copies in memory, in the order they had. For sets that come without a division, such as
+// [ImageFolder]'s, which lie class by class.
+func (m *Images) Split(test int, seed uint64) (trainSet, testSet *Images, err error) {
+	if test < 1 || test >= m.Len() {
+		return nil, nil, fmt.Errorf("data: %s has %d pictures: %d cannot be set apart for testing: choose 1…%d", m.Name, m.Len(), test, m.Len()-1)
+	}
+	order := make([]int, m.Len())
+	for i := range order {
+		order[i] = i
+	}
+	newRandom(seed, 0).shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	slices.Sort(order[:test])
+	slices.Sort(order[test:])
+	if trainSet, err = m.pick(m.Name+"-train", order[test:]); err != nil {
+		return nil, nil, err
+	}
+	testSet, err = m.pick(m.Name+"-test", order[:test])
+	return trainSet, testSet, err
+}
+
+// pick copies the pictures of the indices.
+func (m *Images) pick(name string, indices []int) (*Images, error) {
+	pixels := make([]uint8, 0, len(indices)*m.Size())
+	var labels []uint8
+	for _, i := range indices {
+		pixels = append(pixels, m.Image(i)...)
+		if m.Labels != nil {
+			labels = append(labels, m.Labels[i])
+		}
+	}
+	p, err := NewImages(name, m.H, m.W, m.C, pixels, labels)
+	if err == nil {
+		p.Classes = m.Classes
+	}
+	return p, err
 }
 
 // Batches starts an endless shuffled walk in batches of the size given; the same seed gives the same walk. It fails
