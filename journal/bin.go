@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"gocloud.dev/blob"
@@ -84,7 +85,13 @@ func (j *Journal) GC(ctx context.Context, age time.Duration) (Collected, error) 
 		return c, err
 	}
 	return c, j.eachBlob(ctx, func(o *blob.ListObject, digest string) error {
-		if digest == "" || time.Since(o.ModTime) < fresh {
+		if time.Since(o.ModTime) < fresh {
+			return nil
+		}
+		if digest == "" {
+			if strings.HasSuffix(o.Key, ".tmp") { // a process was killed while it wrote an artifact
+				return j.bucket.Delete(ctx, o.Key)
+			}
 			return nil
 		}
 		var named int

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,5 +78,22 @@ func testBin(t *testing.T) {
 	}
 	if e, err := j.Entries(ctx); err != nil || len(e) != 1 || len(e[0].Runs) != 1 {
 		t.Errorf("the entry: %+v, %v", e, err)
+	}
+}
+
+// TestArtifactsOfAnother refuses a folder of artifacts that another journal has.
+func TestArtifactsOfAnother(t *testing.T) {
+	dir := t.TempDir()
+	shared := "?artifacts=" + filepath.Join(dir, "shared")
+	for range 2 {
+		j, err := Open(filepath.Join(dir, "a.db") + shared)
+		must(t, err)
+		must(t, j.Close())
+	}
+	if _, err := Open(filepath.Join(dir, "b.db") + shared); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "another journal") {
+		t.Errorf("%v", err)
+	}
+	if _, err := Open(filepath.Join(dir, "c.db") + "?artifacts=s3://bucket"); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), `import _ "flowbook/journal/s3"`) {
+		t.Errorf("%v", err)
 	}
 }

@@ -38,6 +38,41 @@ func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
 	return b, nil
 }
 
+// owner is the name in the bucket that says whose artifacts these are.
+const owner = "JOURNAL"
+
+// claimBucket marks a bucket that another journal could also be given, and refuses one that another journal has: a collection of one
+// would delete the artifacts of the other.
+func (j *Journal) claimBucket(ctx context.Context) error {
+	if j.at.Private {
+		return nil
+	}
+	err := j.update(ctx, func(t transaction) error {
+		_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", newID())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var id string
+	if err := j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id); err != nil {
+		return err
+	}
+	have, err := j.bucket.ReadAll(ctx, owner)
+	switch {
+	case err == nil && string(have) == id:
+		return nil
+	case err == nil:
+		return invalid("the artifacts at %s belong to another journal (%s, this one is %s); name another folder or bucket with ?artifacts=", j.at.Artifacts, have, id)
+	case gcerrors.Code(err) != gcerrors.NotFound:
+		return j.blobError(owner, err)
+	}
+	if err := j.bucket.WriteAll(ctx, owner, []byte(id), nil); err != nil {
+		return j.blobError(owner, err)
+	}
+	return nil
+}
+
 func blobKey(digest string) string { return digest[:2] + "/" + digest }
 
 // putBlob stores the bytes that open gives, under their sha256, and syncs them. open is called twice.

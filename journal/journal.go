@@ -62,6 +62,9 @@ func (j *Journal) open(ctx context.Context) (err error) {
 	if j.bucket, err = openBucket(ctx, j.at.Artifacts); err != nil {
 		return err
 	}
+	if err := j.claimBucket(ctx); err != nil {
+		return err
+	}
 	return j.recoverSpools(ctx)
 }
 

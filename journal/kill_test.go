@@ -23,12 +23,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	for _, stop := range stopServers {
+		stop()
+	}
+	os.Exit(code)
 }
 
+// stopServers end what tests started for all of them.
+var stopServers []func()
+
 var children = map[string]func(url string) error{
-	"log":    childLogs,
-	"crowd":  childCrowd,
+	"log":   childLogs,
+	"crowd": childCrowd,
 }
 
 // child prepares a child process that does a task on a journal.

@@ -69,7 +69,7 @@ func locate(url string) (*dialect.Dialect, dialect.Location, error) {
 		at.Spool = filepath.Join(home(), "journal", "spool")
 	}
 	if at.Artifacts == "" {
-		at.Artifacts = filepath.Join(home(), "journal", "artifacts")
+		at.Artifacts = filepath.Join(home(), "journal", "artifacts-"+digest([]byte(at.Name))[:8])
 	}
 	return d, at, nil
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -58,7 +59,9 @@ func (j *Journal) migrate(ctx context.Context) error {
 		if err := j.copyBefore(ctx, version); err != nil {
 			return fmt.Errorf("journal %s: copy before the migration: %w", j.at.Name, err)
 		}
-		if _, err := p.UpByOne(ctx); err != nil {
+		if _, err := p.UpByOne(ctx); errors.Is(err, goose.ErrNoNextVersion) {
+			return nil // another program was faster
+		} else if err != nil {
 			return fmt.Errorf("journal %s: migration from schema %d: %w", j.at.Name, version, err)
 		}
 	}

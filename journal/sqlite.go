@@ -42,7 +42,8 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 		return dialect.Location{}, fmt.Errorf("journal: %w", err)
 	}
 	base := strings.TrimSuffix(path, filepath.Ext(path))
-	if artifacts == "" {
+	private := artifacts == ""
+	if private {
 		artifacts = base + ".artifacts"
 	}
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
@@ -53,6 +54,7 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 		Path:      path,
 		DSN:       (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String(),
 		Artifacts: artifacts,
+		Private:   private,
 		Spool:     base + ".spool",
 	}, nil
 }

@@ -24,6 +24,8 @@ type Location struct {
 	Path string
 	// Artifacts is the folder or bucket URL of the artifacts.
 	Artifacts string
+	// Private is set where no other journal can have the same Artifacts.
+	Private bool
 	// Spool is the folder of this machine where steps wait until they are in the database.
 	Spool string
 }
