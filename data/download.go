@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // remote is a file on the net, known by its digest.
@@ -36,26 +38,41 @@ func (o *options) download(f remote, path string) error {
 	}
 	var err error
 	for _, base := range bases {
-		// The second try goes on from what the first got, or starts afresh where what it went on from proved wrong.
-		for range 2 {
+		for range 20 { // as long as each try moves something: more of the part is here, or a wrong part is gone
+			before := sizeOf(path + ".part")
 			if err = o.try(f, strings.TrimSuffix(base, "/")+"/"+f.name, path); err == nil {
 				return nil
 			}
 			if o.ctx.Err() != nil || errors.Is(err, syscall.ENOSPC) {
 				return err
 			}
+			if sizeOf(path+".part") == before {
+				break
+			}
 		}
 	}
 	return err
 }
 
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+var errStalled = errors.New("the server sends nothing any more")
+
+// try asks one address once.
 func (o *options) try(f remote, url, path string) error {
 	part := path + ".part"
-	var have int64
-	if info, err := os.Stat(part); err == nil {
-		have = info.Size()
-	}
-	req, err := http.NewRequestWithContext(o.ctx, http.MethodGet, url, nil)
+	have := sizeOf(part)
+	ctx, cancel := context.WithCancelCause(o.ctx)
+	defer cancel(nil)
+	watch := time.AfterFunc(o.stall, func() { cancel(errStalled) })
+	defer watch.Stop()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)
 	}
@@ -64,31 +81,39 @@ func (o *options) try(f remote, url, path string) error {
 	}
 	resp, err := o.client.Do(req)
 	if err != nil {
-		return fmt.Errorf("download of %s: %w", f.name, err)
+		return fmt.Errorf("download of %s: %w", f.name, cause(ctx, err))
 	}
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusPartialContent && strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", have)):
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable && have > 0: // the part is already whole, or too long
 		return finish(f, part, path)
-	case resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent:
+	case resp.StatusCode == http.StatusOK: // no ranges here: the whole again
 		if err := os.Remove(part); err != nil && !os.IsNotExist(err) {
 			return err
 		}
-		if have = 0; resp.StatusCode == http.StatusPartialContent {
-			return fmt.Errorf("%s answered with another range than asked for", url)
-		}
+		have = 0
+	case resp.StatusCode == http.StatusPartialContent:
+		return fmt.Errorf("%s answered with another range than asked for", url)
 	default:
 		return fmt.Errorf("%s answered %s", url, resp.Status)
 	}
-	if err := o.receive(f, resp, have, part); err != nil {
-		return err
+	if err := o.receive(f, resp, have, part, func() { watch.Reset(o.stall) }); err != nil {
+		return cause(ctx, err)
 	}
 	return finish(f, part, path)
 }
 
-// receive appends the body to the part.
-func (o *options) receive(f remote, resp *http.Response, have int64, part string) error {
+// cause is err, or why ctx was ended if that is what err comes of.
+func cause(ctx context.Context, err error) error {
+	if c := context.Cause(ctx); errors.Is(c, errStalled) {
+		return fmt.Errorf("%w (%w)", c, err)
+	}
+	return err
+}
+
+// receive appends the body to the part, calling alive as bytes come.
+func (o *options) receive(f remote, resp *http.Response, have int64, part string, alive func()) error {
 	w, err := o.openPart(part)
 	if err != nil {
 		return err
@@ -97,7 +122,7 @@ func (o *options) receive(f remote, resp *http.Response, have int64, part string
 	if resp.ContentLength < 0 {
 		total = 0
 	}
-	count := &counter{o: o, p: Progress{What: f.name, Done: have, Total: total, Unit: "bytes"}}
+	count := &counter{o, alive, Progress{What: f.name, Done: have, Total: total, Unit: "bytes"}}
 	n, err := io.Copy(w, io.TeeReader(resp.Body, count))
 	if cerr := w.Close(); err == nil {
 		err = cerr
@@ -129,12 +154,14 @@ func finish(f remote, part, path string) error {
 }
 
 type counter struct {
-	o *options
-	p Progress
+	o     *options
+	alive func()
+	p     Progress
 }
 
 func (c *counter) Write(b []byte) (int, error) {
 	c.p.Done += int64(len(b))
+	c.alive()
 	c.o.progress(c.p)
 	return len(b), nil
 }

@@ -140,6 +140,35 @@ func TestDownloadBad(t *testing.T) {
 	wantError(t, "offline", gather([]Option{Offline()}).download(f, path), f.name, "downloads are off")
 }
 
+func TestDownloadThatStalls(t *testing.T) {
+	content, f := made()
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked > 2 { // silent from the start
+			<-r.Context().Done()
+			return
+		}
+		if asked == 1 {
+			w.Header().Set("Content-Length", "131072")
+			w.Write(content[:70000])
+		} else {
+			w.Header().Set("Content-Range", "bytes 70000-131071/131072")
+			w.WriteHeader(http.StatusPartialContent)
+			w.Write(content[70000:90000])
+		}
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}))
+	defer srv.Close()
+	path := filepath.Join(t.TempDir(), f.name)
+	o := gather([]Option{Mirror(srv.URL)})
+	o.stall = 200 * time.Millisecond
+	wantError(t, "stalled", o.download(f, path), "sends nothing", f.name)
+	if got, _ := os.ReadFile(path + ".part"); !bytes.Equal(got, content[:90000]) || asked != 3 {
+		t.Errorf("the part has %d bytes after %d tries", len(got), asked)
+	}
+}
+
 // fullDisk takes room bytes and then says what a full disk says.
 type fullDisk struct {
 	io.WriteCloser

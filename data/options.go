@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"time"
 )
 
 // Option changes where a set comes from or what is told while it comes.
@@ -41,6 +42,7 @@ type options struct {
 	mirrors  []string
 	offline  bool
 	client   *http.Client
+	stall    time.Duration // a download that brings nothing for so long is given up
 	// openPart opens a file for appending. Tests put a full disk here.
 	openPart func(path string) (io.WriteCloser, error)
 }
@@ -50,6 +52,7 @@ func gather(opts []Option) *options {
 		ctx:      context.Background(),
 		progress: func(Progress) {},
 		client:   http.DefaultClient,
+		stall:    time.Minute,
 		openPart: func(path string) (io.WriteCloser, error) {
 			return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o666)
 		},
