@@ -18,8 +18,12 @@ help: ## This list
 lab: ## Set up everything and start JupyterLab on the notebooks (PORT=8888, ARGS=--no-browser, XLA=cpu|cuda12|cuda13|none)
 	$(SETUP) lab
 	@mkdir -p notebooks
-	@$(JUPYTER) exec $(STATE)/venv/bin/jupyter lab --notebook-dir=notebooks --port=$(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) \
-	    --KernelSpecManager.ensure_native_kernel=False --KernelSpecManager.allowed_kernelspecs=flowbook $(ARGS)
+	@$(JUPYTER) exec $(STATE)/venv/bin/jupyter lab --notebook-dir=notebooks --port=$(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 setup: ## Set up what `make lab` needs and stop there
 	$(SETUP) lab
+
+.PHONY: test book bench clean
+test: ## Set up what tests need and run every test (ONLY=gofmt,vet,setup,go,notebooks,browser picks some)
+	$(SETUP) test
+	@. $(STATE)/env && $(PYTHON) .ci/test.py

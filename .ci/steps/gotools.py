@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from .places import BIN, PROJECT
-from .step import run
+from .step import Failed, run, say
 
 GOPLS = "golang.org/x/tools/gopls@v0.21.1"
 
@@ -38,6 +38,9 @@ def gopls(setup):
 
 
 def warm(setup):
-    """Compiles the packages once, so that the first cell need not."""
-    setup.step("compiled", "Go packages compiled", [module_digest(), go_version()],
-               lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT))
+    """Compiles the packages once, so that the first cell need not. A project that does not compile is told, not refused."""
+    try:
+        setup.step("compiled", "Go packages compiled", [module_digest(), go_version()],
+                   lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT))
+    except Failed as failure:
+        say("Go packages do not all compile", "", str(failure).splitlines()[-1].strip())

@@ -11,6 +11,13 @@ from .step import write
 
 KERNEL = VENV / "share/jupyter/kernels/flowbook"
 KERNEL_BIN = HOME / "kernel-bin"
+# JupyterLab asks nothing of the network by itself: no news, no look for updates.
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+SERVER_SETTINGS = {
+    "KernelSpecManager": {"ensure_native_kernel": False, "allowed_kernelspecs": ["flowbook"]},
+    # GoNB answers only kernel_info when a notebook opens; JupyterLab would not count that and show the kernel as Unknown.
+    "MappingKernelManager": {"untracked_message_types": []},
+}
 
 
 def variables(backend):
@@ -45,6 +52,8 @@ def spec(setup):
     def build():
         shutil.rmtree(KERNEL, ignore_errors=True)
         write_go()
+        write(VENV / "share/jupyter/lab/settings/overrides.json", json.dumps(LAB_SETTINGS, indent=1) + "\n")
+        write(VENV / "etc/jupyter/jupyter_server_config.json", json.dumps(SERVER_SETTINGS, indent=1) + "\n")
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
     setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
@@ -56,7 +65,7 @@ def write_spec(folder, env, *flags):
     env = {**env, "GOFLAGS": go_flags(), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
     write(folder / "kernel.json", json.dumps({
         "argv": [str(BIN / "gonb"), "--kernel", "{connection_file}", f"-go_work={PROJECT}",
-                 "-logtostderr=false", "-stderrthreshold=FATAL", f"-log_file={HOME / 'log' / 'gonb.log'}", *flags],
+                 "-logtostderr=false", "-stderrthreshold=FATAL", *flags],
         "display_name": "Go (flowbook)",
         "language": "go",
         "interrupt_mode": "message",

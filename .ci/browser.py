@@ -1,0 +1,251 @@
+"""Drives JupyterLab in real Chromium as a reader would. Run it with venv-test's Python; make test does.
+
+Opens a notebook, runs all, reruns one cell, stops a running cell, watches a progress bar move, asks for completion and
+contextual help on a name, and exports to HTML. Each step takes a screenshot. The notebook is a copy in a folder of
+the test's own.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+import scratch
+from steps.debian import chromium_bin
+from steps.lab import Lab
+
+
+class Reader:
+    """A person at JupyterLab with one notebook open."""
+
+    def __init__(self, page, shots):
+        self.page, self.shots, self.count = page, shots, 0
+
+    def shot(self, name):
+        self.count += 1
+        self.page.screenshot(path=self.shots / f"{self.count:02d}-{name}.png")
+
+    def open(self, url):
+        self.page.goto(url)
+        self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
+        self.idle(60)
+
+    def idle(self, seconds):
+        """Waits until the kernel has nothing left to do: no cell is waiting and the status bar says Idle."""
+        self.page.wait_for_function("""() => [...document.querySelectorAll('#jp-main-statusbar *')].some(e => e.textContent.endsWith('| Idle'))
+            && ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.textContent.includes('*'))""", timeout=seconds * 1000)
+
+    def menu(self, *path):
+        """Chooses from JupyterLab's menu bar: menu("Run", "Run All Cells")."""
+        self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{path[0]}$")).click()
+        for label in path[1:]:
+            self.page.locator(".lm-Menu-item:visible", has=self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{label}$"))).last.click()
+
+    def cell(self, text):
+        """The code cell whose source contains the text."""
+        return self.page.locator(".jp-CodeCell", has=self.page.locator(".jp-InputArea", has_text=text)).first
+
+    def output(self, text):
+        return self.cell(text).locator(".jp-OutputArea-output")
+
+    def prompt(self, text):
+        """The cell's execution count, as `[3]:`, `[*]:` or `[ ]:`."""
+        return self.cell(text).locator(".jp-InputPrompt").first.inner_text().strip()
+
+    def select(self, text):
+        """Puts the cursor into the cell."""
+        self.cell(text).scroll_into_view_if_needed()
+        self.cell(text).locator(".cm-content").click()
+
+    def click_on(self, text, word):
+        """Clicks on a word of the cell's source, as a reader who points at it."""
+        self.select(text)
+        x, y = self.cell(text).locator(".cm-content").evaluate("""(content, word) => {
+            const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const at = walker.currentNode.data.indexOf(word);
+                if (at < 0) continue;
+                const range = document.createRange();
+                range.setStart(walker.currentNode, at);
+                range.setEnd(walker.currentNode, at + word.length);
+                const box = range.getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2];
+            }
+            throw new Error(word + " is not in the cell");
+        }""", word)
+        self.page.mouse.click(x, y)
+
+    def run(self, text):
+        self.select(text)
+        self.page.keyboard.press("Control+Enter")
+
+    def type_in_new_cell(self, text):
+        """Adds a cell below the one that has the cursor and types into it."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.type(text, delay=20)
+
+
+def run_all(reader, story):
+    reader.menu("Run", "Run All Cells")
+    reader.idle(story.limit)
+    reader.shot("run-all")
+    errors = reader.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
+    check(not errors.count(), "run all leaves an error: " + (errors.first.inner_text()[:500] if errors.count() else ""))
+    for cell, said in story.outputs.items():
+        expect(reader.output(cell).first).to_contain_text(said)
+
+
+def rerun(reader, story):
+    """One cell again, alone: its count goes up and its output is there."""
+    before = reader.prompt(story.rerun)
+    reader.run(story.rerun)
+    reader.idle(story.limit)
+    after = reader.prompt(story.rerun)
+    check(number(after) > number(before), f"rerun left the cell's count at {after}, it was {before}")
+    check(reader.output(story.rerun).count() > 0, "the cell that was rerun shows nothing")
+    reader.shot("rerun-one-cell")
+
+
+def progress_and_stop(reader, story):
+    """A long cell moves its progress bar; the stop button ends it and the kernel serves on."""
+    reader.run(story.long)
+    first = moving(reader, story, lambda text: text != "", "no progress bar appears")
+    second = moving(reader, story, lambda text: text not in ("", first), f"the progress bar stands at {first!r}")
+    reader.shot("progress-bar-moves")
+    check(reader.prompt(story.long) == "[*]:", f"the cell was not running when it was stopped: {reader.prompt(story.long)}")
+    start = time.monotonic()
+    reader.page.locator("[data-command='notebook:interrupt-kernel'], [data-jp-item-name='interrupt'] button, jp-button[title*='Interrupt']").first.click()
+    reader.idle(20)
+    took = time.monotonic() - start
+    if story.stopped:
+        expect(reader.cell(story.long)).to_contain_text(story.stopped)
+    reader.shot("stopped")
+    print(f"  progress went from {first!r} to {second!r}; stopped within {took:.1f} s of the button")
+    rerun(reader, story)
+
+
+def moving(reader, story, accept, otherwise, seconds=120):
+    """Waits for the progress text of the long cell to satisfy accept, and returns it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        texts = [re.search(story.progress, t) for t in reader.output(story.long).all_inner_texts()]
+        found = next((t.group() for t in texts if t), "")
+        if accept(found):
+            return found
+        reader.page.wait_for_timeout(200)
+    reader.shot("no-progress")
+    raise AssertionError(otherwise)
+
+
+def completion(reader, story):
+    """Tab after `package.` lists the package's names, from gopls."""
+    reader.select(story.rerun)
+    reader.type_in_new_cell(story.complete)
+    for _ in range(20):  # gopls may still be reading the module
+        reader.page.keyboard.press("Tab")
+        try:
+            reader.page.locator(".jp-Completer .jp-Completer-item", has_text=story.completes).first.wait_for(timeout=3000)
+            break
+        except Exception:
+            reader.page.keyboard.press("Escape")
+            reader.page.keyboard.press("Enter")
+    expect(reader.page.locator(".jp-Completer .jp-Completer-item", has_text=story.completes).first).to_be_visible()
+    reader.shot("completion")
+    reader.page.keyboard.press("Escape")
+
+
+def contextual_help(reader, story):
+    """Help ▸ Show Contextual Help follows the cursor with gopls' documentation."""
+    reader.menu("Help", "Show Contextual Help")
+    inspector = reader.page.locator(".jp-Inspector")
+    inspector.wait_for()
+    for _ in range(10):  # help follows the cursor's moves, and the page may still be making room for the panel
+        reader.select(story.rerun)
+        reader.click_on(*story.help)
+        for _ in range(10):
+            if re.search(story.helps, inspector.inner_text()):
+                break
+            reader.page.wait_for_timeout(500)
+        else:
+            continue
+        break
+    reader.shot("contextual-help")
+    check(re.search(story.helps, inspector.inner_text()), f"contextual help says {inspector.inner_text()[:300]!r}, not {story.helps!r}")
+
+
+def export(reader, story, folder):
+    """File ▸ Save and Export Notebook As ▸ HTML gives a page with the outputs in it."""
+    reader.menu("File", "Save Notebook")
+    reader.page.wait_for_timeout(1000)
+    downloads = []
+    reader.page.context.on("page", lambda tab: tab.on("download", lambda d: downloads.append(d)))
+    reader.page.on("download", lambda d: downloads.append(d))
+    reader.menu("File", "Save and Export Notebook As", "HTML")
+    for _ in range(120):
+        if downloads:
+            break
+        reader.page.wait_for_timeout(500)
+    check(downloads, "no HTML file was offered within a minute")
+    page = folder / downloads[0].suggested_filename
+    downloads[0].save_as(page)
+    text = page.read_text()
+    for said in story.outputs.values():
+        check(said in text, f"the exported page lacks {said!r}")
+    print(f"  exported {page.name}, {len(text) >> 10} KiB")
+
+
+def number(prompt):
+    return int(re.sub(r"\D", "", prompt) or 0)
+
+
+def check(condition, otherwise):
+    if not condition:
+        raise AssertionError(otherwise)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--shots", type=Path, required=True, help="folder for screenshots")
+    options.add_argument("--headed", action="store_true")
+    args = options.parse_args()
+    args.shots.mkdir(parents=True, exist_ok=True)
+    story = scratch.STORY
+    root = Path(tempfile.mkdtemp(prefix="flowbook-lab-"))
+    (root / "scratch.ipynb").write_text(json.dumps(scratch.notebook()))
+    failed = None
+    with Lab(root) as lab, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_bin(), headless=not args.headed,
+                                             args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+        errors = []
+        # JupyterLab itself throws this one for every kernel that has no debugger.
+        page.on("pageerror", lambda error: "debugger session" in str(error) or errors.append(str(error)))
+        reader = Reader(page, args.shots)
+        try:
+            for name, step in (("open", lambda r, s: r.open(lab.url("scratch.ipynb"))), ("run all", run_all), ("rerun one cell", rerun),
+                               ("progress bar and stop", progress_and_stop), ("completion", completion),
+                               ("contextual help", contextual_help), ("export to HTML", lambda r, s: export(r, s, root))):
+                start = time.monotonic()
+                step(reader, story)
+                print(f"ok   {name} {time.monotonic() - start:.1f} s", flush=True)
+        except Exception as error:
+            reader.shot("failed")
+            failed = f"FAIL {name}: {error}"
+        browser.close()
+    shutil.rmtree(root, ignore_errors=True)
+    for error in errors:
+        print("page error:", error)
+    if failed:
+        sys.exit(failed + f"\nscreenshots are in {args.shots}")
+
+
+if __name__ == "__main__":
+    main()
