@@ -6,16 +6,20 @@ import (
 )
 
 // Source yields a set's batches in the plain types that a training loop takes: it is a realnvp.Source.
-type Source struct{ batches *Batches }
+type Source struct {
+	batches *Batches
+	batch   Batch
+}
 
 // Source gives the batches as a Source. It shares their position: do not call Next on both.
-func (b *Batches) Source() *Source { return &Source{b} }
+func (b *Batches) Source() *Source { return &Source{batches: b} }
 
-// Next gives the next batch's samples, flat, its labels, and the position of the batch after it as JSON.
+// Next gives the next batch's samples, flat, its labels, and the position of the batch after it as JSON. The slices hold
+// until the next call. The error is always nil.
 func (s *Source) Next() (x []float32, labels []uint8, position []byte, err error) {
-	batch := s.batches.Next()
-	position, err = json.Marshal(batch.Next)
-	return batch.X, batch.Labels, position, err
+	s.batches.NextInto(&s.batch)
+	position, err = json.Marshal(s.batch.Next)
+	return s.batch.X, s.batch.Labels, position, err
 }
 
 // Seek goes to a position that Next gave. It fails where the position is not one of this set.
