@@ -79,7 +79,7 @@ func (c Config) addCoupling(chain bijector.Chain, name string, mask bijector.Mas
 	chain = append(chain, bijector.Layer{Name: name, Bijector: &bijector.Coupling{
 		Mask:        mask,
 		Net:         conditioner.Pair{S: net, T: net},
-		Scale:       bijector.ScaleParam{PerElement: !c.OneFeatureNets, Init: c.sScale(), Bound: c.SBound},
+		Scale:       bijector.ScaleParam{PerElement: !c.OneFeatureNets, Init: c.sScale(), Gain: c.SGain, Bound: c.SBound},
 		Translation: c.translation(),
 	}})
 	if c.hasNorm() {

@@ -78,6 +78,8 @@ type Config struct {
 	// Translation is the form of t: "affine" (t_scale·net + t_shift, both from 0), "tanh" (the author's 2D form) or
 	// "raw". Empty means affine.
 	Translation Translation `json:"translation,omitempty"`
+	// SGain, where it is not 0, multiplies the learned factor of s, so that Adam moves s that much faster.
+	SGain float64 `json:"s_gain,omitempty"`
 	// SBound, above 0, keeps |s| of each coupling under it, smoothly. 0 leaves s to its learned factor.
 	SBound float64 `json:"s_bound,omitempty"`
 

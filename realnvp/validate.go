@@ -59,6 +59,7 @@ func (c Config) netChecks() []fieldCheck {
 		{"CouplingNorm", c.CouplingNorm, `"none" (or empty), "running" or "batch"`, oneOf(c.CouplingNorm, "", NoCouplingNorm, RunningNorm, BatchNorm)},
 		{"SScale", c.SScale, `"zero" (or empty), "normal" or "one"`, oneOf(c.SScale, "", SScaleZero, SScaleNormal, SScaleOne)},
 		{"Translation", c.Translation, `"affine" (or empty), "tanh" or "raw"`, oneOf(c.Translation, "", AffineTranslation, TanhTranslation, RawTranslation)},
+		{"SGain", c.SGain, "0 (meaning 1) or above, and finite", c.SGain >= 0 && !math.IsInf(c.SGain, 0)},
 		{"SBound", c.SBound, "0 (none) or above, and finite", c.SBound >= 0 && !math.IsInf(c.SBound, 0)},
 	}
 	if c.hasNorm() {

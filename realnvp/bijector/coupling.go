@@ -35,6 +35,9 @@ type ScaleParam struct {
 	PerElement bool
 	// Init is where the factor starts; nil is zero, so the coupling starts as the identity in s.
 	Init Init
+	// Gain, where it is not zero, multiplies the factor: Adam, which moves every number by about the learning rate,
+	// then moves s Gain times as fast. A short training of pixels, whose backgrounds want exp(s) in the hundreds, needs it.
+	Gain float64
 	// Bound, where it is above zero, keeps the factor itself within ±Bound, smoothly: Bound·tanh(factor/Bound).
 	// No coupling can then stretch or squeeze by more than exp(Bound), on any input.
 	Bound float64
@@ -78,6 +81,9 @@ func (c *Coupling) ScaleTranslate(sc *model.Scope, x *Node) (s, t *Node) {
 		scaleShape = shapes.Make(dtype, dims...)
 	}
 	scale := Variable(sc, g, "s_scale", scaleShape, c.Scale.Init)
+	if c.Scale.Gain != 0 {
+		scale = MulScalar(scale, c.Scale.Gain)
+	}
 	if c.Scale.Bound > 0 {
 		scale = MulScalar(Tanh(DivScalar(scale, c.Scale.Bound)), c.Scale.Bound)
 	}

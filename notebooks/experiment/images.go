@@ -1,0 +1,189 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"flowbook/data"
+	"flowbook/figures"
+	"flowbook/journal"
+	"flowbook/realnvp"
+)
+
+// Images is the config of an experiment that trains a flow on images and scores it on held-out ones.
+type Images struct {
+	// Dataset is "mnist", "cifar10" or "celeba".
+	Dataset string `json:"dataset"`
+	// Batch is the number of images of a training batch.
+	Batch int `json:"batch"`
+	// Flip mirrors each training image with probability one half.
+	Flip bool `json:"flip,omitempty"`
+	// TrainImages caps the training set; 0 means all of it.
+	TrainImages int `json:"train_images,omitempty"`
+	// Validate is the number of training images held back and scored during training.
+	Validate int `json:"validate"`
+	// Test is the number of test images scored at the end; 0 means all.
+	Test int `json:"test,omitempty"`
+	// Draws is the number of dequantization draws that the test averages.
+	Draws int `json:"draws,omitempty"`
+	// DataSeed shuffles.
+	DataSeed uint64 `json:"data_seed"`
+
+	Model realnvp.Config      `json:"model"`
+	Train realnvp.TrainConfig `json:"train"`
+}
+
+// Run trains, logs train_bpd, grad_norm, val_bpd and test_bpd (bits/dim) to the run, and attaches the checkpoint and a
+// grid of samples. It resumes where the run has a checkpoint.
+func (c Images) Run(ctx context.Context, run *journal.Run) error {
+	set, err := c.load()
+	if err != nil {
+		return err
+	}
+	if err := set.record(run); err != nil {
+		return err
+	}
+	model, path, cleanup, err := c.model(run)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	if err := run.Backend(model.Backend().Name(), model.Backend().Description()); err != nil {
+		return err
+	}
+	batches, err := set.train.Batches(c.Batch, c.DataSeed)
+	if err != nil {
+		return err
+	}
+	if c.Flip {
+		batches = batches.Flip()
+	}
+	tc := c.hooks(ctx, run)
+	tc.Validation, tc.Checkpoint = set.validation, path
+	if _, err := model.Train(ctx, batches.Source(), tc); err != nil {
+		return err
+	}
+	return c.conclude(run, model, set)
+}
+
+// hooks logs to the run and shows progress to whoever watches the context.
+func (c Images) hooks(ctx context.Context, run *journal.Run) realnvp.TrainConfig {
+	tc := c.Train
+	watcher := watcherOf(ctx)
+	watcher.Begin(run, tc.Steps)
+	tc.OnStep = func(s realnvp.StepInfo) error {
+		watcher.Step(s)
+		return run.Log(s.Step, journal.Metrics{"train_bpd": s.BitsPerDim, "grad_norm": s.GradNorm, "learning_rate": s.LearningRate})
+	}
+	tc.OnValidation = func(v realnvp.ValidationInfo) error {
+		watcher.Validation(v)
+		return run.Log(v.Step, journal.Metrics{"val_bpd": v.BitsPerDim, "val_nonfinite": float64(v.NonFinite)})
+	}
+	tc.OnCheckpoint = func(step int, path string) error { return run.Checkpoint(step, path) }
+	return tc
+}
+
+// conclude scores the test images and attaches samples.
+func (c Images) conclude(run *journal.Run, model *realnvp.Model, set *imageSet) error {
+	score, err := model.BitsPerDim(set.test.Float32(nil, 0, set.test.Len()), c.Draws, 1)
+	if err != nil {
+		return err
+	}
+	if err := run.Log(model.Step(), journal.Metrics{
+		"test_bpd": score.Mean, "test_bpd_stderr": score.StdErr, "test_nonfinite": float64(len(score.NonFinite)),
+	}); err != nil {
+		return err
+	}
+	grid, err := SampleGrid(model, 64, realnvp.SampleConfig{Seed: 1})
+	if err != nil {
+		return err
+	}
+	return run.Figure("samples", "image/png", grid)
+}
+
+// SampleGrid draws n samples as one PNG, eight or so to a row.
+func SampleGrid(model *realnvp.Model, n int, sc realnvp.SampleConfig) ([]byte, error) {
+	x, err := model.Sample(n, sc)
+	if err != nil {
+		return nil, err
+	}
+	c := model.Config()
+	img, err := figures.ImageGrid(x, c.Height, c.Width, c.Channels, figures.GridOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = figures.EncodePNG(&out, img)
+	return out.Bytes(), err
+}
+
+// model makes a fresh model or the one of the run's last checkpoint, and the file that its checkpoints go to.
+func (c Images) model(run *journal.Run) (m *realnvp.Model, path string, cleanup func(), err error) {
+	folder, err := os.MkdirTemp("", "flowbook-run-")
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("experiment: no room for checkpoints: %w", err)
+	}
+	cleanup = func() { os.RemoveAll(folder) }
+	path = filepath.Join(folder, "checkpoint.safetensors")
+	_, resumed, err := run.Restore(path)
+	switch {
+	case err != nil:
+	case resumed:
+		m, err = realnvp.LoadFor(c.Model, path)
+	default:
+		m, err = realnvp.New(c.Model)
+	}
+	return m, path, cleanup, err
+}
+
+// imageSet is a data set split for an experiment.
+type imageSet struct {
+	train, test *data.Images
+	validation  []float32
+}
+
+func (c Images) load() (*imageSet, error) {
+	train, test, err := Dataset(c.Dataset)
+	if err != nil {
+		return nil, err
+	}
+	n := train.Len() - c.Validate
+	if c.Validate < 0 || n < c.Batch {
+		return nil, fmt.Errorf("experiment: %d of %d training images held back for validation leave fewer than a batch of %d", c.Validate, train.Len(), c.Batch)
+	}
+	set := &imageSet{validation: train.Float32(nil, n, train.Len())}
+	if c.TrainImages > 0 {
+		n = min(n, c.TrainImages)
+	}
+	if set.train, err = train.Subset(0, n); err != nil {
+		return nil, err
+	}
+	set.test = test
+	if c.Test > 0 {
+		set.test, err = test.Subset(0, min(c.Test, test.Len()))
+	}
+	return set, err
+}
+
+func (s *imageSet) record(run *journal.Run) error {
+	for _, images := range []*data.Images{s.train, s.test} {
+		if err := run.Data(images.Name, images.Digest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Dataset loads a set by name: "mnist" or "cifar10".
+func Dataset(name string) (train, test *data.Images, err error) {
+	switch name {
+	case "mnist":
+		return data.MNIST()
+	case "cifar10":
+		return data.CIFAR10()
+	}
+	return nil, nil, fmt.Errorf("experiment: no data set %q; there are mnist and cifar10", name)
+}

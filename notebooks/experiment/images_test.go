@@ -1,0 +1,57 @@
+package experiment
+
+import (
+	"context"
+	"testing"
+
+	"flowbook/journal"
+)
+
+// TestImagesRecordReplayAndResume trains a very small flow on MNIST for a few steps, as a run of a journal of its own.
+func TestImagesRecordAndReplay(t *testing.T) {
+	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
+	small := []string{"model.planes=2", "model.blocks=0", "model.checkerboard_couplings=1", "model.channel_couplings=1", "model.final_couplings=1",
+		"train.steps=6", "train.validate_every=3", "train.checkpoint_every=3", "validate=20", "test=20", "batch=10"}
+	record, err := Run("mnist-quick", nil, small...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, metric := range []string{"train_bpd", "val_bpd", "test_bpd"} {
+		if record.Metrics[metric].Count == 0 {
+			t.Errorf("the run has no metric %s: %v", metric, record.MetricNames())
+		}
+	}
+	if len(record.Figures) == 0 || len(record.Checkpoints) == 0 || len(record.Data) != 2 {
+		t.Errorf("figures %v, checkpoints %v, data %v", record.Figures, record.Checkpoints, record.Data)
+	}
+	m, loaded, err := Load("mnist-quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded.ID != record.ID || m.Step() != 6 {
+		t.Errorf("loaded run %s at step %d; want %s at step 6", loaded.ID, m.Step(), record.ID)
+	}
+	j, err := journal.OpenDefault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	report, err := journal.Replay(context.Background(), j, record.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !report.Identical {
+		t.Errorf("replay: %v", report)
+	}
+}
+
+func TestProfileFromEnv(t *testing.T) {
+	t.Setenv("FLOWBOOK_PROFILE", "fast")
+	if _, err := ProfileFromEnv(Quick); err == nil {
+		t.Error("the profile \"fast\" was taken")
+	}
+	t.Setenv("FLOWBOOK_PROFILE", "")
+	if p, err := ProfileFromEnv(CPU); err != nil || p != CPU {
+		t.Errorf("no profile gives %q, %v; want cpu", p, err)
+	}
+}
