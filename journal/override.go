@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -26,12 +27,13 @@ func Override(cfg any, settings ...string) error {
 	if err := exact.Decode(&tree); err != nil {
 		return invalid("the config is no JSON object: %v", err)
 	}
+	addOmitted(tree, reflect.TypeOf(cfg))
 	for _, s := range settings {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok || key == "" {
 			return invalid("%q is no setting; write key=value", s)
 		}
-		if err := set(tree, raw, key, value); err != nil {
+		if err := set(tree, key, value); err != nil {
 			return err
 		}
 	}
@@ -43,19 +45,20 @@ func Override(cfg any, settings ...string) error {
 }
 
 // set puts a value at a dotted path of a tree that has it already.
-func set(tree map[string]any, raw json.RawMessage, key, value string) error {
+func set(tree map[string]any, key, value string) error {
+	root := tree
 	parts := strings.Split(key, ".")
 	for _, part := range parts[:len(parts)-1] {
 		name, ok := keyOf(tree, part)
 		next, isObject := tree[name].(map[string]any)
 		if !ok || !isObject {
-			return unknownKey(raw, key)
+			return unknownKey(root, key)
 		}
 		tree = next
 	}
 	name, ok := keyOf(tree, parts[len(parts)-1])
 	if !ok {
-		return unknownKey(raw, key)
+		return unknownKey(root, key)
 	}
 	var v any
 	if _, isText := tree[name].(string); isText && !strings.HasPrefix(value, `"`) {
@@ -82,7 +85,50 @@ func keyOf(tree map[string]any, key string) (string, bool) {
 	return "", false
 }
 
-func unknownKey(raw json.RawMessage, key string) error {
+func unknownKey(root map[string]any, key string) error {
+	raw, err := json.Marshal(root)
+	if err != nil {
+		return invalid("config: %v", err)
+	}
 	keys := slices.Sorted(maps.Keys(flatten(raw)))
 	return invalid("the config has no %q; it has %s", key, fmt.Sprintf("%q", keys))
+}
+
+// addOmitted puts in the fields of a config's structs that its JSON leaves out because they are zero (omitempty), so that a
+// setting can name them.
+func addOmitted(tree map[string]any, t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for _, field := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if !field.IsExported() || field.Anonymous || name == "-" {
+			continue
+		}
+		if name == "" {
+			name = field.Name
+		}
+		if value, ok := tree[name]; ok {
+			if nested, ok := value.(map[string]any); ok {
+				addOmitted(nested, field.Type)
+			}
+			continue
+		}
+		raw, err := json.Marshal(reflect.Zero(field.Type).Interface())
+		if err != nil {
+			continue // not a field that JSON can carry, so no setting can name it
+		}
+		exact := json.NewDecoder(bytes.NewReader(raw))
+		exact.UseNumber()
+		var zero any
+		if exact.Decode(&zero) == nil {
+			tree[name] = zero
+		}
+		if nested, ok := zero.(map[string]any); ok {
+			addOmitted(nested, field.Type)
+		}
+	}
 }
