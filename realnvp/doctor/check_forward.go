@@ -1,0 +1,85 @@
+package doctor
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+)
+
+// checkForward runs the batch through the flow in its own type, and decodes draws from N(0, I).
+func (e *exam) checkForward() []Check {
+	rng := rand.New(rand.NewPCG(3, 3))
+	draws := make([]float64, e.n*e.size)
+	for i := range draws {
+		draws[i] = rng.NormFloat64()
+	}
+	e.seen = e.lookAt(e.own, e.x, draws)
+	e.report.NLL = -mean(e.logP(e.seen))
+	e.report.BitsPerDim = e.bits(e.report.NLL)
+	return []Check{{Name: CheckForward, Verdict: OK, Value: none, Limit: none,
+		Detail: fmt.Sprintf("%d layers; %v → %v", len(e.layers), e.dims, e.latent)}}
+}
+
+// logP is log p of each sample, in nats.
+func (e *exam) logP(l *look) []float64 {
+	out := make([]float64, len(l.logDet))
+	for i := range out {
+		out[i] = l.base[i] + l.logDet[i]
+	}
+	return out
+}
+
+// bits turns nats per sample into bits per dimension.
+func (e *exam) bits(nats float64) float64 { return nats / (float64(e.size) * math.Ln2) }
+
+// checkFinite names the first thing that is not finite: a variable, or a tensor in the order of computation.
+func (e *exam) checkFinite() []Check {
+	line := Check{Name: CheckFinite, Verdict: OK, Value: 0, Limit: none, Detail: "every variable and every layer's output"}
+	for v := range e.own.store.IterVariables() {
+		if d := v.DType(); d != dtypes.Float32 && d != dtypes.Float64 || !v.HasValue() {
+			continue
+		}
+		values := floats(v.MustValue())
+		if bad := countBad(values); bad > 0 {
+			line.Verdict, line.Value = Fail, float64(bad)
+			line.Detail = fmt.Sprintf("variable %s has %d of %d numbers that are not finite", v.Path(), bad, len(values))
+			line.Remedy = "go back to the last checkpoint with finite weights; train with a lower rate or clipped gradients"
+			return []Check{line}
+		}
+	}
+	if layer, what, count := firstBad(e.seen); what != "" {
+		line.Verdict, line.Value, line.Layer = Fail, float64(count), layer
+		line.Detail = fmt.Sprintf("%s is the first tensor that is not finite (%d numbers)", what, count)
+		line.Remedy = "look at this layer's input range and at s (max |s| in the table of layers); bound s, or keep a logit's argument within (0, 1)"
+	}
+	return []Check{line}
+}
+
+// firstBad finds the first tensor of a look that is not finite, in the order of computation.
+func firstBad(l *look) (layer, what string, count int) {
+	for _, s := range l.layers {
+		for _, t := range []struct {
+			what  string
+			count int
+		}{{"s", s.badS}, {"t", s.badT}, {"output", s.badOut}, {"log-determinant", s.badLogDet}} {
+			if t.count > 0 {
+				return s.layer.path, t.what, t.count
+			}
+		}
+	}
+	if bad := countBad(l.base); bad > 0 {
+		return "base density", "log-density of the latent", bad
+	}
+	for _, s := range slices.Backward(l.layers) {
+		if s.badBack > 0 {
+			return s.layer.path, "output of Inverse", s.badBack
+		}
+	}
+	if l.backBad > 0 {
+		return "the flow", "output of Inverse", l.backBad
+	}
+	return "", "", 0
+}

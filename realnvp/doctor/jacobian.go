@@ -1,0 +1,142 @@
+package doctor
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"flowbook/realnvp/bijector"
+)
+
+// rowsAtOnce is the batch size in which rows of Jacobians are computed.
+const rowsAtOnce = 64
+
+// part is what a log-determinant is taken of: a layer at its real input, or the whole flow. Its point is the first
+// sample of the batch.
+type part struct {
+	path  string
+	b     bijector.Bijector
+	scope string
+	dims  []int
+	size  int
+	full  bool      // take the full Jacobian
+	x, z  []float64 // the point and its image
+	given float64   // the log-determinant that Forward gives there
+
+	probe
+	rows       []float64 // of the Jacobian; columns where it was taken by finite differences
+	noGradient any       // why autodiff failed, and finite differences were taken
+}
+
+// wholeJacobian is the largest D of a flow of several layers whose Jacobian is taken as a whole too: it is a check of
+// the chain rule, which costs a compilation of everything, backwards.
+const wholeJacobian = 16
+
+// parts are the layers and, last, the whole; with inputs and outputs as the given look saw them.
+func (e *exam) parts(l *look) []*part {
+	var parts []*part
+	for _, s := range l.layers {
+		parts = append(parts, &part{path: s.layer.path, b: s.layer.Bijector, scope: s.layer.scope, dims: s.layer.dims,
+			size: s.layer.size, full: s.layer.size <= e.opts.MaxJacobian, x: s.first, z: s.firstOut, given: s.logDet[0]})
+	}
+	return append(parts, &part{path: "the whole flow", b: e.flow, scope: "/" + e.opts.Scope, dims: e.dims, size: e.size,
+		full: len(parts) != 1 && e.size <= min(wholeJacobian, e.opts.MaxJacobian),
+		x:    e.values[:e.size], z: l.z[:e.size], given: l.logDet[0]})
+}
+
+// measure runs all parts in one graph. Of each, a batch: copies of the point, of which copy i contributes its output
+// number offset+i alone, so that one backward pass gives a row of the Jacobian to each; then the points of its probe.
+// Where a part has an operation without gradient, copy i is moved a step along input number offset+i instead.
+func (e *exam) measure(s *side, parts []*part) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	args := []any{nil}
+	rows := 0
+	for _, p := range parts {
+		args = append(args, s.batchOf(append(append([]float64{}, p.x...), p.points(rng)...), p.dims))
+		if p.full {
+			rows = max(rows, p.size)
+		}
+	}
+	last, rows := rows, max(1, min(rows, rowsAtOnce))
+	run := e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
+		whole := in[len(in)-1]
+		e.begin(s.store, batchOfCopies(whole, rows), false)
+		index := Add(Iota(in[0].Graph(), shapes.Make(dtypes.Int32, rows), 0), in[0])
+		var nodes []*Node
+		for i, p := range parts {
+			z, jacobian := p.graph(s.store, batchOfCopies(in[1+i], rows), OneHot(index, p.size, s.dtype))
+			nodes = append(nodes, z, jacobian)
+		}
+		return nodes
+	})
+	for offset := 0; offset == 0 || offset < last; offset += rows {
+		args[0] = tensors.FromScalar(int32(offset))
+		values := run.call(args...)
+		for i, p := range parts {
+			if offset == 0 {
+				p.read(values[2*i][rows*p.size:])
+			}
+			if p.full {
+				p.rows = append(p.rows, values[2*i+1][:p.size*min(rows, max(0, p.size-offset))]...)
+			}
+		}
+	}
+}
+
+// batchOfCopies puts copies of the first point before the other six.
+func batchOfCopies(points *Node, rows int) *Node {
+	first := Slice(points, AxisElem(0))
+	copies := BroadcastToDims(first, append([]int{rows}, points.Shape().Dimensions[1:]...)...)
+	return Concatenate([]*Node{copies, Slice(points, AxisRange(1))}, 0)
+}
+
+// graph gives the images of a batch, and rows of the Jacobian at its copies: [rows, D].
+func (p *part) graph(store *model.Store, batch, pick *Node) (z, jacobian *Node) {
+	z, _ = p.b.Forward(store.Scope(p.scope), batch)
+	if !p.full {
+		return z, pick
+	}
+	rows := pick.Shape().Dim(0)
+	all := Concatenate([]*Node{pick, Zeros(z.Graph(), shapes.Make(z.DType(), batch.Shape().Dim(0)-rows, p.size))}, 0)
+	p.noGradient = attempt(func() { jacobian = Gradient(ReduceAllSum(Mul(Reshape(z, all.Shape().Dimensions...), all)), batch)[0] })
+	if p.noGradient != nil {
+		step := 1e-6
+		if batch.DType() == dtypes.Float32 {
+			step = 1e-2
+		}
+		move := Reshape(MulScalar(all, step), batch.Shape().Dimensions...)
+		up, _ := p.b.Forward(store.Scope(p.scope), Add(batch, move))
+		down, _ := p.b.Forward(store.Scope(p.scope), Sub(batch, move))
+		jacobian = DivScalar(Sub(up, down), 2*step)
+	}
+	return z, Slice(Reshape(jacobian, all.Shape().Dimensions...), AxisRange(0, rows))
+}
+
+// jacobianLogDet is log|det J|.
+func (p *part) jacobianLogDet() float64 {
+	var lu mat.LU
+	lu.Factorize(mat.NewDense(p.size, p.size, p.rows))
+	value, _ := lu.LogDet()
+	return value
+}
+
+// slopeError is the relative distance of J·v by autodiff to that by finite differences, v the probe's last step.
+func (p *part) slopeError() float64 {
+	v, seen := p.steps[2], p.slope(2)
+	var distance, norm float64
+	for row := range p.size {
+		sum := 0.0
+		for col := range p.size {
+			sum += p.rows[row*p.size+col] * v[col]
+		}
+		distance += (sum - seen[row]) * (sum - seen[row])
+		norm += seen[row] * seen[row]
+	}
+	return math.Sqrt(distance) / math.Max(math.Sqrt(norm), 1e-300)
+}
