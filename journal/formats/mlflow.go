@@ -1,0 +1,208 @@
+package formats
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"flowbook/journal"
+)
+
+// mlflowStatus is MLflow's RunStatus.
+var mlflowStatus = map[journal.Status]int{journal.Running: 1, journal.Finished: 3, journal.Failed: 4, journal.Interrupted: 5}
+
+// WriteMLflow writes runs as MLflow's file store lays them out below dir, which MLflow then reads as a tracking URI:
+//
+//	mlflow ui --backend-store-uri dir
+//
+// Config values become params (by dotted path), tags become tags named as they are, notes the run's description; figures, artifacts and
+// checkpoints are copied. In names, characters that MLflow does not allow become _.
+func WriteMLflow(ctx context.Context, j *journal.Journal, dir string, runs ...string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for _, id := range runs {
+		r, err := j.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		m := mlflowRun{j: j, r: r, experiment: experimentID(r.Experiment)}
+		m.dir = filepath.Join(dir, m.experiment, r.ID)
+		if err := m.write(ctx); err != nil {
+			return fmt.Errorf("run %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// experimentID is a number of 18 digits that stands for an experiment's name.
+func experimentID(name string) string {
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return strconv.FormatUint(1e17+h.Sum64()%(9e17), 10)
+}
+
+type mlflowRun struct {
+	j          *journal.Journal
+	r          *journal.Record
+	experiment string
+	dir        string
+}
+
+func (m mlflowRun) write(ctx context.Context) error {
+	for _, sub := range []string{"metrics", "params", "tags", "artifacts"} {
+		if err := os.MkdirAll(filepath.Join(m.dir, sub), 0o755); err != nil {
+			return err
+		}
+	}
+	started, ended := m.r.Started.UnixMilli(), any(nil)
+	if m.r.Ended != nil {
+		ended = m.r.Ended.UnixMilli()
+	}
+	err := m.yaml(filepath.Join(filepath.Dir(m.dir), "meta.yaml"), [][2]any{
+		{"artifact_location", "file://" + filepath.ToSlash(filepath.Dir(m.dir))}, {"creation_time", started}, {"experiment_id", m.experiment},
+		{"last_update_time", started}, {"lifecycle_stage", "active"}, {"name", m.r.Experiment}})
+	if err != nil {
+		return err
+	}
+	err = m.yaml(filepath.Join(m.dir, "meta.yaml"), [][2]any{
+		{"artifact_uri", "file://" + filepath.ToSlash(filepath.Join(m.dir, "artifacts"))}, {"end_time", ended}, {"entry_point_name", ""},
+		{"experiment_id", m.experiment}, {"lifecycle_stage", "active"}, {"run_id", m.r.ID}, {"run_name", m.r.Experiment + " " + m.r.ID},
+		{"run_uuid", m.r.ID}, {"source_name", strings.Join(m.r.Machine.Command, " ")}, {"source_type", 4}, {"source_version", m.r.Code.Commit},
+		{"start_time", started}, {"status", mlflowStatus[m.r.Status]}, {"tags", []string{}}, {"user_id", ""}})
+	if err != nil {
+		return err
+	}
+	if err := m.texts(); err != nil {
+		return err
+	}
+	if err := m.metrics(ctx); err != nil {
+		return err
+	}
+	for _, list := range [][]journal.Artifact{m.r.Figures, m.r.Artifacts, m.r.Checkpoints, m.r.Sources} {
+		for _, a := range list {
+			name := safePath(a.Name, ". ")
+			if a.Step >= 0 {
+				name += fmt.Sprintf("_step%d", a.Step)
+			}
+			if filepath.Ext(name) == "" {
+				name += extension(a.MIME)
+			}
+			if err := m.j.Extract(ctx, a, filepath.Join(m.dir, "artifacts", a.Kind, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// yaml writes a file of key: value lines; JSON values are YAML too.
+func (m mlflowRun) yaml(path string, values [][2]any) error {
+	return writeFile(path, func(w io.Writer) error {
+		for _, kv := range values {
+			v, err := json.Marshal(kv[1])
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s: %s\n", kv[0], v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// texts writes params and tags, a file each.
+func (m mlflowRun) texts() error {
+	files := map[string]string{"tags/mlflow.runName": m.r.Experiment + " " + m.r.ID, "tags/mlflow.source.type": "LOCAL",
+		"tags/mlflow.source.git.commit": m.r.Code.Commit, "tags/backend": m.r.Backend, "tags/device": m.r.Device, "tags/error": m.r.Error}
+	for _, row := range journal.ConfigDiff(m.r.Config, json.RawMessage("{}")) {
+		files["params/"+safePath(row.Path, "./: ")] = row.Values[0]
+	}
+	for _, tag := range m.r.Tags {
+		files["tags/"+safePath(tag, "./: ")] = "true"
+	}
+	for name, digest := range m.r.Data {
+		files["tags/"+safePath("data/"+name, "./: ")] = digest
+	}
+	var notes []string
+	for _, n := range m.r.Notes {
+		notes = append(notes, n.Text)
+	}
+	files["tags/mlflow.note.content"] = strings.Join(notes, "\n\n")
+	for name, text := range files {
+		if text == "" {
+			continue
+		}
+		path := filepath.Join(m.dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// metrics writes a file for each metric: lines of time in milliseconds, value, step.
+func (m mlflowRun) metrics(ctx context.Context) error {
+	all, err := m.j.AllSeries(ctx, m.r.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		path := filepath.Join(m.dir, "metrics", filepath.FromSlash(safePath(s.Metric, "./: ")))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+		if err != nil {
+			return err
+		}
+		w := bufio.NewWriter(f)
+		for i := range s.Len() {
+			fmt.Fprintf(w, "%d %s %d\n", s.Times[i]/1000, pythonFloat(s.Values[i]), s.Steps[i])
+		}
+		if err := w.Flush(); err != nil {
+			f.Close()
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pythonFloat writes a value as Python's float reads it.
+func pythonFloat(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return "nan"
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
+	}
+	return journal.FormatValue(v)
+}
+
+func extension(mime string) string {
+	mime, _, _ = strings.Cut(mime, ";")
+	known := []string{"image/png", ".png", "image/svg+xml", ".svg", "image/jpeg", ".jpg", "text/html", ".html", "text/plain", ".txt", "application/json", ".json"}
+	if i := slices.Index(known, mime); i >= 0 {
+		return known[i+1]
+	}
+	return ""
+}

@@ -1,0 +1,182 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// PutArtifact stores bytes under their sha256, for a record that [Journal.Import] brings in later, and returns the digest.
+func (j *Journal) PutArtifact(ctx context.Context, data []byte) (digest string, err error) {
+	digest, _, err = j.putBlob(ctx, openBytes(data))
+	return digest, err
+}
+
+// Import brings in a run from elsewhere as it was recorded there, all or nothing. Its id stays; a run of that id that is here already
+// is an error that wraps ErrDuplicate. A run that was running comes in as interrupted, a parent that is not here is left out.
+func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output []OutputLine) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	code, err := json.Marshal(r.Code)
+	if err != nil {
+		return err
+	}
+	machine, err := json.Marshal(r.Machine)
+	if err != nil {
+		return err
+	}
+	batch := importBatch(series, output)
+	s := &sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}
+	p := s.plan(batch)
+	return j.update(ctx, func(t transaction) error {
+		var here int
+		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
+			return err
+		}
+		if here > 0 {
+			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
+		}
+		if err := t.importRun(ctx, r, string(code), string(machine)); err != nil {
+			return err
+		}
+		if err := s.store(ctx, t, p); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ?", micros(r.end()), r.ID)
+		return err
+	})
+}
+
+// check refuses a record that this journal could not have written.
+func (r *Record) check() error {
+	if len(r.ID) < 4 || len(r.ID) > 64 {
+		return invalid("the run's id %q must have 4 to 64 characters", r.ID)
+	}
+	for _, c := range r.ID {
+		if !strings.ContainsRune(idAlphabet, c) {
+			return invalid("the run's id %q must be made of %s", r.ID, idAlphabet)
+		}
+	}
+	if r.Started.IsZero() {
+		return invalid("run %s has no start time", r.ID)
+	}
+	if len(r.Config) == 0 {
+		r.Config = json.RawMessage("{}")
+	}
+	if !json.Valid(r.Config) {
+		return invalid("the config of run %s is no JSON", r.ID)
+	}
+	switch r.Status {
+	case Running:
+		r.Status, r.Error = Interrupted, "it was running when it was exported"
+	case Finished, Failed, Interrupted:
+	default:
+		return invalid("run %s has status %q; one of running, finished, failed, interrupted is known", r.ID, r.Status)
+	}
+	return checkName("experiment", r.Experiment)
+}
+
+// end is when a run ended, or when it started where that is not known.
+func (r *Record) end() time.Time {
+	if r.Ended != nil {
+		return *r.Ended
+	}
+	return r.Started
+}
+
+func importBatch(series []Series, output []OutputLine) []record {
+	var batch []record
+	seq := int64(0)
+	for _, s := range series {
+		for i := range s.Len() {
+			seq++
+			batch = append(batch, record{seq: seq, at: s.Times[i], step: int64(s.Steps[i]), names: []string{s.Metric}, values: s.Values[i : i+1]})
+		}
+	}
+	for _, o := range output {
+		seq++
+		batch = append(batch, record{seq: seq, at: micros(o.Time), stream: byte(max(1, o.Stream)), text: o.Text})
+	}
+	return batch
+}
+
+func (t transaction) importRun(ctx context.Context, r *Record, code, machine string) error {
+	known := func(id string) any {
+		var n int
+		if id == "" || t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", id).Scan(&n) != nil || n == 0 {
+			return nil
+		}
+		return id
+	}
+	var seed any
+	if r.Seed != nil {
+		seed = *r.Seed
+	}
+	if _, err := t.exec(ctx, `INSERT INTO run (id, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
+		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end())); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, 1, ?, ?, '', ?, '', ?, ?)",
+		r.ID, int64(fromStart), clean(r.Machine.Host), r.Machine.PID, micros(r.Started), micros(r.end())); err != nil {
+		return err
+	}
+	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {
+		return err
+	}
+	for name, digest := range r.Data {
+		if err := t.addData(ctx, r.ID, name, digest); err != nil {
+			return err
+		}
+	}
+	for _, n := range r.Notes {
+		if n.ID == "" {
+			n.ID = newID()
+		}
+		if _, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", r.ID, n.ID, micros(n.Time), clean(n.Text)); err != nil {
+			return err
+		}
+	}
+	for _, list := range [][]Artifact{r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
+		for _, a := range list {
+			if len(a.Digest) != 64 {
+				return invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
+			}
+			a.Attempt = 1
+			if err := t.putArtifact(ctx, r.ID, a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ImportEntry brings in an entry from elsewhere under its id and date. Links to runs that are not here are left out; an entry of that id
+// that is here already is an error that wraps ErrDuplicate.
+func (j *Journal) ImportEntry(ctx context.Context, e Entry) error {
+	if err := checkText("entry", e.Title+e.Body); err != nil {
+		return err
+	}
+	if e.ID == "" {
+		e.ID = newID()
+	}
+	return j.update(ctx, func(t transaction) error {
+		n, err := t.exec(ctx, "INSERT INTO entry (id, title, body, dated, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			e.ID, e.Title, e.Body, micros(e.Date), micros(e.Updated))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("journal %s: entry %s: %w", j.at.Name, e.ID, ErrDuplicate)
+		}
+		for _, run := range e.Runs {
+			if _, err := t.exec(ctx, "INSERT INTO entry_run (entry, run) SELECT CAST(? AS TEXT), id FROM run WHERE id = ? ON CONFLICT DO NOTHING", e.ID, run); err != nil {
+				return err
+			}
+		}
+		return t.addTags(ctx, "entry", e.ID, e.Tags)
+	})
+}
