@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 )
@@ -279,39 +278,4 @@ func TestCIFAR10Bad(t *testing.T) {
 	}
 	_, _, err := s.load(From(filepath.Join(t.TempDir(), "nowhere")))
 	wantError(t, "no folder", err, "nowhere does not exist")
-}
-
-// No content, however cut or damaged, makes the pickle reader panic.
-func FuzzUnpickle(f *testing.F) {
-	s := small{records: [][]byte{make([]byte, 20*cifarRecord)}}
-	batch := s.python(0, false)
-	for _, n := range []int{0, 1, 2, 40, 300, len(batch)} {
-		f.Add(batch[:n])
-	}
-	f.Add([]byte("\x80\x02}(e."))
-	f.Add([]byte("R"))
-	f.Add([]byte("(tN\x85R."))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		if d, err := unpickle(content); err == nil {
-			for _, v := range d {
-				if a, ok := v.(*ndarray); ok {
-					a.rows(20, cifarRecord-1)
-				}
-			}
-		}
-	})
-}
-
-func TestUnpickleOfPython3(t *testing.T) {
-	content, err := os.ReadFile("testdata/batch-protocol4.pickle")
-	if err != nil {
-		t.Fatal(err)
-	}
-	records, err := unpickleBatch(content, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if records[0] != 3 || records[cifarRecord] != 7 || records[1] != 0 || records[2] != 1 || records[cifarRecord+1] != 3072%251 {
-		t.Errorf("records begin %v and %v", records[:3], records[cifarRecord:cifarRecord+3])
-	}
 }
