@@ -1,7 +1,7 @@
 # flowbook's commands. Each may be given again at any time and says what it does.
 PYTHON  ?= python3
 PORT    ?= 8888
-PROFILE ?= quick
+PROFILE ?= $(or $(FLOWBOOK_PROFILE),quick)
 
 export FLOWBOOK_HOME ?= $(CURDIR)/.flowbook
 export XLA
@@ -11,7 +11,7 @@ SETUP  = @command -v $(PYTHON) >/dev/null || { echo "flowbook: Python is missing
 JUPYTER = . $(STATE)/env && JUPYTER_CONFIG_DIR=$(STATE)/jupyter JUPYTER_DATA_DIR=$(STATE)/jupyter/data \
           JUPYTER_RUNTIME_DIR=$(STATE)/jupyter/runtime IPYTHONDIR=$(STATE)/jupyter
 
-.PHONY: help lab setup
+.PHONY: help lab setup test book bench clean
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 
@@ -23,7 +23,17 @@ lab: ## Set up everything and start JupyterLab on the notebooks (PORT=8888, ARGS
 setup: ## Set up what `make lab` needs and stop there
 	$(SETUP) lab
 
-.PHONY: test book bench clean
 test: ## Set up what tests need and run every test (ONLY=gofmt,vet,setup,go,notebooks,browser picks some)
 	$(SETUP) test
 	@. $(STATE)/env && $(PYTHON) .ci/test.py
+
+book: ## Execute every notebook and write notebooks and journal as HTML (PROFILE=quick|cpu|full, IN_PLACE=1 keeps the outputs)
+	$(SETUP) lab
+	@. $(STATE)/env && $(PYTHON) .ci/book.py --profile $(PROFILE) $(if $(IN_PLACE),--in-place)
+
+bench: ## Measure against the peers; prints tables
+	$(SETUP) bench
+	@. $(STATE)/env && $(PYTHON) .ci/bench.py
+
+clean: ## Remove what set-up and tests made, but not data, journal and checkpoints (ALL=1 removes those too)
+	@$(PYTHON) .ci/clean.py $(if $(ALL),--all)

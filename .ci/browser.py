@@ -5,6 +5,7 @@ contextual help on a name, and exports to HTML. Each step takes a screenshot. Th
 the test's own.
 """
 import argparse
+import html
 import json
 import os
 import re
@@ -189,6 +190,8 @@ def export(reader, story, folder):
     reader.page.context.on("page", lambda tab: tab.on("download", lambda d: downloads.append(d)))
     reader.page.on("download", lambda d: downloads.append(d))
     reader.menu("File", "Save and Export Notebook As", "HTML")
+    reader.shot("export")
+    reader.page.locator(".jp-Dialog button", has_text="Ok").click()
     for _ in range(120):
         if downloads:
             break
@@ -198,7 +201,7 @@ def export(reader, story, folder):
     downloads[0].save_as(page)
     text = page.read_text()
     for said in story.outputs.values():
-        check(said in text, f"the exported page lacks {said!r}")
+        check(html.escape(said) in text, f"the exported page lacks {said!r}")
     print(f"  exported {page.name}, {len(text) >> 10} KiB")
 
 

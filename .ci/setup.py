@@ -20,10 +20,10 @@ def lab(setup):
     gotools.tools(setup)
     gotools.gopls(setup)
     backend = xla.plugin(setup)
+    xla.check(setup, backend)
     kernel.environment(setup, backend)
     kernel.spec(setup)
     gotools.warm(setup)
-    xla.check(setup, backend)
 
 
 def test(setup):

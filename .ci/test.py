@@ -7,10 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import gotest
-from steps import server
 from steps.debian import chromium_bin
 from steps.places import HOME, PROJECT
 
@@ -41,13 +39,7 @@ def setup():
 
 def go():
     """go test ./..., XLA for real, PostgreSQL for real where it is."""
-    with server.postgres() as url:
-        env = {**os.environ, "FLOWBOOK_TEST_PYTHON": str(HOME / "venv-test" / "bin" / "python")}
-        if url:
-            env["FLOWBOOK_TEST_POSTGRES"] = url
-        if chromium_bin():
-            env["FLOWBOOK_TEST_CHROMIUM"] = chromium_bin()
-        return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, env)
+    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, os.environ)
 
 
 def notebooks():

@@ -2,6 +2,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import tempfile
 import time
@@ -10,7 +11,6 @@ from pathlib import Path
 
 from . import kernel
 from .places import HOME, VENV
-from .server import free_port
 from .step import Failed
 
 
@@ -55,3 +55,10 @@ class Lab:
         except subprocess.TimeoutExpired:
             self.process.kill()
         self.log.close()
+
+
+def free_port():
+    """A port of 127.0.0.1 that nothing listens on now."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]

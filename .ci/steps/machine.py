@@ -11,6 +11,7 @@ from .step import Failed
 def check(gigabytes):
     """Raises Failed, in one line, for the first thing that is missing."""
     go()
+    c_compiler()
     try:
         import ensurepip, venv  # noqa: F401, E401
     except ImportError:
@@ -30,17 +31,24 @@ def go():
         raise Failed(f"Go {found or '?'} is too old: install Go {wanted} or newer")
 
 
+def c_compiler():
+    """Raises Failed unless cgo has a C compiler: go-xla loads the plugin through C."""
+    cc = subprocess.run(["go", "env", "CC"], cwd="/", capture_output=True, text=True).stdout.split() or ["gcc"]
+    if not shutil.which(cc[0]):
+        raise Failed(f"a C compiler is missing ({cc[0]}), and go-xla is built with it: install gcc or clang (Debian, Ubuntu: apt install gcc libc6-dev)")
+
+
 def numbers(version):
     return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
 
 
-def disk(gigabytes):
+def disk(gigabytes, home=HOME):
     """Raises Failed when less than the given GB are free and the set-up is not already there."""
-    folder = HOME
+    folder = home
     while not folder.exists():
         folder = folder.parent
     if not os.access(folder, os.W_OK):
         raise Failed(f"cannot write in {folder}: set FLOWBOOK_HOME to a folder of yours")
     free = shutil.disk_usage(folder).free / 1e9
-    if free < gigabytes and not (HOME / "stamps" / "kernel").exists():
+    if free < gigabytes and not (home / "stamps" / "kernel").exists():
         raise Failed(f"{free:.1f} GB of disk are free at {folder} and set-up needs {gigabytes}: make room, or set FLOWBOOK_HOME to a larger disk")

@@ -65,7 +65,7 @@ def install(setup, which):
             arrange_cuda(folder)
         plugin_file(folder, which)
 
-    setup.step(f"xla-{which}", f"XLA plugin for {which}", [pins(f"xla-{which}"), str(folder)], build, after=["venv"])
+    setup.step(f"xla-{which}", f"XLA plugin for {which}", [pins(f"xla-{which}"), str(folder)], build)
     return plugin_file(folder, which).parent
 
 

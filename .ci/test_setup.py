@@ -1,0 +1,125 @@
+"""Tests of the set-up: what it says on an unfit machine, and that a half-done step is never trusted."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SETUP = Path(__file__).with_name("setup.py")
+
+
+class Machine(unittest.TestCase):
+    """Each test runs setup.py with a PATH and an environment of its own."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="flowbook-setup-test-"))
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.folder])
+
+    def tool(self, name, script):
+        path = self.folder / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("#!/bin/sh\n" + script + "\n")
+        path.chmod(0o755)
+
+    def setup(self, goal="lab", path=None, **env):
+        out = subprocess.run([sys.executable, SETUP, goal], capture_output=True, text=True, timeout=120,
+                             env={**os.environ, "PATH": path or f"{self.folder}/bin:{os.environ['PATH']}", "FLOWBOOK_HOME": f"{self.folder}/home", **env})
+        return out.returncode, (out.stdout + out.stderr).strip()
+
+    def refuses(self, *words, **how):
+        code, said = self.setup(**how)
+        self.assertEqual(code, 1, said)
+        self.assertEqual(len(said.splitlines()), 1, f"one line is wanted, not:\n{said}")
+        for word in words:
+            self.assertIn(word, said)
+
+    def test_go_is_missing(self):
+        self.refuses("Go is missing", path=f"{self.folder}/bin")
+
+    def test_go_is_too_old(self):
+        self.tool("go", "echo go1.21.3")
+        self.refuses("Go 1.21.3 is too old", "1.26")
+
+    def test_no_c_compiler(self):
+        self.tool("go", 'case "$*" in "env GOVERSION") echo go1.99.0 ;; "env CC") echo no-such-cc ;; esac')
+        self.refuses("C compiler", "gcc")
+
+    def test_home_cannot_be_written(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may write anywhere")
+        self.refuses("cannot write", "FLOWBOOK_HOME", FLOWBOOK_HOME="/proc/flowbook")
+
+    def test_disk_is_full(self):
+        sys.path.insert(0, str(SETUP.parent))
+        from steps import machine, step
+        with self.assertRaisesRegex(step.Failed, r"GB of disk are free .* set-up needs 100000000"):
+            machine.disk(100_000_000, self.folder / "home")
+
+    def test_old_python(self):
+        source = SETUP.read_text().replace("(3, 11)", "(99, 0)")
+        (self.folder / "setup.py").write_text(source)
+        out = subprocess.run([sys.executable, self.folder / "setup.py", "lab"], capture_output=True, text=True)
+        self.assertIn("needs Python", out.stderr)
+        self.assertEqual(len(out.stderr.strip().splitlines()), 1)
+
+    def test_unknown_goal(self):
+        code, said = self.setup(goal="lobster")
+        self.assertEqual((code, said), (1, "usage: python3 .ci/setup.py lab|test|bench"))
+
+
+class Steps(unittest.TestCase):
+    """A step's stamp is written last and holds its key."""
+
+    def run_step(self, home, key, build):
+        program = f"""
+import sys; sys.path.insert(0, {str(SETUP.parent)!r})
+from pathlib import Path
+from steps.step import Setup
+with Setup() as setup:
+    setup.step("thing", "a thing", {key!r}, lambda: exec({build!r}))
+"""
+        return subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": str(home)}, capture_output=True, text=True)
+
+    def test_done_once_and_again_when_the_key_changes(self):
+        with tempfile.TemporaryDirectory() as home:
+            count = f"open({home + '/count'!r}, 'a').write('x')"
+            for key, times in (("a", 1), ("a", 1), ("b", 2), ("b", 2)):
+                out = self.run_step(home, key, count)
+                self.assertEqual(out.returncode, 0, out.stderr)
+                self.assertEqual(len(Path(home, "count").read_text()), times)
+
+    def test_killed_half_way_is_redone(self):
+        with tempfile.TemporaryDirectory() as home:
+            self.assertEqual(self.run_step(home, "a", "pass").returncode, 0)
+            out = self.run_step(home, "b", "import os; os.kill(os.getpid(), 9)")
+            self.assertEqual(out.returncode, -9)
+            for key in ("a", "b"):  # neither what was there before nor what was begun is trusted
+                self.assertIn(" s", self.run_step(home, key, "pass").stdout.replace("ready", ""))
+            self.assertIn("ready", self.run_step(home, "b", "pass").stdout)
+
+    def test_failure_leaves_no_stamp(self):
+        with tempfile.TemporaryDirectory() as home:
+            self.assertNotEqual(self.run_step(home, "a", "raise SystemExit(3)").returncode, 0)
+            self.assertFalse(Path(home, "stamps", "thing").exists())
+
+
+class Clean(unittest.TestCase):
+    def test_refuses_the_project_itself(self):
+        out = subprocess.run([sys.executable, SETUP.with_name("clean.py")], capture_output=True, text=True,
+                             env={**os.environ, "FLOWBOOK_HOME": str(SETUP.parents[1])})
+        self.assertEqual(out.returncode, 1)
+        self.assertIn("nothing was removed", out.stderr)
+
+    def test_keeps_journal_and_data(self):
+        with tempfile.TemporaryDirectory() as home:
+            for name in ("venv", "journal", "data", "somebody's"):
+                Path(home, name).mkdir()
+            out = subprocess.run([sys.executable, SETUP.with_name("clean.py")], capture_output=True, text=True, env={**os.environ, "FLOWBOOK_HOME": home})
+            self.assertEqual(out.returncode, 0, out.stderr)
+            self.assertIn("removing", out.stdout)
+            self.assertEqual(sorted(os.listdir(home)), ["data", "journal", "somebody's"])
+
+
+if __name__ == "__main__":
+    unittest.main()
