@@ -107,21 +107,6 @@ func (j *Journal) insertAttempt(ctx context.Context, t transaction, run string, 
 	return err
 }
 
-// encodeConfig writes a config as JSON; the error names what cannot be written.
-func encodeConfig(config any) (json.RawMessage, error) {
-	if config == nil {
-		return json.RawMessage("{}"), nil
-	}
-	b, err := json.Marshal(config)
-	if err != nil {
-		return nil, invalid("the config cannot be written as JSON: %v", err)
-	}
-	if string(b) == "null" {
-		return json.RawMessage("{}"), nil
-	}
-	return b, nil
-}
-
 // seedOf finds a whole number under "seed" or "Seed" at the top of a config.
 func seedOf(config json.RawMessage) *int64 {
 	var top map[string]json.RawMessage

@@ -1,11 +1,9 @@
 package journal
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -22,12 +20,9 @@ func Override(cfg any, settings ...string) error {
 		return err
 	}
 	var tree map[string]any
-	exact := json.NewDecoder(bytes.NewReader(raw))
-	exact.UseNumber()
-	if err := exact.Decode(&tree); err != nil {
+	if err := decodeExactly(raw, &tree); err != nil {
 		return invalid("the config is no JSON object: %v", err)
 	}
-	addOmitted(tree, reflect.TypeOf(cfg))
 	for _, s := range settings {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok || key == "" {
@@ -92,43 +87,4 @@ func unknownKey(root map[string]any, key string) error {
 	}
 	keys := slices.Sorted(maps.Keys(flatten(raw)))
 	return invalid("the config has no %q; it has %s", key, fmt.Sprintf("%q", keys))
-}
-
-// addOmitted puts in the fields of a config's structs that its JSON leaves out because they are zero (omitempty), so that a
-// setting can name them.
-func addOmitted(tree map[string]any, t reflect.Type) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct {
-		return
-	}
-	for _, field := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if !field.IsExported() || field.Anonymous || name == "-" {
-			continue
-		}
-		if name == "" {
-			name = field.Name
-		}
-		if value, ok := tree[name]; ok {
-			if nested, ok := value.(map[string]any); ok {
-				addOmitted(nested, field.Type)
-			}
-			continue
-		}
-		raw, err := json.Marshal(reflect.Zero(field.Type).Interface())
-		if err != nil {
-			continue // not a field that JSON can carry, so no setting can name it
-		}
-		exact := json.NewDecoder(bytes.NewReader(raw))
-		exact.UseNumber()
-		var zero any
-		if exact.Decode(&zero) == nil {
-			tree[name] = zero
-		}
-		if nested, ok := zero.(map[string]any); ok {
-			addOmitted(nested, field.Type)
-		}
-	}
 }
