@@ -1,0 +1,110 @@
+// Package cell shows runs and entries of a journal in a GoNB notebook cell. Outside a notebook it prints one line of text in their place.
+package cell
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+
+	"flowbook/journal"
+)
+
+// show displays HTML in a notebook, and prints the text elsewhere.
+func show(html, text string) {
+	if gonbui.IsNotebook {
+		gonbui.DisplayHTML(html)
+		return
+	}
+	fmt.Println(text)
+}
+
+// Run shows a run as a card with its curves and figures.
+func Run(j *journal.Journal, run string) error {
+	ctx := context.Background()
+	r, err := j.Get(ctx, run)
+	if err != nil {
+		return err
+	}
+	card, err := j.Card(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	show(card, fmt.Sprintf("run %s %s: %s", r.ID, r.Experiment, r.Status))
+	return nil
+}
+
+// Entry shows an entry as Markdown, so that JupyterLab renders its maths.
+func Entry(e journal.Entry) {
+	if gonbui.IsNotebook {
+		gonbui.DisplayMarkdown(escapeTags(e.Markdown()))
+		return
+	}
+	fmt.Println(e.Markdown())
+}
+
+// Table shows the runs that a query chooses, as a table.
+func Table(j *journal.Journal, q journal.Query) error {
+	runs, err := j.Runs(context.Background(), q)
+	if err != nil {
+		return err
+	}
+	show(journal.Table(runs...), fmt.Sprintf("%d runs", len(runs)))
+	return nil
+}
+
+// Curves shows one metric of several runs over each other.
+func Curves(j *journal.Journal, metric string, runs ...string) error {
+	svg, err := j.CurvesOf(context.Background(), journal.CurveOptions{}, metric, runs...)
+	if err != nil {
+		return err
+	}
+	show(svg, fmt.Sprintf("%s of %d runs", metric, len(runs)))
+	return nil
+}
+
+// Live shows the metrics of a run that trains, drawn anew each second from the journal, all of them when none is named. It returns a
+// function that draws them a last time and stops:
+//
+//	defer cell.Live(run, "loss")()
+func Live(run *journal.Run, metrics ...string) (stop func()) {
+	if !gonbui.IsNotebook {
+		return func() {}
+	}
+	id := "journal-live-" + gonbui.UniqueID()
+	quit, done := make(chan bool), make(chan bool)
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				draw(id, run, metrics)
+			case <-quit:
+				draw(id, run, metrics)
+				return
+			}
+		}
+	}()
+	return sync.OnceFunc(func() {
+		run.Flush() // its error comes back from Finish
+		close(quit)
+		<-done
+	})
+}
+
+// draw updates the curves; a journal that cannot be read for a moment leaves them as they are.
+func draw(id string, run *journal.Run, metrics []string) {
+	all, err := run.Journal().SeriesOf(context.Background(), run.ID, false, metrics...)
+	if err != nil || len(all) == 0 {
+		return
+	}
+	html := ""
+	for _, s := range all {
+		html += journal.Curves(journal.CurveOptions{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, journal.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, s.Curve(s.Metric))
+	}
+	gonbui.UpdateHTML(id, html)
+}

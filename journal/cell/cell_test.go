@@ -1,0 +1,55 @@
+package cell
+
+import (
+	"path/filepath"
+	"testing"
+
+	"flowbook/journal"
+)
+
+// TestEscapeTags keeps code and maths as they are, and makes tags text.
+func TestEscapeTags(t *testing.T) {
+	for in, want := range map[string]string{
+		"a <script>x</script>":   "a &lt;script>x&lt;/script>",
+		"a < b, 3<4":             "a < b, 3<4",
+		"`<b>` and <b>":          "`<b>` and &lt;b>",
+		"$a<b$ and <i>":          "$a<b$ and &lt;i>",
+		"costs $5 <i>":           "costs $5 &lt;i>",
+		"$$\nx<y\n$$\n<i>":       "$$\nx<y\n$$\n&lt;i>",
+		"```go\na<b>c\n```\n<b>": "```go\na<b>c\n```\n&lt;b>",
+		"\\$ <!-- c --> $x$":     "\\$ &lt;!-- c --> $x$",
+		"<a href=x> $x<y$ </a>":  "&lt;a href=x> $x<y$ &lt;/a>",
+	} {
+		if got := escapeTags(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Example shows what a cell writes; outside a notebook it is a line of text.
+func Example() {
+	dir, remove := tempDir()
+	defer remove()
+	j, err := journal.Open(filepath.Join(dir, "journal.db"))
+	if err != nil {
+		panic(err)
+	}
+	defer j.Close()
+	for _, rate := range []float64{0.1, 0.2} {
+		run, err := j.Begin(ctx, "descent", map[string]float64{"rate": rate})
+		if err != nil {
+			panic(err)
+		}
+		stop := Live(run, "x")
+		for step, x := 0, 1.0; step < 10; step++ {
+			x -= rate * x
+			run.Log(step, journal.Metrics{"x": x})
+		}
+		stop()
+		run.Finish(nil)
+	}
+	if err := Table(j, journal.Query{Sort: "metric.x"}); err != nil {
+		panic(err)
+	}
+	// Output: 2 runs
+}
