@@ -1,0 +1,133 @@
+package export
+
+import (
+	"bytes"
+	"html"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Markdown turns a note or an entry into HTML: CommonMark with tables, strike-through, task lists and bare links; TeX between $…$,
+// $$…$$, \(…\) and \[…\] becomes MathML. HTML in it stays text. Its first heading becomes h(level), deeper ones follow without gaps.
+// A link run:ID goes to that run on the page; a picture figure:NAME or run:ID/NAME is given to figure, which may return HTML for it;
+// pictures elsewhere become links, so that the page asks nothing of the network.
+func Markdown(source string, level int, figure func(run, name, alt string) string) string {
+	var b bytes.Buffer
+	m := newMarkdown(level, figure)
+	if err := m.Convert([]byte(strings.ToValidUTF8(source, "\uFFFD")), &b); err != nil { // a bytes.Buffer takes all
+		return "<pre>" + html.EscapeString(source) + "</pre>"
+	}
+	return b.String()
+}
+
+func newMarkdown(level int, figure func(run, name, alt string) string) goldmark.Markdown {
+	p := parser.NewParser(
+		parser.WithBlockParsers(without(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
+		parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
+		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+	)
+	return goldmark.New(
+		goldmark.WithParser(p),
+		goldmark.WithExtensions(extension.GFM, mathExtension{}),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(outline{level}, 900))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(pictures{figure}, 100), util.Prioritized(goldmarkhtml.NewRenderer(), 1000))),
+	)
+}
+
+// without leaves a parser out of a list; goldmark makes each a single value.
+func without(all []util.PrioritizedValue, one any) []util.PrioritizedValue {
+	var rest []util.PrioritizedValue
+	for _, v := range all {
+		if v.Value != one {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+// outline sets headings one under the other, beginning at a level, so that a reader who jumps from heading to heading misses none, and
+// points links to runs at their place on the page.
+type outline struct{ level int }
+
+func (o outline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+	var above []int
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Heading:
+			for len(above) > 0 && above[len(above)-1] >= n.Level {
+				above = above[:len(above)-1]
+			}
+			above = append(above, n.Level)
+			n.Level = min(6, o.level+len(above)-1)
+		case *ast.Link:
+			if id, ok := strings.CutPrefix(string(n.Destination), "run:"); ok {
+				n.Destination = []byte("#run-" + id)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// pictures renders images: those of the journal by its figures, others as links.
+type pictures struct {
+	figure func(run, name, alt string) string
+}
+
+func (p pictures) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindImage, p.render)
+}
+
+func (p pictures) render(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	n := node.(*ast.Image)
+	to, alt := string(n.Destination), plainText(n, source)
+	run, name, known := "", "", false
+	if rest, ok := strings.CutPrefix(to, "figure:"); ok {
+		name, known = rest, true
+	} else if rest, ok := strings.CutPrefix(to, "run:"); ok {
+		run, name, known = strings.Cut(rest, "/")
+	}
+	if known && p.figure != nil {
+		if found := p.figure(run, name, alt); found != "" {
+			_, _ = w.WriteString(found)
+			return ast.WalkSkipChildren, nil
+		}
+	}
+	if alt == "" {
+		alt = to
+	}
+	if known || goldmarkhtml.IsDangerousURL(n.Destination) || !strings.Contains(to, "://") {
+		_, _ = w.WriteString(`<span class="missing">` + html.EscapeString(alt) + " (" + html.EscapeString(to) + " is not in the journal)</span>")
+	} else {
+		_, _ = w.WriteString(`<a href="` + html.EscapeString(string(util.URLEscape(n.Destination, true))) + `">` + html.EscapeString(alt) + "</a>")
+	}
+	return ast.WalkSkipChildren, nil
+}
+
+// plainText is the text of a node without its mark-up.
+func plainText(n ast.Node, source []byte) string {
+	var b strings.Builder
+	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		if t, ok := c.(*ast.Text); ok && entering {
+			b.Write(t.Segment.Value(source))
+			if t.SoftLineBreak() {
+				b.WriteByte(' ')
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}
