@@ -15,20 +15,27 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
+// Links says where Markdown's references to the journal lead; a nil function knows nothing.
+type Links struct {
+	// Run returns the address of the run whose id begins with prefix, "" where the page has none.
+	Run func(prefix string) string
+	// Figure returns HTML for a figure of a run, or of the runs of the entry when prefix is empty; "" where there is none.
+	Figure func(prefix, name, alt string) string
+}
+
 // Markdown turns a note or an entry into HTML: CommonMark with tables, strike-through, task lists and bare links; TeX between $…$,
 // $$…$$, \(…\) and \[…\] becomes MathML. HTML in it stays text. Its first heading becomes h(level), deeper ones follow without gaps.
-// A link run:ID goes to that run on the page; a picture figure:NAME or run:ID/NAME is given to figure, which may return HTML for it;
-// pictures elsewhere become links, so that the page asks nothing of the network.
-func Markdown(source string, level int, figure func(run, name, alt string) string) string {
+// A link to run:ID leads to that run, a picture figure:NAME or run:ID/NAME is that figure; pictures elsewhere become links, so that the
+// page asks nothing of the network.
+func Markdown(source string, level int, links Links) string {
 	var b bytes.Buffer
-	m := newMarkdown(level, figure)
-	if err := m.Convert([]byte(strings.ToValidUTF8(source, "\uFFFD")), &b); err != nil { // a bytes.Buffer takes all
+	if err := newMarkdown(level, links).Convert([]byte(strings.ToValidUTF8(source, "\uFFFD")), &b); err != nil { // a bytes.Buffer takes all
 		return "<pre>" + html.EscapeString(source) + "</pre>"
 	}
 	return b.String()
 }
 
-func newMarkdown(level int, figure func(run, name, alt string) string) goldmark.Markdown {
+func newMarkdown(level int, links Links) goldmark.Markdown {
 	p := parser.NewParser(
 		parser.WithBlockParsers(without(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
 		parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
@@ -37,8 +44,8 @@ func newMarkdown(level int, figure func(run, name, alt string) string) goldmark.
 	return goldmark.New(
 		goldmark.WithParser(p),
 		goldmark.WithExtensions(extension.GFM, mathExtension{}),
-		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(outline{level}, 900))),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(pictures{figure}, 100), util.Prioritized(goldmarkhtml.NewRenderer(), 1000))),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(outline{level, links}, 900))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(pictures{links}, 100), util.Prioritized(goldmarkhtml.NewRenderer(), 1000))),
 	)
 }
 
@@ -55,10 +62,14 @@ func without(all []util.PrioritizedValue, one any) []util.PrioritizedValue {
 
 // outline sets headings one under the other, beginning at a level, so that a reader who jumps from heading to heading misses none, and
 // points links to runs at their place on the page.
-type outline struct{ level int }
+type outline struct {
+	level int
+	links Links
+}
 
 func (o outline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	var above []int
+	var lost []*ast.Link
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -71,18 +82,30 @@ func (o outline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 			above = append(above, n.Level)
 			n.Level = min(6, o.level+len(above)-1)
 		case *ast.Link:
-			if id, ok := strings.CutPrefix(string(n.Destination), "run:"); ok {
-				n.Destination = []byte("#run-" + id)
+			id, ok := strings.CutPrefix(string(n.Destination), "run:")
+			if !ok {
+				break
+			}
+			to := ""
+			if o.links.Run != nil {
+				to = o.links.Run(id)
+			}
+			if n.Destination = []byte(to); to == "" {
+				lost = append(lost, n)
 			}
 		}
 		return ast.WalkContinue, nil
 	})
+	for _, link := range lost { // the text of the link stays
+		for c := link.FirstChild(); c != nil; c = link.FirstChild() {
+			link.Parent().InsertBefore(link.Parent(), link, c)
+		}
+		link.Parent().RemoveChild(link.Parent(), link)
+	}
 }
 
 // pictures renders images: those of the journal by its figures, others as links.
-type pictures struct {
-	figure func(run, name, alt string) string
-}
+type pictures struct{ links Links }
 
 func (p pictures) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindImage, p.render)
@@ -100,8 +123,8 @@ func (p pictures) render(w util.BufWriter, source []byte, node ast.Node, enterin
 	} else if rest, ok := strings.CutPrefix(to, "run:"); ok {
 		run, name, known = strings.Cut(rest, "/")
 	}
-	if known && p.figure != nil {
-		if found := p.figure(run, name, alt); found != "" {
+	if known && p.links.Figure != nil {
+		if found := p.links.Figure(run, name, alt); found != "" {
 			_, _ = w.WriteString(found)
 			return ast.WalkSkipChildren, nil
 		}

@@ -18,7 +18,8 @@ func TestExportMarkdown(t *testing.T) {
 		{"![p](javascript:alert(1))", "p", "href="},
 		{"![p](https://example.org/a.png)", `<a href="https://example.org/a.png">p</a>`, "<img"},
 		{"![p](data:text/html,<script>)", "p", "<img"},
-		{"[fix](run:abcd)", `<a href="#run-abcd">fix</a>`, ""},
+		{"[fix](run:abcd)", `<a href="#run-abcdefgh">fix</a>`, ""},
+		{"the [*fix*](run:zzzz) here", "<p>the <em>fix</em> here</p>", ""},
 		{"![s](figure:samples)", "FIGURE||samples|s", ""},
 		{"![s](run:abcd/samples)", "FIGURE|abcd|samples|s", ""},
 		{"## A\n\n# B\n\n### C\n", "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>", ""},
@@ -32,7 +33,10 @@ func TestExportMarkdown(t *testing.T) {
 		{"one $ alone", "one $ alone", "<math"},
 		{"caf\xe9", "caf\uFFFD", ""},
 	} {
-		got := Markdown(c.in, 3, func(run, name, alt string) string { return "FIGURE|" + run + "|" + name + "|" + alt })
+		got := Markdown(c.in, 3, Links{
+			Run:    func(id string) string { return map[string]string{"abcd": "#run-abcdefgh"}[id] },
+			Figure: func(run, name, alt string) string { return "FIGURE|" + run + "|" + name + "|" + alt },
+		})
 		if !strings.Contains(got, c.want) || c.never != "" && strings.Contains(got, c.never) {
 			t.Errorf("%q became\n%s\nit should have %q and not %q", c.in, got, c.want, c.never)
 		}
@@ -72,7 +76,7 @@ func FuzzExportMarkdown(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := strings.ToLower(Markdown(s, 3, nil))
+		got := strings.ToLower(Markdown(s, 3, Links{}))
 		for _, tag := range []string{"<script", "<img", "<iframe", "<style", "<svg", "<object", "<div", "<form"} {
 			if strings.Contains(got, tag) {
 				t.Errorf("%q became\n%s", s, got)
