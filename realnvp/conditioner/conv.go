@@ -31,8 +31,3 @@ func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
 	}
 	return convolve(x, kernel)
 }
-
-// convolve is the plain 3×3 convolution with zero padding.
-func convolve(x, kernel *Node) *Node {
-	return Convolve(x, kernel).PadSame().Done()
-}

@@ -16,7 +16,8 @@ var formulations = []formulation{
 	{"shifted dots", shiftedDots},
 	{"rows", rows},
 	{"taps", taps},
-	{"patch kernel gradient", patchKernelGradient},
+	{"thin out", thinOut},
+	{"thin out, own gradient", thinOutNatural},
 }
 
 func convolution(x, kernel *Node) *Node { return Convolve(x, kernel).PadSame().Done() }
@@ -124,8 +125,8 @@ func taps(x, kernel *Node) *Node {
 // patchKernelGradient is the convolution with XLA's gradient for x and a dot on patches for the kernel.
 func patchKernelGradient(x, kernel *Node) *Node {
 	k := kernel.Shape().Dimensions
-	out := convolution(x, StopGradient(kernel))
-	return withKernelGradient(out, kernel, func(v *Node) *Node {
+	natural := convolution(x, StopGradient(kernel))
+	return withGradient(natural, kernel, func(v *Node) *Node {
 		d := x.Shape().Dimensions
 		n := d[0] * d[1] * d[2]
 		grad := Dot(Reshape(concatenated(x), n, 9*k[2]), Reshape(v, n, k[3])).General([]int{0}, nil, []int{0}, nil)
@@ -133,14 +134,89 @@ func patchKernelGradient(x, kernel *Node) *Node {
 	})
 }
 
-// withKernelGradient gives out, and sends gradient(v) to kernel in the backward pass: a zero of out's shape that
-// depends on the kernel in name only.
-func withKernelGradient(out, kernel *Node, gradient func(v *Node) *Node) *Node {
-	n, m := kernel.Shape().Size(), out.Shape().Size()
-	joint := Concatenate([]*Node{Reshape(kernel, n), Reshape(ZerosLike(out), m)}, 0)
-	joint = IdentityWithCustomGradient(joint, func(_, v *Node) *Node {
-		g := gradient(Reshape(Slice(v, AxisRange(n, n+m)), out.Shape().Dimensions...))
-		return Concatenate([]*Node{Reshape(g, n), ZerosLike(Slice(v, AxisRange(n, n+m)))}, 0)
+// thinOut is for few channels out: one dot gives the nine products at each position, which are shifted and added up.
+// Its gradients are dots with the patches of v.
+func thinOut(x, kernel *Node) *Node {
+	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	n := d[0] * d[1] * d[2]
+	in, out := k[2], k[3]
+	matrix := Reshape(TransposeAllAxes(kernel, 2, 0, 1, 3), in, 9*out) // [in, 9·out]
+	products := Reshape(Dot(Reshape(StopGradient(x), n, in), StopGradient(matrix)).Product(), d[0], d[1], d[2], 9*out)
+	p := padded(products)
+	var y *Node
+	for dy := range 3 {
+		for dx := range 3 {
+			tap := 3*dy + dx
+			part := Slice(p, AxisRange(), AxisRange(dy, dy+d[1]), AxisRange(dx, dx+d[2]), AxisRange(tap*out, (tap+1)*out))
+			if y == nil {
+				y = part
+			} else {
+				y = Add(y, part)
+			}
+		}
+	}
+	flipped := func(v *Node) *Node { // [n, 9·out]: at tap (dy, dx) the v that x was a neighbour of
+		p := padded(v)
+		var all []*Node
+		for dy := range 3 {
+			for dx := range 3 {
+				all = append(all, shifted(p, 2-dy, 2-dx, d[1], d[2]))
+			}
+		}
+		return Reshape(Concatenate(all, -1), n, 9*out)
+	}
+	return withGradients(y, []*Node{x, matrix}, func(v *Node) []*Node {
+		f := flipped(v)
+		return []*Node{
+			Reshape(Dot(f, TransposeAllAxes(matrix, 1, 0)).Product(), d...),
+			Dot(Reshape(x, n, in), f).General([]int{0}, nil, []int{0}, nil),
+		}
+	})
+}
+
+// thinOutNatural is thinOut with GoMLX's own gradient.
+func thinOutNatural(x, kernel *Node) *Node {
+	d, k := x.Shape().Dimensions, kernel.Shape().Dimensions
+	n := d[0] * d[1] * d[2]
+	in, out := k[2], k[3]
+	matrix := Reshape(TransposeAllAxes(kernel, 2, 0, 1, 3), in, 9*out)
+	products := Reshape(Dot(Reshape(x, n, in), matrix).Product(), d[0], d[1], d[2], 9*out)
+	var y *Node
+	for dy := range 3 {
+		for dx := range 3 {
+			tap := 3*dy + dx
+			part := shifted(padded(Slice(products, AxisRange(), AxisRange(), AxisRange(), AxisRange(tap*out, (tap+1)*out))), dy, dx, d[1], d[2])
+			if y == nil {
+				y = part
+			} else {
+				y = Add(y, part)
+			}
+		}
+	}
+	return y
+}
+
+// withGradient gives out, and adds gradient(v) to input's gradient in the backward pass.
+func withGradient(out, input *Node, gradient func(v *Node) *Node) *Node {
+	return withGradients(out, []*Node{input}, func(v *Node) []*Node { return []*Node{gradient(v)} })
+}
+
+// withGradients gives out, and adds gradients(v) to the inputs' gradients in the backward pass: zeros of out's shape
+// that depend on the inputs in name only.
+func withGradients(out *Node, inputs []*Node, gradients func(v *Node) []*Node) *Node {
+	m := out.Shape().Size()
+	parts, n := make([]*Node, 0, len(inputs)+1), 0
+	for _, input := range inputs {
+		parts = append(parts, Reshape(input, -1))
+		n += input.Shape().Size()
+	}
+	zeros := Reshape(ZerosLike(out), m)
+	joint := IdentityWithCustomGradient(Concatenate(append(parts, zeros), 0), func(_, v *Node) *Node {
+		var flat []*Node
+		for _, g := range gradients(Reshape(Slice(v, AxisRange(n, n+m)), out.Shape().Dimensions...)) {
+			flat = append(flat, Reshape(g, -1))
+		}
+		return Concatenate(append(flat, zeros), 0)
 	})
 	return Add(out, Reshape(Slice(joint, AxisRange(n, n+m)), out.Shape().Dimensions...))
 }

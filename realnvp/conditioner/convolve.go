@@ -1,0 +1,141 @@
+package conditioner
+
+import (
+	"strings"
+
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// thin is the number of channels up to which a 3×3 convolution is faster as one product of matrices, in or out;
+// realnvp/bench/README.md has the measurements.
+const thin = 4
+
+// convolve is the plain 3×3 convolution with zero padding: x [b, h, w, in], kernel [3, 3, in, out] → [b, h, w, out].
+// It takes the fastest of three ways to the same numbers.
+func convolve(x, kernel *Node) *Node {
+	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
+	switch {
+	case in <= thin:
+		return onNeighbours(x, kernel)
+	case out <= thin:
+		return asProducts(x, kernel)
+	case in >= 64 && out >= 64 && strings.Contains(x.Graph().Backend().Description(), "cpu"):
+		return withKernelGradient(x, kernel)
+	}
+	return Convolve(x, kernel).PadSame().Done()
+}
+
+// onNeighbours multiplies the 9·in numbers around each position with the kernel as a matrix [9·in, out].
+func onNeighbours(x, kernel *Node) *Node {
+	d, out := x.Shape().Dimensions, kernel.Shape().Dim(3)
+	y := Dot(perPosition(neighbours(x)), Reshape(kernel, 9*d[3], out)).Product()
+	return Reshape(y, d[0], d[1], d[2], out)
+}
+
+// asProducts multiplies each position's channels with all nine taps of the kernel, a matrix [in, 9·out], and then adds
+// up the products that belong to a position. Backward, the gradients are two products with the neighbours of v.
+func asProducts(x, kernel *Node) *Node {
+	d, out := x.Shape().Dimensions, kernel.Shape().Dim(3)
+	matrix := Reshape(TransposeAllAxes(kernel, 2, 0, 1, 3), d[3], 9*out)
+	var around *Node // neighbours of the adjoint, the taps in the kernel's order: [b·h·w, 9·out]
+	wrtX := IdentityWithCustomGradient(x, func(_, _ *Node) *Node {
+		return Reshape(Dot(around, TransposeAllAxes(matrix, 1, 0)).Product(), d...)
+	})
+	wrtMatrix := IdentityWithCustomGradient(matrix, func(_, _ *Node) *Node {
+		return outer(perPosition(x), around)
+	})
+	products := bordered(Reshape(Dot(perPosition(wrtX), wrtMatrix).Product(), d[0], d[1], d[2], 9*out))
+	var sum *Node
+	for tap := range 9 {
+		term := Slice(window(products, tap), AxisRange(), AxisRange(), AxisRange(), AxisRange(tap*out, (tap+1)*out))
+		if sum == nil {
+			sum = term
+		} else {
+			sum = Add(sum, term)
+		}
+	}
+	return IdentityWithCustomGradient(sum, func(_, v *Node) *Node {
+		around = perPosition(neighboursReversed(v))
+		return v
+	})
+}
+
+// withKernelGradient is XLA's convolution with another gradient for the kernel. XLA's own is a convolution by a kernel
+// as large as the image; here it is one product of x and its neighbours above and below, [b·h·w, 3·in], with v and its
+// neighbours left and right, [b·h·w, 3·out]: the nine blocks of the result are the kernel's nine taps.
+func withKernelGradient(x, kernel *Node) *Node {
+	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
+	var adjoint *Node
+	wrtKernel := IdentityWithCustomGradient(kernel, func(_, _ *Node) *Node {
+		tall := Concatenate([]*Node{shift(x, 1, 1), x, shift(x, 1, -1)}, -1)
+		wide := Concatenate([]*Node{shift(adjoint, 2, -1), adjoint, shift(adjoint, 2, 1)}, -1)
+		blocks := Reshape(outer(perPosition(tall), perPosition(wide)), 3, in, 3, out)
+		return TransposeAllAxes(blocks, 0, 2, 1, 3)
+	})
+	y := Convolve(x, wrtKernel).PadSame().Done()
+	return IdentityWithCustomGradient(y, func(_, v *Node) *Node { adjoint = v; return v })
+}
+
+// neighbours lays the nine shifted copies of x side by side: [b, h, w, c] → [b, h, w, 9·c].
+func neighbours(x *Node) *Node {
+	p, all := bordered(x), make([]*Node, 9)
+	for tap := range all {
+		all[tap] = window(p, tap)
+	}
+	return Concatenate(all, -1)
+}
+
+// neighboursReversed is neighbours with the last tap first: at tap k the position that has this one as its neighbour k.
+func neighboursReversed(x *Node) *Node {
+	p, all := bordered(x), make([]*Node, 9)
+	for tap := range all {
+		all[tap] = window(p, 8-tap)
+	}
+	return Concatenate(all, -1)
+}
+
+// bordered adds a border of one zero to an image. (By Concatenate, since GoMLX's Pad has no gradient.)
+func bordered(x *Node) *Node {
+	for axis := 1; axis <= 2; axis++ {
+		edge := edgeOf(x, axis)
+		x = Concatenate([]*Node{edge, x, edge}, axis)
+	}
+	return x
+}
+
+// window is a bordered image as a kernel's tap k = 3·dy + dx sees it: without its border again.
+func window(bordered *Node, tap int) *Node {
+	h, w := bordered.Shape().Dim(1)-2, bordered.Shape().Dim(2)-2
+	dy, dx := tap/3, tap%3
+	return Slice(bordered, AxisRange(), AxisRange(dy, dy+h), AxisRange(dx, dx+w))
+}
+
+// shift moves an image by one position along axis, forward for by > 0, and lets a zero in.
+func shift(x *Node, axis, by int) *Node {
+	if x.Shape().Dim(axis) == 1 {
+		return ZerosLike(x)
+	}
+	kept := []SliceAxisSpec{AxisRange(), AxisRange(), AxisRange(), AxisRange()}
+	if by > 0 {
+		kept[axis] = AxisRange(0, x.Shape().Dim(axis)-1)
+		return Concatenate([]*Node{edgeOf(x, axis), Slice(x, kept...)}, axis)
+	}
+	kept[axis] = AxisRangeToEnd(1)
+	return Concatenate([]*Node{Slice(x, kept...), edgeOf(x, axis)}, axis)
+}
+
+// edgeOf is a slice of zeros across axis.
+func edgeOf(x *Node, axis int) *Node {
+	dims := x.Shape().Clone().Dimensions
+	dims[axis] = 1
+	return BroadcastToDims(ScalarZero(x.Graph(), x.DType()), dims...)
+}
+
+// perPosition is [b, h, w, c] → [b·h·w, c].
+func perPosition(x *Node) *Node {
+	c := x.Shape().Dim(-1)
+	return Reshape(x, x.Shape().Size()/c, c)
+}
+
+// outer is aᵀ·b: [n, i], [n, o] → [i, o].
+func outer(a, b *Node) *Node { return Dot(a, b).General([]int{0}, nil, []int{0}, nil) }
