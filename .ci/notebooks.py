@@ -4,17 +4,21 @@
 
 It prints a line a cell and stops at the first cell that fails, with that cell's output. The notebook itself is
 left as it is unless --in-place is given. --fresh DIR keeps the run's own state (journal, checkpoints) in DIR.
+--rerun SECONDS checks that any cell can be run again by itself once all have run.
 """
 import argparse
 import asyncio
+import copy
 import json
 import os
+import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import nbformat
+from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -25,29 +29,35 @@ from steps.places import HOME
 class Client(NotebookClient):
     """Executes one notebook in its own folder and tells of each cell as it ends."""
 
-    def __init__(self, path, cell_limit):
+    def __init__(self, path, cell_limit=None):
         self.path = path
         super().__init__(nbformat.read(path, as_version=4), kernel_name="flowbook", timeout=cell_limit,
-                         resources={"metadata": {"path": str(path.parent)}}, on_cell_start=self.begin, on_cell_executed=self.end)
-        self.cells = [c for c in self.nb.cells if c.cell_type == "code" and c.source.strip()]
-        self.times = []
+                         resources={"metadata": {"path": str(path.parent)}})
+        self.cells = [i for i, c in enumerate(self.nb.cells) if c.cell_type == "code" and c.source.strip()]
+        self.times = {}
 
-    def begin(self, cell, cell_index):
-        if cell.cell_type == "code":
-            self.started = time.monotonic()
+    async def run(self, rerun=0):
+        """Executes all cells in order and then, with `rerun`, each cell that took less than so many seconds again, alone, last first."""
+        async with self.async_setup_kernel():
+            info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
+            self.nb.metadata["language_info"] = info["content"]["language_info"]
+            for index in self.cells:
+                self.times[index] = await self.cell(index, "")
+            done = copy.deepcopy(self.nb)
+            for index in reversed(self.cells):
+                if self.times[index] < rerun:
+                    await self.cell(index, "again ")
+        self.nb = done
+        return done
 
-    def end(self, cell, cell_index, execute_reply):
-        self.times.append(time.monotonic() - self.started)
-        source = [line for line in cell.source.splitlines() if line.strip() and not line.startswith(("%", "import", "//"))]
-        print(f"  {self.path.stem} [{len(self.times)}/{len(self.cells)}] {self.times[-1]:7.1f} s  {(source or [''])[0].strip()[:70]}", flush=True)
-
-
-def execute(path, cell_limit=None):
-    """Returns the executed notebook and its cells' times, or raises the nbclient error of the first cell that failed."""
-    client = Client(path, cell_limit)
-    nb = client.execute()
-    nb.metadata.pop("widgets", None)
-    return nb, client.times
+    async def cell(self, index, word):
+        """Executes one cell, prints its line and returns its seconds."""
+        cell, start = self.nb.cells[index], time.monotonic()
+        await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
+        took = time.monotonic() - start
+        source = [line for line in cell.source.splitlines() if line.strip() and not re.match(r"%|//|import|\)|\s+\S*\s?\"", line)]
+        print(f"  {word}{self.path.stem} [{self.cells.index(index) + 1}/{len(self.cells)}] {took:7.1f} s  {(source or [''])[0].strip()[:70]}", flush=True)
+        return took
 
 
 def use_kernel(fresh):
@@ -69,15 +79,6 @@ def use_kernel(fresh):
     return folder
 
 
-def last_words(nb):
-    """The text that the failing cell left, for the log."""
-    for cell in reversed(nb.cells):
-        if cell.cell_type == "code" and any(o.output_type == "error" for o in cell.outputs):
-            return cell.source + "\n---\n" + "\n".join(
-                o.get("text") or "\n".join(o.get("traceback", [])) or str(o.get("data", {}).get("text/plain", "")) for o in cell.outputs)[-4000:]
-    return ""
-
-
 def main():
     options = argparse.ArgumentParser(description="execute notebooks headless")
     options.add_argument("notebooks", nargs="+", type=Path)
@@ -87,6 +88,7 @@ def main():
     options.add_argument("--html", type=Path, help="write HTML pages here")
     options.add_argument("--in-place", action="store_true", help="write the outputs into the notebooks themselves")
     options.add_argument("--cell-limit", type=int, help="seconds that one cell may take")
+    options.add_argument("--rerun", type=float, default=0, help="then run each cell that took less than so many seconds again, alone")
     args = options.parse_args()
     os.environ["FLOWBOOK_PROFILE"] = args.profile
     use_kernel(args.fresh and args.fresh.resolve())
@@ -94,13 +96,14 @@ def main():
     failed = []
     for path in (p.resolve() for p in args.notebooks):
         start = time.monotonic()
+        client = Client(path, args.cell_limit)
         try:
-            nb, times = execute(path, args.cell_limit)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
+            nb = asyncio.run(client.run(args.rerun))
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             failed.append(path.name)
             print(f"FAIL {path.name} after {time.monotonic() - start:.0f} s\n{error}", flush=True)
             continue
-        print(f"ok   {path.name}: {len(times)} cells in {time.monotonic() - start:.0f} s, profile {args.profile}", flush=True)
+        print(f"ok   {path.name}: {len(client.times)} cells in {time.monotonic() - start:.0f} s, profile {args.profile}", flush=True)
         if args.in_place:
             nbformat.write(nb, path)
         if args.out:
@@ -114,5 +117,4 @@ def main():
 
 
 if __name__ == "__main__":
-    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
     main()

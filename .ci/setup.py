@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):
     sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
-from steps import debian, gotools, kernel, machine, pythons, torch_cpu, xla  # noqa: E402
+from steps import ccompiler, debian, gotools, kernel, machine, pythons, torch_cpu, xla  # noqa: E402
 from steps.step import Failed, Setup  # noqa: E402
 
 
@@ -19,11 +19,12 @@ def lab(setup):
     gotools.modules(setup)
     gotools.tools(setup)
     gotools.gopls(setup)
+    compiler = ccompiler.compiler(setup)
     backend = xla.plugin(setup)
-    xla.check(setup, backend)
-    kernel.environment(setup, backend)
+    xla.check(setup, backend, compiler)
+    kernel.environment(setup, backend, compiler)
     kernel.spec(setup)
-    gotools.warm(setup)
+    gotools.warm(setup, compiler)
 
 
 def test(setup):

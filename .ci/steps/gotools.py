@@ -37,10 +37,10 @@ def gopls(setup):
                lambda: run(["go", "install", GOPLS], "gopls", cwd="/", env={**os.environ, "GOBIN": str(BIN)}))
 
 
-def warm(setup):
+def warm(setup, compiler):
     """Compiles the packages once, so that the first cell need not. A project that does not compile is told, not refused."""
     try:
-        setup.step("compiled", "Go packages compiled", [module_digest(), go_version()],
-                   lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT))
+        setup.step("compiled", "Go packages compiled", [module_digest(), go_version(), compiler],
+                   lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT, env={**os.environ, **compiler}))
     except Failed as failure:
         say("Go packages do not all compile", "", str(failure).splitlines()[-1].strip())

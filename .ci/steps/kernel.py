@@ -20,22 +20,23 @@ SERVER_SETTINGS = {
 }
 
 
-def variables(backend):
+def variables(backend, compiler):
     """What a Go program of flowbook's finds in its environment."""
     env = {
         "FLOWBOOK_HOME": str(HOME),
         "GOMLX_BACKEND": backend.name,
         "GOMLX_NO_AUTO_INSTALL": "1",  # go-xla would else download a plugin by itself
         "PJRT_PLUGIN_LIBRARY_PATH": ":".join(str(p) for p in backend.plugins) or str(HOME / "xla"),
+        **compiler,
     }
     if backend.libraries:
         env["LD_LIBRARY_PATH"] = ":".join(str(p) for p in backend.libraries)
     return env
 
 
-def environment(setup, backend):
+def environment(setup, backend, compiler):
     """Writes .flowbook/env, for `source`, and .flowbook/env.json, for the kernel: the same variables."""
-    env = variables(backend)
+    env = variables(backend, compiler)
     lines = ["# source this before a bare `go test ./...` or `go run`; written by make lab"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
     lines += [f'case ":$PATH:" in *:{BIN}:*) ;; *) export PATH={shlex.quote(str(BIN))}:"$PATH" ;; esac']

@@ -1,4 +1,4 @@
-"""Is this machine fit? Go, a C compiler, Python's venv, disk: one line for what is missing or too old."""
+"""Is this machine fit? Go, Python's venv, disk: one line for what is missing or too old."""
 import os
 import re
 import shutil
@@ -11,7 +11,6 @@ from .step import Failed
 def check(gigabytes):
     """Raises Failed, in one line, for the first thing that is missing."""
     go()
-    c_compiler()
     try:
         import ensurepip, venv  # noqa: F401, E401
     except ImportError:
@@ -29,13 +28,6 @@ def go():
                            capture_output=True, text=True).stdout.strip().removeprefix("go")
     if numbers(found) < numbers(wanted):
         raise Failed(f"Go {found or '?'} is too old: install Go {wanted} or newer")
-
-
-def c_compiler():
-    """Raises Failed unless cgo has a C compiler: go-xla loads the plugin through C."""
-    cc = subprocess.run(["go", "env", "CC"], cwd="/", capture_output=True, text=True).stdout.split() or ["gcc"]
-    if not shutil.which(cc[0]):
-        raise Failed(f"a C compiler is missing ({cc[0]}), and go-xla is built with it: install gcc or clang (Debian, Ubuntu: apt install gcc libc6-dev)")
 
 
 def numbers(version):

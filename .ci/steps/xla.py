@@ -88,11 +88,11 @@ def arrange_cuda(folder):
     (nvidia / "bin" / "ptxas").symlink_to(Path("..") / ptxas.relative_to(nvidia))
 
 
-def check(setup, backend):
+def check(setup, backend, compiler):
     """Compiles and runs a sum on the backend, through GoMLX and go-xla, and says what answered."""
     from .kernel import variables
-    env = {**os.environ, **variables(backend)}
-    key = [backend, pins("xla-cpu"), (PROJECT / ".ci/probe/main.go").read_text()]
+    env = {**os.environ, **variables(backend, compiler)}
+    key = [backend, compiler, pins("xla-cpu"), (PROJECT / ".ci/probe/main.go").read_text()]
 
     def build():
         out = subprocess.run(["go", "run", ".ci/probe/main.go"], cwd=PROJECT, env=env, capture_output=True, text=True)

@@ -1,0 +1,25 @@
+"""The C compiler that cgo needs for go-xla: the machine's own, else zig's, which comes as a wheel."""
+import shutil
+import subprocess
+
+from .places import HOME, PINS, VENV, pins
+from .step import run, write
+
+ZIG = HOME / "zig"
+
+
+def compiler(setup):
+    """Returns what the environment must say of it: nothing where Go finds a compiler by itself."""
+    cc = subprocess.run(["go", "env", "CC"], cwd="/", capture_output=True, text=True).stdout.split()
+    if cc and shutil.which(cc[0]):
+        return {}
+
+    def build():
+        shutil.rmtree(ZIG, ignore_errors=True)
+        run([VENV / "bin/python", "-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--no-compile", "--target", ZIG,
+             "-r", PINS / "zig.txt"], "zig")
+        write(ZIG / "cc", f'#!/bin/sh\nexec "{ZIG}/ziglang/zig" cc "$@"\n')
+        (ZIG / "cc").chmod(0o755)
+
+    setup.step("zig", "C compiler: none is here, zig from PyPI serves", [pins("zig"), str(ZIG)], build)
+    return {"CC": str(ZIG / "cc"), "ZIG_GLOBAL_CACHE_DIR": str(ZIG / "cache")}
