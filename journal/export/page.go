@@ -1,0 +1,196 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"flowbook/journal"
+)
+
+//go:embed assets
+var assets embed.FS
+
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"lower": strings.ToLower}).ParseFS(assets, "assets/*.html"))
+
+// A pageView is the page as its template shows it.
+type pageView struct {
+	Title, Counts, Made string
+	Policy              string // content security policy, "" when a server sends one
+	Style               template.CSS
+	Script              template.JS
+	Live                bool
+	Entries             []entryView
+	Loose               []*runView // runs that no entry names
+	Index               index
+	Codes               []*codeView
+}
+
+type entryView struct {
+	ID, Title       string
+	Day, Month, ISO string
+	Weekday, Clock  string
+	Tags            []string
+	HTML            template.HTML
+	Runs            []*runView
+	Also            []setting // runs that stand with a newer entry
+}
+
+// An index is the table of all runs.
+type index struct {
+	Metrics []string
+	Rows    []indexRow
+}
+
+type indexRow struct {
+	*journal.Record
+	Short, When, Took string
+	Unix              int64
+	Seconds           float64
+	Values            []indexValue
+}
+
+type indexValue struct {
+	Text string
+	Sort string
+	Best bool
+}
+
+// page gathers what the page shows.
+func (c *collection) page(ctx context.Context) (*pageView, error) {
+	p := &pageView{Title: c.Title, Index: c.index(), Live: c.Script != "", Made: c.moment(c.Now)}
+	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(len(c.runs), "run", "runs")
+	style, err := assets.ReadFile("assets/style.css")
+	if err != nil {
+		return nil, err
+	}
+	script, err := assets.ReadFile("assets/script.js")
+	if err != nil {
+		return nil, err
+	}
+	p.Style, p.Script = template.CSS(style), template.JS(script)+c.Script
+	if !p.Live {
+		sum := sha256.Sum256([]byte(p.Script))
+		p.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; base-uri 'none'; form-action 'none'"
+	}
+	placed := map[string]bool{}
+	for _, e := range c.entries {
+		v, err := c.entry(ctx, e, placed)
+		if err != nil {
+			return nil, err
+		}
+		p.Entries = append(p.Entries, v)
+	}
+	for _, r := range c.runs {
+		if placed[r.ID] {
+			continue
+		}
+		v, err := c.run(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		p.Loose = append(p.Loose, v)
+	}
+	p.Codes = c.codes.all
+	return p, nil
+}
+
+// entry gathers an entry with those of its runs that no newer entry showed.
+func (c *collection) entry(ctx context.Context, e journal.Entry, placed map[string]bool) (entryView, error) {
+	at := e.Date.In(c.Location)
+	v := entryView{ID: e.ID, Title: e.Title, Tags: e.Tags, ISO: at.Format("2006-01-02"), Day: at.Format("2"), Month: at.Format("January 2006"),
+		Weekday: at.Format("Monday"), Clock: at.Format("15:04")}
+	v.HTML = template.HTML(Markdown(e.Body, 3, c.links(ctx, e.Runs)))
+	runs := slices.Clone(e.Runs)
+	slices.SortStableFunc(runs, func(a, b string) int { return cmp.Compare(c.order(a), c.order(b)) })
+	for _, id := range runs {
+		r := c.byID[id]
+		if r == nil {
+			continue
+		}
+		if placed[id] {
+			v.Also = append(v.Also, setting{Name: r.Experiment, Value: id[:min(6, len(id))], Link: "#run-" + id})
+			continue
+		}
+		placed[id] = true
+		run, err := c.run(ctx, r)
+		if err != nil {
+			return v, err
+		}
+		v.Runs = append(v.Runs, run)
+	}
+	return v, nil
+}
+
+// order is when a run began: within an entry runs stand in the order in which they happened.
+func (c *collection) order(id string) int64 {
+	if r := c.byID[id]; r != nil {
+		return r.Started.UnixMicro()
+	}
+	return math.MaxInt64
+}
+
+// indexMetrics is how many metrics the table of runs has columns for: the most frequent.
+const indexMetrics = 5
+
+func (c *collection) index() index {
+	count := map[string]int{}
+	for _, r := range c.runs {
+		for name := range r.Metrics {
+			count[name]++
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b))
+	})
+	x := index{Metrics: names[:min(len(names), indexMetrics)]}
+	slices.Sort(x.Metrics)
+	for _, r := range c.runs {
+		row := indexRow{Record: r, Short: r.ID[:min(6, len(r.ID))], When: r.Started.In(c.Location).Format("2006-01-02 15:04"),
+			Took: journal.Span(r.Duration()), Unix: r.Started.UnixMicro(), Seconds: r.Duration().Seconds()}
+		for _, name := range x.Metrics {
+			var v indexValue
+			if s, ok := r.Metrics[name]; ok {
+				best, _ := s.Best(name)
+				v = indexValue{Text: journal.ShortValue(best), Sort: fmt.Sprint(best)}
+			}
+			row.Values = append(row.Values, v)
+		}
+		x.Rows = append(x.Rows, row)
+	}
+	x.crown(c.runs)
+	return x
+}
+
+// crown marks the best run of each metric.
+func (x *index) crown(runs []*journal.Record) {
+	for m, name := range x.Metrics {
+		winner, champion := -1, math.NaN()
+		for i, r := range runs {
+			s, ok := r.Metrics[name]
+			if !ok {
+				continue
+			}
+			best, _ := s.Best(name)
+			better := best < champion
+			if journal.HigherIsBetter(name) {
+				better = best > champion
+			}
+			if !math.IsNaN(best) && (winner < 0 || better) {
+				winner, champion = i, best
+			}
+		}
+		if winner >= 0 && len(runs) > 1 {
+			x.Rows[winner].Values[m].Best = true
+		}
+	}
+}

@@ -1,0 +1,90 @@
+"""Opens a page in real Chromium as a reader would and reports, as one line of JSON, what is wrong with it.
+
+look.py PAGE --shots FOLDER [--axe axe.min.js] [--chromium PATH] [--no-script]
+"""
+import argparse
+import json
+import os
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+
+def look(browser, url, shots, axe, scheme, script):
+    said, asked = [], []
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme=scheme, java_script_enabled=script)
+    page = context.new_page()
+    page.on("console", lambda m: m.type in ("error", "warning") and said.append(m.text))
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.on("dialog", lambda d: (said.append("dialog: " + d.message), d.dismiss()))
+    page.on("request", lambda r: not r.url.startswith("data:") and r.url != url and asked.append(r.url))
+    page.goto(url)
+    page.wait_for_timeout(300)
+    name = scheme + ("" if script else "-no-script")
+    page.screenshot(path=shots / f"{name}.png", full_page=True)
+    report = {"scheme": name, "said": said, "asked": asked}
+    if script:
+        report.update(measure(page))
+        if axe:
+            # The page's policy forbids scripts from elsewhere; the debugger may evaluate all the same.
+            report["axe"] = page.evaluate(axe + """; (async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+                .map(v => v.id + ": " + v.help + " at " + v.nodes.slice(0, 3).map(n => n.target + " " + (n.any[0]?.message ?? "")).join(" | ")))()""")
+        if scheme == "light":
+            use(page, shots, report)
+    context.close()
+    return report
+
+
+def measure(page):
+    """What a reader sees of curves and figures."""
+    return page.evaluate("""() => {
+        const seen = e => { const b = e.getBoundingClientRect(); return b.width > 20 && b.height > 20 };
+        document.querySelectorAll(".run").forEach(r => r.style.contentVisibility = "visible");
+        return {
+            curves: [...document.querySelectorAll(".curve svg path")].filter(p => p.getTotalLength && p.getAttribute("fill") === "none" && p.getTotalLength() > 100 && seen(p)).length,
+            maths: [...document.querySelectorAll("math")].filter(seen).length,
+            pictures: [...document.querySelectorAll("figure img")].filter(i => seen(i) && i.complete && i.naturalWidth > 0).length,
+            broken: [...document.images].filter(i => i.loading !== "lazy" && (!i.complete || i.naturalWidth === 0)).map(i => i.alt),
+            wide: document.documentElement.scrollWidth - innerWidth,
+        };
+    }""")
+
+
+def use(page, shots, report):
+    """Sorts the table of runs, enlarges a curve, and prints."""
+    names = lambda: page.locator(".runs tbody th").all_inner_texts()
+    page.locator(".runs .sort", has_text="run").first.click()
+    up = names()
+    page.locator(".runs .sort", has_text="run").first.click()
+    report["sorted"] = up == sorted(up, key=str.lower) and names() == up[::-1] and len(up) > 1
+    page.locator(".curve .zoom").first.click()
+    page.locator("dialog.large").wait_for()
+    report["enlarged"] = page.locator("dialog.large svg").bounding_box()["width"]
+    page.screenshot(path=shots / "enlarged.png")
+    page.keyboard.press("Escape")
+    report["closed"] = page.locator("dialog.large").count() == 0
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.screenshot(path=shots / "phone.png", full_page=True)
+    report["phone_wide"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.pdf(path=shots / "print.pdf", prefer_css_page_size=True)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("page", type=Path)
+    options.add_argument("--shots", type=Path, required=True)
+    options.add_argument("--axe", type=Path)
+    options.add_argument("--chromium")
+    args = options.parse_args()
+    args.shots.mkdir(parents=True, exist_ok=True)
+    axe = args.axe.read_text() if args.axe else None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=args.chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        reports = [look(browser, args.page.absolute().as_uri(), args.shots, axe, scheme, script)
+                   for scheme, script in (("light", True), ("dark", True), ("light", False))]
+        browser.close()
+    print(json.dumps(reports))
+
+
+if __name__ == "__main__":
+    main()

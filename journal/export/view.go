@@ -1,0 +1,262 @@
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"flowbook/journal"
+)
+
+// A runView is a run as the templates show it.
+type runView struct {
+	*journal.Record
+	Short    string
+	When     string
+	Facts    []string
+	Notes    []noteView
+	Parent   string // its id, when it is on the page
+	ParentOf string // how the parent is called
+	Changes  []change
+	Metrics  []metricView
+	Curves   []curveView
+	Figures  []figureGroup
+	Config   []setting
+	Details  []setting
+	Files    []fileView
+	Code     *codeView
+	Output   string
+}
+
+type noteView struct {
+	When string
+	HTML template.HTML
+}
+
+// A change is a config value that the parent had otherwise; "" where one has none.
+type change struct{ Path, Was, Is string }
+
+type metricView struct {
+	Name, Last, Best string
+	BestStep, Points int
+	NotFinite        int
+}
+
+type curveView struct {
+	Name, Caption string
+	NotFinite     int
+	SVG           template.HTML
+}
+
+// A figureGroup is the figures of one name: the last large, the steps before it small.
+type figureGroup struct {
+	Name    string
+	Last    figureView
+	Earlier []figureView
+}
+
+type figureView struct {
+	*picture
+	Name string
+}
+
+type setting struct {
+	Name, Value string
+	Link        string
+}
+
+type fileView struct{ Kind, Name, Size, MIME, Digest string }
+
+// run gathers what a run shows.
+func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, error) {
+	v := &runView{Record: r, Short: r.ID[:min(6, len(r.ID))], When: c.moment(r.Started), Facts: facts(r), Metrics: metricViews(r), Files: files(r)}
+	for _, row := range journal.ConfigDiff(r.Config, json.RawMessage("{}")) {
+		v.Config = append(v.Config, setting{Name: row.Path, Value: row.Values[0]})
+	}
+	parent := c.byID[r.Parent]
+	if parent != nil {
+		if v.ParentOf = parent.Experiment + " " + parent.ID[:min(6, len(parent.ID))]; !c.alone {
+			v.Parent = parent.ID
+		}
+		for _, row := range journal.ConfigDiff(parent.Config, r.Config) {
+			v.Changes = append(v.Changes, change{row.Path, row.Values[0], row.Values[1]})
+		}
+	}
+	links := c.links(ctx, []string{r.ID})
+	for _, n := range r.Notes {
+		v.Notes = append(v.Notes, noteView{c.moment(n.Time), template.HTML(Markdown(n.Text, 4, links))})
+	}
+	var err error
+	if v.Code, err = c.codes.of(ctx, r); err != nil {
+		return nil, err
+	}
+	v.Details = c.details(r)
+	if v.Curves, err = c.curves(ctx, r, parent); err != nil {
+		return nil, err
+	}
+	if v.Figures, err = c.figures(ctx, r.Figures); err != nil {
+		return nil, err
+	}
+	lines, err := c.j.Output(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	v.Output = tail(strings.TrimSpace(outputText(lines)), c.output)
+	return v, nil
+}
+
+func (c *collection) moment(t time.Time) string {
+	return t.In(c.Location).Format("2 January 2006, 15:04")
+}
+
+// facts are what stands under a run's name.
+func facts(r *journal.Record) []string {
+	all := []string{journal.Span(r.Duration())}
+	if r.Seed != nil {
+		all = append(all, fmt.Sprintf("seed %d", *r.Seed))
+	}
+	if r.Backend != "" {
+		all = append(all, r.Backend)
+	}
+	if n := len(r.Attempts); n > 1 {
+		all = append(all, plural(n, "attempt", "attempts"))
+	}
+	return all
+}
+
+func metricViews(r *journal.Record) []metricView {
+	var all []metricView
+	for _, name := range r.MetricNames() {
+		s := r.Metrics[name]
+		best, step := s.Best(name)
+		all = append(all, metricView{name, journal.ShortValue(s.Last), journal.ShortValue(best), step, s.Count, s.NotFinite})
+	}
+	return all
+}
+
+// curves draws every metric of more than one point, over the parent's where it has it.
+func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]curveView, error) {
+	all, err := c.j.AllSeries(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	var views []curveView
+	for _, s := range all {
+		if s.Len() < 2 {
+			continue
+		}
+		sum := r.Metrics[s.Metric]
+		lines := []journal.Curve{s.Curve("this run")}
+		low, high := sum.Min, sum.Max
+		if parent != nil && parent.Metrics[s.Metric].Count > 1 {
+			before, err := c.j.Series(ctx, parent.ID, s.Metric)
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, before.Curve("parent "+parent.ID[:min(6, len(parent.ID))]))
+			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
+		}
+		best, step := sum.Best(s.Metric)
+		caption := fmt.Sprintf("last %s, best %s at step %s", journal.ShortValue(sum.Last), journal.ShortValue(best), thousands(step))
+		if math.IsNaN(best) {
+			caption = "no finite value"
+		}
+		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Log: low > 0 && high/low >= 1000}
+		if o.Log {
+			caption += ", logarithmic"
+		}
+		views = append(views, curveView{s.Metric, caption, sum.NotFinite, template.HTML(journal.Curves(o, lines...))})
+	}
+	return views, nil
+}
+
+// figures groups figures by name in the order in which the names first came.
+func (c *collection) figures(ctx context.Context, all []journal.Artifact) ([]figureGroup, error) {
+	var groups []figureGroup
+	at := map[string]int{}
+	for _, f := range all {
+		p, err := c.images.get(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		v := figureView{p, figureName(f)}
+		i, ok := at[f.Name]
+		if !ok {
+			at[f.Name] = len(groups)
+			groups = append(groups, figureGroup{Name: f.Name, Last: v})
+			continue
+		}
+		groups[i].Earlier = append(groups[i].Earlier, groups[i].Last)
+		groups[i].Last = v
+	}
+	return groups, nil
+}
+
+// details are the facts of a run's record.
+func (c *collection) details(r *journal.Record) []setting {
+	var all []setting
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, setting{Name: name, Value: value})
+		}
+	}
+	add("run", r.ID)
+	add("started", r.Started.In(c.Location).Format(time.RFC3339))
+	if r.Ended != nil {
+		add("ended", r.Ended.In(c.Location).Format(time.RFC3339))
+	}
+	link := func(name, id string) {
+		if id == "" {
+			return
+		}
+		s := setting{Name: name, Value: id}
+		if c.byID[id] != nil && !c.alone {
+			s.Link = "#run-" + id
+		}
+		all = append(all, s)
+	}
+	link("parent", r.Parent)
+	link("replay of", r.ReplayOf)
+	for _, id := range r.Children {
+		link("child", id)
+	}
+	add("device", r.Device)
+	m := r.Machine
+	add("machine", strings.Join(slices.DeleteFunc([]string{m.Host, m.CPU, plural(m.CPUs, "CPU", "CPUs"), m.OS + "/" + m.Arch, m.Go},
+		func(s string) bool { return s == "" || s == "/" }), ", "))
+	add("command", strings.Join(m.Command, " "))
+	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
+		add("data "+name, r.Data[name])
+	}
+	if len(r.Attempts) > 1 {
+		for _, a := range r.Attempts[1:] {
+			from := "from the beginning"
+			if a.FromStep != nil {
+				from = fmt.Sprintf("from the checkpoint of step %d", *a.FromStep)
+			}
+			add(fmt.Sprintf("attempt %d", a.Number), c.moment(a.Started)+" "+from)
+		}
+	}
+	add("no commit", r.Code.Why)
+	return all
+}
+
+// files lists a run's artifacts, and of its checkpoints the last three.
+func files(r *journal.Record) []fileView {
+	var all []fileView
+	add := func(list []journal.Artifact) {
+		for _, a := range list {
+			all = append(all, fileView{a.Kind, figureName(a), bytesText(a.Size), a.MIME, a.Digest})
+		}
+	}
+	add(r.Figures)
+	add(r.Artifacts)
+	add(r.Checkpoints[max(0, len(r.Checkpoints)-3):])
+	return all
+}
