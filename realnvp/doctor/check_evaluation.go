@@ -21,7 +21,7 @@ func (e *exam) checkApart() []Check {
 		}
 		copy(mixed[i*e.size:(i+1)*e.size], e.values[from*e.size:])
 	}
-	other := e.lookAt(e.own, e.own.batchOf(mixed, e.dims), nil)
+	other := e.lookAt(e.own, e.own.batchOf(mixed, e.dims))
 	limit := 1e-4
 	if e.own.dtype == dtypes.Float64 {
 		limit = 1e-9
@@ -45,7 +45,7 @@ func (e *exam) checkApart() []Check {
 // checkFrozen evaluates again and compares every variable, bit by bit, and the outputs.
 func (e *exam) checkFrozen() []Check {
 	before := snapshot(e.own.store)
-	again := e.lookAt(e.own, e.x, nil)
+	again := e.lookAt(e.own, e.x)
 	line := Check{Name: CheckFrozen, Verdict: OK, Value: 0, Limit: 0, Detail: fmt.Sprintf("%d variables as they were", len(before))}
 	var moved []string
 	for path, bits := range snapshot(e.own.store) {

@@ -3,20 +3,14 @@ package doctor
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 )
 
-// checkForward runs the batch through the flow in its own type, and decodes draws from N(0, I).
+// checkForward runs the batch through the flow in its own type.
 func (e *exam) checkForward() []Check {
-	rng := rand.New(rand.NewPCG(3, 3))
-	draws := make([]float64, e.n*e.size)
-	for i := range draws {
-		draws[i] = rng.NormFloat64()
-	}
-	e.seen = e.lookAt(e.own, e.x, draws)
+	e.seen = e.lookAt(e.own, e.x)
 	e.report.NLL = -mean(e.logP(e.seen))
 	e.report.BitsPerDim = e.bits(e.report.NLL)
 	return []Check{{Name: CheckForward, Verdict: OK, Value: none, Limit: none,
@@ -50,12 +44,30 @@ func (e *exam) checkFinite() []Check {
 			return []Check{line}
 		}
 	}
-	if layer, what, count := firstBad(e.seen); what != "" {
+	layer, what, count := firstBad(e.seen)
+	if what == "" {
+		layer, what, count = e.firstBadBack()
+	}
+	if what != "" {
 		line.Verdict, line.Value, line.Layer = Fail, float64(count), layer
 		line.Detail = fmt.Sprintf("%s is the first tensor that is not finite (%d numbers)", what, count)
 		line.Remedy = "look at this layer's input range and at s (max |s| in the table of layers); bound s, or keep a logit's argument within (0, 1)"
 	}
 	return []Check{line}
+}
+
+// firstBadBack is the same on the way back.
+func (e *exam) firstBadBack() (layer, what string, count int) {
+	back := e.backFrom(e.own, e.seen, nil)
+	for i, u := range slices.Backward(back.layers) {
+		if u.bad > 0 {
+			return e.layers[i].path, "output of Inverse", u.bad
+		}
+	}
+	if back.whole.bad > 0 {
+		return "the whole flow", "output of Inverse", back.whole.bad
+	}
+	return "", "", 0
 }
 
 // firstBad finds the first tensor of a look that is not finite, in the order of computation.
@@ -72,14 +84,6 @@ func firstBad(l *look) (layer, what string, count int) {
 	}
 	if bad := countBad(l.base); bad > 0 {
 		return "base density", "log-density of the latent", bad
-	}
-	for _, s := range slices.Backward(l.layers) {
-		if s.badBack > 0 {
-			return s.layer.path, "output of Inverse", s.badBack
-		}
-	}
-	if l.backBad > 0 {
-		return "the flow", "output of Inverse", l.backBad
 	}
 	return "", "", 0
 }

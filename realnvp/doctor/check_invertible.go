@@ -16,22 +16,23 @@ const (
 
 // checkInvertible finds the layer with the largest error of Inverse(Forward(x)), and that of the whole flow.
 func (e *exam) checkInvertible() []Check {
-	for _, l := range e.layers {
-		if l.inverseErr != nil {
-			return []Check{{Name: CheckInvertible, Verdict: Fail, Value: none, Limit: none, Layer: l.path,
-				Detail: "Inverse: " + firstLine(l.inverseErr), Remedy: "give the layer an Inverse"}}
+	right, l := e.bestSide()
+	back := e.backFrom(right, l, nil)
+	for i, u := range append(back.layers, back.whole) {
+		if u.failure != nil {
+			line := e.crashed(CheckInvertible, u.failure)
+			if line.Layer == "" && i < len(e.layers) {
+				line.Layer = e.layers[i].path
+			}
+			line.Remedy = "give the layer an Inverse that takes what its Forward gives"
+			return []Check{line}
 		}
 	}
-	if e.inverseErr != nil {
-		line := e.crashed(CheckInvertible, e.inverseErr)
-		return []Check{line}
-	}
-	_, right := e.bestSide()
 	limit := ownLimit
 	if e.wide != nil {
 		limit = exactLimit
 	}
-	layer, worst := worstInverse(right)
+	layer, worst := e.worstInverse(back)
 	line := Check{Name: CheckInvertible, Verdict: OK, Value: worst, Limit: limit, Detail: "every layer, and the whole"}
 	if !(worst <= limit) {
 		line.Verdict, line.Layer = Fail, layer
@@ -39,7 +40,10 @@ func (e *exam) checkInvertible() []Check {
 		line.Remedy = "Inverse must undo Forward at every point: same mask, same s and t from the part that passes unchanged, same unit at both ends"
 		return []Check{line}
 	}
-	if layer, worst := worstInverse(e.seen); e.own != e.wide && !(worst <= ownLimit) {
+	if e.own == right {
+		return []Check{line}
+	}
+	if layer, worst := e.worstInverse(e.backFrom(e.own, e.seen, nil)); !(worst <= ownLimit) {
 		line.Verdict, line.Layer, line.Value, line.Limit = Warn, layer, worst, ownLimit
 		line.Detail = fmt.Sprintf("right in float64, but %s loses it to rounding: off by %.2g of the largest |x|", e.own.dtype, worst)
 		line.Remedy = "the weights stretch too much for this type: bound s, train with weight decay, or evaluate in " + dtypes.Float64.String()
@@ -47,16 +51,16 @@ func (e *exam) checkInvertible() []Check {
 	return []Check{line}
 }
 
-// worstInverse gives the largest error, and the layer with it; the whole counts as a layer.
-func worstInverse(l *look) (layer string, worst float64) {
-	for _, s := range l.layers {
-		if worse(s.inverseError, worst) {
-			layer, worst = s.layer.path, s.inverseError
+// worstInverse gives the largest error, and the layer with it; the whole counts where its layers' errors do not
+// explain its own.
+func (e *exam) worstInverse(w *wayBack) (layer string, worst float64) {
+	for i, u := range w.layers {
+		if worse(u.error, worst) {
+			layer, worst = e.layers[i].path, u.error
 		}
 	}
-	// Of the whole only where it is worse than what its layers' errors explain.
-	if worse(l.inverseError, 100*worst) {
-		return "the flow", l.inverseError
+	if worse(w.whole.error, 100*worst) {
+		return "the whole flow", w.whole.error
 	}
 	return layer, worst
 }

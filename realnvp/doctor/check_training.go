@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
@@ -36,9 +35,8 @@ func (e *exam) checkTraining() []Check {
 	if err != nil {
 		panic(err)
 	}
-	step := &side{dtype: from.dtype, store: store}
-	step.look = e.compile(store, func(_ *model.Scope, in []*Node) []*Node { return e.trainGraph(step, in[0]) })
-	moved := e.lookAt(step, step.batchOf(e.values, e.dims), nil)
+	step := &side{dtype: from.dtype, store: store, training: true}
+	moved := e.lookAt(step, step.batchOf(e.values, e.dims))
 	for _, s := range moved.layers {
 		oldMean, oldVar, ok := running(from.store, s.layer)
 		if !ok || len(oldMean) != len(s.in.mean) {
@@ -49,16 +47,6 @@ func (e *exam) checkTraining() []Check {
 		judgeTrainLogDet(&lines[2], s)
 	}
 	return lines
-}
-
-// trainGraph is the forward half of lookGraph, in training mode.
-func (e *exam) trainGraph(s *side, x *Node) []*Node {
-	e.begin(s.store, x, true)
-	e.tape = &tape{forwardOnly: true}
-	defer func() { e.tape = nil }()
-	e.flow.Forward(e.scope(s.store), x)
-	s.tape = e.tape
-	return s.tape.nodes
 }
 
 // judgeMomentum solves new = (1−m)·old + m·batch for m, at the channel where the batch is furthest from the old mean,

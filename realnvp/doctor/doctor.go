@@ -112,7 +112,6 @@ type exam struct {
 	layers     []*layer
 	factorOuts int
 	latent     []int // shape of one latent
-	inverseErr any   // why the whole's Inverse cannot be built
 	tape       *tape // of the graph being built, where it is measured
 	runners    []*runner
 	logDetOff  []float64 // of the layers, in nats; NaN where not measured
@@ -218,7 +217,9 @@ func knownNames(only []string) error {
 func (e *exam) guarded(c check) (lines []Check) {
 	defer func() {
 		if p := recover(); p != nil {
-			lines = []Check{e.crashed(c.names[0], p)}
+			for _, name := range c.names {
+				lines = append(lines, e.crashed(name, p))
+			}
 		}
 	}()
 	return c.make(e)

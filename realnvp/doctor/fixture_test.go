@@ -41,10 +41,14 @@ func (p patient) examine(t *testing.T) *doctor.Report {
 
 // points2D is a healthy flow of the plane.
 func points2D(t *testing.T, backend compute.Backend, dtype dtypes.DType) patient {
+	return pointsOf(t, backend, dtype, 4)
+}
+
+func pointsOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, couplings int) patient {
 	p := patient{backend: backend, flow: bijector.Chain{}}
 	chain := bijector.Chain{{Name: "standardize", Bijector: bijector.Affine{Shift: []float64{1, -2}, Scale: []float64{3, 0.5}}}}
 	net := conditioner.MLP{Hidden: []int{8}}
-	for i := range 4 {
+	for i := range couplings {
 		chain = append(chain,
 			bijector.Layer{Name: fmt.Sprintf("coupling%d", i), Bijector: &bijector.Coupling{
 				Mask: bijector.Alternating(2, i%2 == 0), Net: conditioner.Pair{S: net, T: net}, Scale: bijector.ScaleParam{PerElement: true},
@@ -58,32 +62,35 @@ func points2D(t *testing.T, backend compute.Backend, dtype dtypes.DType) patient
 
 // pictures is a healthy flow of 8×8 images of one channel.
 func pictures(t *testing.T, backend compute.Backend, dtype dtypes.DType) patient {
-	chain := pictureFlow()
+	return picturesOf(t, backend, dtype, conditioner.ResNet{Planes: 4, WeightNorm: true, Norm: conditioner.InstanceNorm})
+}
+
+func picturesOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, net conditioner.ResNet) patient {
+	chain := pictureFlow(net)
 	p := patient{backend: backend, flow: chain, opts: doctor.Options{Levels: 256}}
 	p.store, p.batch = trained(t, backend, chain, dtype, 64, []int{64}, []int{8, 8, 1}, 256)
 	return p
 }
 
-func pictureFlow() bijector.Chain {
+func pictureFlow(net conditioner.ResNet) bijector.Chain {
 	rest := bijector.Chain{
-		imageCoupling("final0", bijector.Checkerboard(4, 4, 2, true)),
+		imageCoupling("final0", net, bijector.Checkerboard(4, 4, 2, true)),
 		{Name: "final_norm0", Bijector: norm()},
-		imageCoupling("final1", bijector.Checkerboard(4, 4, 2, false)),
+		imageCoupling("final1", net, bijector.Checkerboard(4, 4, 2, false)),
 		{Name: "flatten", Bijector: bijector.Flatten{Height: 4, Width: 4, Channels: 2}},
 	}
 	return bijector.Chain{
 		{Name: "logit", Bijector: bijector.Logit{Alpha: 0.05, Levels: 256}},
-		imageCoupling("checkerboard0", bijector.Checkerboard(8, 8, 1, true)),
+		imageCoupling("checkerboard0", net, bijector.Checkerboard(8, 8, 1, true)),
 		{Name: "norm0", Bijector: norm()},
 		{Name: "squeeze", Bijector: bijector.Squeeze2x2{}},
-		imageCoupling("channel0", bijector.ChannelMask(4, 4, 4, true)),
+		imageCoupling("channel0", net, bijector.ChannelMask(4, 4, 4, true)),
 		{Name: "norm1", Bijector: norm()},
 		{Name: "factor_out", Bijector: bijector.FactorOut{Height: 4, Width: 4, Channels: 4, Rest: rest}},
 	}
 }
 
-func imageCoupling(name string, mask bijector.Mask) bijector.Layer {
-	net := conditioner.ResNet{Planes: 4, WeightNorm: true, Norm: conditioner.InstanceNorm}
+func imageCoupling(name string, net conditioner.Net, mask bijector.Mask) bijector.Layer {
 	return bijector.Layer{Name: name, Bijector: &bijector.Coupling{
 		Mask: mask, Net: conditioner.Pair{S: net, T: net}, Scale: bijector.ScaleParam{PerElement: true, Bound: 2},
 	}}
@@ -140,6 +147,46 @@ func trained(t *testing.T, backend compute.Backend, flow bijector.Bijector, dtyp
 		}
 	}
 	return store, tensorOf(x, dtype, append([]int{n}, dims...)...)
+}
+
+// copied is the patient with a store of its own.
+func (p patient) copied(t *testing.T) patient {
+	t.Helper()
+	store, err := p.store.Clone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.store = store
+	return p
+}
+
+// set fills every variable whose path ends in suffix with a number.
+func (p patient) set(t *testing.T, suffix string, value float64) {
+	t.Helper()
+	found := false
+	for v := range p.store.IterVariables() {
+		if strings.HasSuffix(v.Path(), suffix) {
+			values := make([]float64, v.Shape().Size())
+			for i := range values {
+				values[i] = value
+			}
+			v.MustSetValue(tensorOf(values, v.DType(), v.Shape().Dimensions...))
+			found = true
+		}
+	}
+	if !found {
+		t.Fatalf("no variable ends in %s", suffix)
+	}
+}
+
+// mapped is a batch with every number changed.
+func mapped(t *testing.T, batch *tensors.Tensor, fn func(v float64) float64) *tensors.Tensor {
+	t.Helper()
+	values := goldentest.Floats(t, batch)
+	for i := range values {
+		values[i] = fn(values[i])
+	}
+	return tensorOf(values, batch.DType(), batch.Shape().Dimensions...)
 }
 
 // replaced is the flow with every layer whose path ends in suffix replaced.

@@ -25,13 +25,15 @@ type part struct {
 	scope string
 	dims  []int
 	size  int
+	whole bool
 	full  bool      // take the full Jacobian
 	x, z  []float64 // the point and its image
 	given float64   // the log-determinant that Forward gives there
 
 	probe
-	rows       []float64 // of the Jacobian; columns where it was taken by finite differences
-	noGradient any       // why autodiff failed, and finite differences were taken
+	rows        []float64 // of the Jacobian; columns where it was taken by finite differences
+	noGradient  any       // why autodiff failed, and finite differences were taken
+	differences bool      // take finite differences, since autodiff was seen to be wrong
 }
 
 // wholeJacobian is the largest D of a flow of several layers whose Jacobian is taken as a whole too: it is a check of
@@ -43,9 +45,9 @@ func (e *exam) parts(l *look) []*part {
 	var parts []*part
 	for _, s := range l.layers {
 		parts = append(parts, &part{path: s.layer.path, b: s.layer.Bijector, scope: s.layer.scope, dims: s.layer.dims,
-			size: s.layer.size, full: s.layer.size <= e.opts.MaxJacobian, x: s.first, z: s.firstOut, given: s.logDet[0]})
+			size: s.layer.size, full: s.layer.size <= e.opts.MaxJacobian, x: s.x[:s.layer.size], z: s.z[:s.layer.size], given: s.logDet[0]})
 	}
-	return append(parts, &part{path: "the whole flow", b: e.flow, scope: "/" + e.opts.Scope, dims: e.dims, size: e.size,
+	return append(parts, &part{path: "the whole flow", whole: true, b: e.flow, scope: "/" + e.opts.Scope, dims: e.dims, size: e.size,
 		full: len(parts) != 1 && e.size <= min(wholeJacobian, e.opts.MaxJacobian),
 		x:    e.values[:e.size], z: l.z[:e.size], given: l.logDet[0]})
 }
@@ -104,8 +106,16 @@ func (p *part) graph(store *model.Store, batch, pick *Node) (z, jacobian *Node) 
 	}
 	rows := pick.Shape().Dim(0)
 	all := Concatenate([]*Node{pick, Zeros(z.Graph(), shapes.Make(z.DType(), batch.Shape().Dim(0)-rows, p.size))}, 0)
-	p.noGradient = attempt(func() { jacobian = Gradient(ReduceAllSum(Mul(Reshape(z, all.Shape().Dimensions...), all)), batch)[0] })
-	if p.noGradient != nil {
+	failure := attempt(func() {
+		if p.differences {
+			panic("finite differences wanted")
+		}
+		jacobian = Gradient(ReduceAllSum(Mul(Reshape(z, all.Shape().Dimensions...), all)), batch)[0]
+	})
+	if !p.differences {
+		p.noGradient = failure
+	}
+	if failure != nil {
 		step := 1e-6
 		if batch.DType() == dtypes.Float32 {
 			step = 1e-2

@@ -7,15 +7,15 @@ func (e *exam) describeLayers() {
 	if e.seen == nil {
 		return
 	}
-	right := e.seen
-	if e.exact != nil {
-		right = e.exact
+	back := e.own.drawn
+	if e.wide != nil {
+		back = e.wide.drawn
 	}
 	for i, s := range e.seen.layers {
 		row := LayerReport{Path: s.layer.path, Kind: s.layer.kind, LogDet: mean(s.logDet), MaxOut: s.maxOut,
-			InverseError: right.layers[i].inverseError, LogDetError: none, MaxS: none}
-		if s.layer.inverseErr != nil {
-			row.InverseError = none
+			InverseError: none, LogDetError: none, MaxS: none}
+		if back != nil && back.layers[i].failure == nil {
+			row.InverseError = back.layers[i].error
 		}
 		if i < len(e.logDetOff) {
 			row.LogDetError = e.logDetOff[i]

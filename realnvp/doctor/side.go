@@ -13,9 +13,15 @@ import (
 type side struct {
 	dtype  dtypes.DType
 	store  *model.Store
-	look   *runner // fills tape
+	look   *runner // the flow forward, fills tape
 	tape   *tape
 	narrow bool // some part of the graph computes in 16 bits
+	// training makes look run in training mode.
+	training bool
+
+	back     *runner  // the way back
+	failures []any    // of the layers and of the whole, to build their Inverse
+	drawn    *wayBack // with draws from N(0, I)
 }
 
 // runner is a compiled graph. Its call panics with what the graph code panicked with, not with a text about it.
@@ -105,7 +111,7 @@ func (e *exam) widen() {
 		panic(err)
 	}
 	e.wide = &side{dtype: dtypes.Float64, store: store}
-	e.exact = e.lookAt(e.wide, e.wide.batchOf(e.values, e.dims), nil)
+	e.exact = e.lookAt(e.wide, e.wide.batchOf(e.values, e.dims))
 }
 
 // widened copies a store with every float32 variable in float64.

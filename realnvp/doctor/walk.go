@@ -18,10 +18,9 @@ type layer struct {
 	level      int             // how many factor-outs it is behind
 
 	// Known once the flow has been built:
-	scope      string // of its variables, absolute
-	dims       []int  // of one sample of its input
-	size       int    // of one sample
-	inverseErr any    // why Inverse cannot be built
+	scope string // of its variables, absolute
+	dims  []int  // of one sample of its input
+	size  int    // of one sample
 }
 
 // scaleTranslater is a coupling that shows its s and t, as bijector.Coupling does.
