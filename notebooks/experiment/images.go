@@ -3,9 +3,11 @@ package experiment
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"flowbook/data"
 	"flowbook/figures"
@@ -51,7 +53,7 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 		return err
 	}
 	defer cleanup()
-	if err := run.Backend(model.Backend().Name(), model.Backend().Description()); err != nil {
+	if err := run.Backend(model.Backend().Name(), device(model)); err != nil {
 		return err
 	}
 	batches, err := set.train.Batches(c.Batch, c.DataSeed)
@@ -67,6 +69,12 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 		return err
 	}
 	return c.conclude(run, model, set)
+}
+
+// device is the short name of what a model runs on, such as "xla:cpu".
+func device(model *realnvp.Model) string {
+	name, _, _ := strings.Cut(model.Backend().Description(), " ")
+	return name
 }
 
 // hooks logs to the run and shows progress to whoever watches the context.
@@ -177,13 +185,25 @@ func (s *imageSet) record(run *journal.Run) error {
 	return nil
 }
 
-// Dataset loads a set by name: "mnist" or "cifar10".
+// Faces is the number of procedural faces that stand in where CelebA is not at hand.
+const Faces = 4000
+
+// Dataset loads a set by name: "mnist", "cifar10" or "celeba". Where CelebA is not on the machine, "celeba" gives
+// procedural faces, and its images' name says so.
 func Dataset(name string) (train, test *data.Images, err error) {
 	switch name {
 	case "mnist":
 		return data.MNIST()
 	case "cifar10":
 		return data.CIFAR10()
+	case "celeba":
+		train, _, test, err = data.CelebA()
+		if errors.Is(err, data.ErrMissing) {
+			if train, err = data.ProceduralFaces(1, Faces); err == nil {
+				test, err = data.ProceduralFaces(2, Faces/4)
+			}
+		}
+		return train, test, err
 	}
-	return nil, nil, fmt.Errorf("experiment: no data set %q; there are mnist and cifar10", name)
+	return nil, nil, fmt.Errorf("experiment: no data set %q; there are mnist, cifar10 and celeba", name)
 }
