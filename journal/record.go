@@ -169,6 +169,11 @@ func (j *Journal) Get(ctx context.Context, run string) (*Record, error) {
 	if r == nil {
 		return nil, fmt.Errorf("journal %s: run %q: %w", j.at.Name, run, ErrNotFound)
 	}
+	if r.Status == Interrupted { // its process may have died since the journal was opened
+		if err := j.recoverSpool(ctx, r.ID); err != nil {
+			return nil, err
+		}
+	}
 	if err := j.attach(ctx, []*Record{r}, "run = ?", r.ID); err != nil {
 		return nil, err
 	}

@@ -13,8 +13,11 @@ import (
 
 // recoverSpools brings to the database what dead processes of this machine left in the spool folder.
 // The files of live processes, and of runs of another journal, stay.
-func (j *Journal) recoverSpools(ctx context.Context) error {
-	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*.spool"))
+func (j *Journal) recoverSpools(ctx context.Context) error { return j.recoverSpool(ctx, "*") }
+
+// recoverSpool does it for one run, or for all when run is "*".
+func (j *Journal) recoverSpool(ctx context.Context, run string) error {
+	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), run+".*.*.spool"))
 	if err != nil || len(files) == 0 {
 		return err
 	}

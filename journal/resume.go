@@ -40,6 +40,13 @@ func (j *Journal) Resume(ctx context.Context, id string, opts ...Option) (*Run, 
 	var s *sink
 	err = j.update(ctx, func(t transaction) error {
 		r.attempt = len(rec.Attempts) + 1
+		var last int
+		if err := t.row(ctx, "SELECT max(number) FROM attempt WHERE run = ?", r.ID).Scan(&last); err != nil {
+			return err
+		}
+		if last != len(rec.Attempts) {
+			return fmt.Errorf("journal: run %s: %w: another process has just resumed it", r.ID, ErrRunning)
+		}
 		if err := j.insertAttempt(ctx, t, r.ID, r.attempt, r.fromStep); err != nil {
 			return err
 		}

@@ -1,0 +1,185 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A subject is the run a filter looks at; its config is decoded once.
+type subject struct {
+	*Record
+	flat map[string]any
+}
+
+// config returns the config's values by their dotted path.
+func (s *subject) config() map[string]any {
+	if s.flat == nil {
+		s.flat = flatten(s.Config)
+	}
+	return s.flat
+}
+
+// flatten gives the values of a JSON object by dotted path; lists count their elements from 0, and numbers are float64.
+func flatten(raw json.RawMessage) map[string]any {
+	flat := map[string]any{}
+	var top any
+	exact := json.NewDecoder(bytes.NewReader(raw))
+	exact.UseNumber()
+	if exact.Decode(&top) != nil {
+		return flat
+	}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		dot := path
+		if dot != "" {
+			dot += "."
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				walk(dot+k, x)
+			}
+		case []any:
+			for i, x := range v {
+				walk(dot+strconv.Itoa(i), x)
+			}
+		case json.Number:
+			flat[path] = exactNumber(v)
+		default:
+			flat[path] = v
+		}
+	}
+	walk("", top)
+	return flat
+}
+
+// exactNumber is a JSON number as float64, or as text where a whole number, such as a seed, has too many digits for that.
+func exactNumber(n json.Number) any {
+	if i, err := n.Int64(); err == nil && int64(float64(i)) != i {
+		return n.String()
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return n.String()
+	}
+	return f
+}
+
+// A filterField gives a run's values of a field: none where it is not there, several for tags.
+type filterField struct {
+	values func(*subject) []any // of float64, string, bool, nil, time.Time or time.Duration
+	isTime bool
+	isSpan bool
+}
+
+// parseField finds a field by its name.
+func parseField(name string) (filterField, error) {
+	head, rest, dotted := strings.Cut(name, ".")
+	switch head {
+	case "config", "metric", "data":
+		if rest = unquoteParts(rest); !dotted || rest == "" {
+			return filterField{}, fmt.Errorf("%s needs a name, as in %s.NAME", head, head)
+		}
+		return map[string]func(string) filterField{"config": configField, "metric": metricField, "data": dataField}[head](rest), nil
+	}
+	if f, ok := plainFields[name]; ok {
+		return f, nil
+	}
+	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, tag, experiment, status, id, parent, replay_of, seed, backend, device, host, commit, branch, error, started, ended, duration", name)
+}
+
+// unquoteParts takes the quotes off a name such as 'val loss'.last.
+func unquoteParts(name string) string {
+	return strings.NewReplacer("'", "", `"`, "").Replace(name)
+}
+
+func configField(path string) filterField {
+	return filterField{values: func(s *subject) []any {
+		flat := s.config()
+		if v, ok := flat[path]; ok {
+			return []any{v}
+		}
+		for key, v := range flat { // config.couplings also finds Couplings
+			if strings.EqualFold(key, path) {
+				return []any{v}
+			}
+		}
+		return nil
+	}}
+}
+
+// metricField reads metric NAME, or NAME.last, .best, .min, .max or .count where there is no metric of the whole name.
+func metricField(name string) filterField {
+	return filterField{values: func(s *subject) []any {
+		if sum, ok := s.Metrics[name]; ok {
+			return []any{sum.Last}
+		}
+		base, which, _ := cutLast(name, ".")
+		sum, ok := s.Metrics[base]
+		if !ok {
+			return nil
+		}
+		best, _ := sum.Best(base)
+		if v, ok := map[string]float64{"last": sum.Last, "best": best, "min": sum.Min, "max": sum.Max, "count": float64(sum.Count)}[which]; ok {
+			return []any{v}
+		}
+		return nil
+	}}
+}
+
+func dataField(name string) filterField {
+	return filterField{values: func(s *subject) []any {
+		if d, ok := s.Data[name]; ok {
+			return []any{d}
+		}
+		return nil
+	}}
+}
+
+// text makes a field of a text that is not there when it is empty.
+func text(get func(*Record) string) filterField {
+	return filterField{values: func(s *subject) []any {
+		if v := get(s.Record); v != "" {
+			return []any{v}
+		}
+		return nil
+	}}
+}
+
+var plainFields = map[string]filterField{
+	"tag": {values: func(s *subject) []any {
+		all := make([]any, len(s.Tags))
+		for i, t := range s.Tags {
+			all[i] = t
+		}
+		return all
+	}},
+	"experiment": text(func(r *Record) string { return r.Experiment }),
+	"status":     text(func(r *Record) string { return string(r.Status) }),
+	"id":         text(func(r *Record) string { return r.ID }),
+	"parent":     text(func(r *Record) string { return r.Parent }),
+	"replay_of":  text(func(r *Record) string { return r.ReplayOf }),
+	"backend":    text(func(r *Record) string { return r.Backend }),
+	"device":     text(func(r *Record) string { return r.Device }),
+	"host":       text(func(r *Record) string { return r.Machine.Host }),
+	"commit":     text(func(r *Record) string { return r.Code.Commit }),
+	"branch":     text(func(r *Record) string { return r.Code.Branch }),
+	"error":      text(func(r *Record) string { return r.Error }),
+	"seed": {values: func(s *subject) []any {
+		if s.Seed == nil {
+			return nil
+		}
+		return []any{float64(*s.Seed)}
+	}},
+	"started": {isTime: true, values: func(s *subject) []any { return []any{s.Started} }},
+	"ended": {isTime: true, values: func(s *subject) []any {
+		if s.Ended == nil {
+			return nil
+		}
+		return []any{*s.Ended}
+	}},
+	"duration": {isSpan: true, values: func(s *subject) []any { return []any{s.Duration()} }},
+}
