@@ -1,0 +1,73 @@
+// Command bench is the Go side of run.py: it makes the models that are measured, and does our part of each task once
+// for each line it reads, as peers/worker.py does for JAX and PyTorch.
+//
+//	bench new NAME CHECKPOINT                       writes a fresh model: small, large, mnist, cifar10 or toy2d
+//	bench step CHECKPOINT BATCH_FILE BATCH RATE     one training step a line; the first one compiles
+//	bench sample CHECKPOINT - 64 0                  one set of samples a line
+//	bench train CHECKPOINT POINTS_FILE 1000 RATE    1,000 steps over the points a line, from the start
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"flowbook/realnvp"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 3 && args[0] == "new" {
+		config, found := nets()[args[1]]
+		if !found {
+			return fmt.Errorf("bench: no net %q", args[1])
+		}
+		m, err := realnvp.New(config)
+		if err != nil {
+			return err
+		}
+		return m.Save(args[2])
+	}
+	if len(args) != 5 {
+		return fmt.Errorf("usage: bench new NAME CHECKPOINT | bench step|sample|train CHECKPOINT FILE BATCH RATE")
+	}
+	t := task{checkpoint: args[1]}
+	var err error
+	if t.batch, err = strconv.Atoi(args[3]); err != nil {
+		return err
+	}
+	if t.rate, err = strconv.ParseFloat(args[4], 64); err != nil {
+		return err
+	}
+	if args[2] != "-" {
+		if t.data, err = readFloats(args[2]); err != nil {
+			return err
+		}
+	}
+	switch args[0] {
+	case "step":
+		return t.step()
+	case "sample":
+		return t.sample()
+	case "train":
+		return t.train()
+	}
+	return fmt.Errorf("bench: no task %q", args[0])
+}
+
+// nets are the measured models. small and large are the author's MNIST net cut down to what a CPU trains in minutes.
+func nets() map[string]realnvp.Config {
+	small := realnvp.MNIST()
+	small.Name, small.Scales, small.FinalCouplings, small.Planes, small.Blocks = "mnist-small", 0, 6, 16, 1
+	large := realnvp.MNIST()
+	large.Name, large.Planes = "mnist-large", 32
+	return map[string]realnvp.Config{
+		"small": small, "large": large, "mnist": realnvp.MNIST(), "cifar10": realnvp.CIFAR10(), "toy2d": realnvp.Toy2D(),
+	}
+}

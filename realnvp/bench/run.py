@@ -1,0 +1,144 @@
+"""Measures realnvp against JAX and PyTorch on this machine, prints a table and adds its rows to .flowbook/bench.json.
+
+    . .flowbook/env && .flowbook/venv-bench/bin/python realnvp/bench/run.py [NAME…]
+
+Every contestant is a process of its own that does a piece of work for each line it is sent; they take turns, so that a
+change of the machine's load meets all of them, and the smallest time of each counts. Processor time is printed too: on
+a machine that is busy with other things it is the steadier of the two.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+ROOM = pathlib.Path(__file__).resolve().parent
+PROJECT = ROOM.parents[1]
+HOME = pathlib.Path(os.environ.get("FLOWBOOK_HOME", PROJECT / ".flowbook"))
+PEERS = {"jax": "JAX jit", "torch": "PyTorch eager"}
+
+# name: (net, task, batch, learning rate, pieces of work after the first, peers, what is reported)
+TASKS = {
+    "step-small": ("small", "step", 50, 5e-4, 8, ["jax", "torch"], "later"),
+    "step-large": ("large", "step", 50, 5e-4, 4, ["jax", "torch"], "later"),
+    "sample64-small": ("small", "sample", 64, 0, 8, ["jax", "torch"], "later"),
+    "sample64-large": ("large", "sample", 64, 0, 5, ["jax", "torch"], "later"),
+    "compile-mnist": ("mnist", "step", 50, 5e-4, 1, ["jax"], "first"),
+    "compile-cifar10": ("cifar10", "step", 20, 5e-4, 1, ["jax"], "first"),
+    "toy2d-1000": ("toy2d", "train", 1000, 1e-3, 0, ["jax", "torch"], "whole"),
+}
+
+
+class Contestant:
+    """A process that works when told to."""
+
+    def __init__(self, name, command, env):
+        self.name, self.answers = name, []
+        self.process = subprocess.Popen(command, env=env, cwd=ROOM / "peers", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.read()
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"{self.name} ended without an answer (exit {self.process.wait()})")
+        return json.loads(line)
+
+    def work(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.answers.append(self.read())
+
+    def end(self):
+        self.process.stdin.close()
+        self.rss = self.read()["rss"]
+        self.process.wait()
+
+    def result(self, what, measure):
+        first, later = self.answers[0], self.answers[1:]
+        match what:
+            case "whole": return first[measure]
+            case "later": return min(a[measure] for a in later)
+            case "first": return first[measure] - min(a[measure] for a in later)
+
+
+def contest(binary, work, name):
+    net, task, batch, rate, more, peers, _ = TASKS[name]
+    checkpoint, data = work / f"{net}.safetensors", "-"
+    if not checkpoint.exists():
+        subprocess.run([binary, "new", net, checkpoint], check=True)
+    rng = np.random.default_rng(1)
+    if task == "step":
+        config_dims = {"cifar10": (32, 32, 3)}.get(net, (28, 28, 1))
+        data = work / f"{net}.f32"
+        (0.5 + 255 * rng.random((batch, *config_dims))).astype(np.float32).tofile(data)
+    elif task == "train":
+        data = work / "circle.f32"
+        angle, radius = rng.uniform(0, 2 * np.pi, 10_000), rng.choice([0.5, 1.0], 10_000)
+        points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) + 0.05 * rng.standard_normal((10_000, 2))
+        points.astype(np.float32).tofile(data)
+    arguments = [task, checkpoint, data, str(batch), str(rate)]
+    theirs = {k: v for k, v in os.environ.items() if k != "GLIBC_TUNABLES"}
+    # Waiting threads of OpenMP spin by default, which on a busy machine costs PyTorch a multiple of its own time.
+    theirs["OMP_WAIT_POLICY"] = "passive"
+    contestants = [Contestant("flowbook", [binary, *arguments], os.environ)]
+    contestants += [Contestant(p, [sys.executable, ROOM / "peers/worker.py", p, *arguments], theirs) for p in peers]
+    for _ in range(1 + more):
+        for c in contestants:
+            c.work()
+    for c in contestants:
+        c.end()
+    if task != "sample":
+        check_agreement(name, contestants)
+    return contestants
+
+
+def check_agreement(name, contestants):
+    """The same loss from the same weights, or the comparison is void."""
+    ours, *theirs = (c.answers[0]["value"] for c in contestants)
+    # A thousand steps let the last digits drift apart; a step's loss must agree to 1e-4.
+    tolerance = 1e-4 if TASKS[name][1] == "step" else 0.2
+    for c, value in zip(contestants[1:], theirs):
+        if ours is None or value is None or abs(ours - value) > tolerance * max(1, abs(ours)):
+            sys.exit(f"{name}: our loss is {ours}, {c.name}'s {value}: they do not compute the same")
+
+
+def rows_of(name, contestants):
+    ours, *theirs = contestants
+    what = TASKS[name][-1]
+    for peer in theirs:
+        a, b = ours.result(what, "seconds"), peer.result(what, "seconds")
+        yield {"name": name, "unit": "s", "ours": a, "peer": b, "peer_name": PEERS[peer.name], "ratio": a / b,
+               "processor_ratio": ours.result(what, "cpu") / peer.result(what, "cpu")}
+        if name == "step-large":
+            a, b = ours.rss / 2**30, peer.rss / 2**30
+            yield {"name": "rss-large", "unit": "GiB", "ours": a, "peer": b, "peer_name": PEERS[peer.name], "ratio": a / b}
+
+
+def main(names):
+    unknown = [n for n in names if n not in TASKS]
+    if unknown:
+        sys.exit(f"no benchmark {unknown[0]}; there are {', '.join(TASKS)}")
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"the machine is busy with other things (load {load:.1f}): trust the processors' ratio more than the clock's")
+    rows = []
+    with tempfile.TemporaryDirectory(dir=HOME) as folder:
+        binary = pathlib.Path(folder) / "bench"
+        subprocess.run(["go", "build", "-o", binary, "."], cwd=ROOM, check=True)
+        print(f"{'':<16} {'peer':<14} {'ours':>9} {'peer':>9}      ratio  of processor time")
+        for name in names or TASKS:
+            for row in rows_of(name, contest(binary, pathlib.Path(folder), name)):
+                busy = f"{row['processor_ratio']:15.2f}" if "processor_ratio" in row else ""
+                print(f"{row['name']:<16} {row['peer_name']:<14} {row['ours']:9.3f} {row['peer']:9.3f} {row['unit']:<4} {row['ratio']:6.2f} {busy}", flush=True)
+                rows.append(row)
+    table = HOME / "bench.json"
+    kept = json.loads(table.read_text()) if table.exists() else []
+    measured = {row["name"] for row in rows}
+    table.write_text(json.dumps([r for r in kept if r["name"] not in measured] + rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
