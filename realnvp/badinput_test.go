@@ -1,0 +1,149 @@
+package realnvp_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"flowbook/realnvp"
+)
+
+// wants checks that an error is there and says each of the words.
+func wants(t *testing.T, what string, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: no error", what)
+		return
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%s: %q does not say %q", what, err, word)
+		}
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("%s: the error has more than one line: %q", what, err)
+	}
+}
+
+func TestConfigErrorsNameTheField(t *testing.T) {
+	cases := map[string]struct {
+		change func(*realnvp.Config)
+		words  []string
+	}{
+		"odd side":       {func(c *realnvp.Config) { c.Height = 27 }, []string{"Config.Height is 27", "multiple of 2^Scales"}},
+		"no planes":      {func(c *realnvp.Config) { c.Planes = 0 }, []string{"Config.Planes is 0", "1 to 4096"}},
+		"swapped":        {func(c *realnvp.Config) { c.CheckerboardCouplings = 640 }, []string{"CheckerboardCouplings is 640"}},
+		"unknown norm":   {func(c *realnvp.Config) { c.NetNorm = "layer" }, []string{"NetNorm is layer", "instance"}},
+		"alpha":          {func(c *realnvp.Config) { c.Preprocess, c.LogitAlpha = realnvp.Logit, 0.5 }, []string{"LogitAlpha is 0.5"}},
+		"momentum":       {func(c *realnvp.Config) { c.NormMomentum = 0 }, []string{"NormMomentum is 0", "(0, 1]"}},
+		"unknown type":   {func(c *realnvp.Config) { c.DType = "float16" }, []string{"DType is float16"}},
+		"NaN bound":      {func(c *realnvp.Config) { c.SBound = math.NaN() }, []string{"SBound is NaN"}},
+		"scale of zero":  {func(c *realnvp.Config) { c.Shift, c.Scale = []float64{0}, []float64{0} }, []string{"Scale"}},
+		"vector options": {func(c *realnvp.Config) { c.Hidden = []int{3} }, []string{"Hidden"}},
+	}
+	for name, c := range cases {
+		config := realnvp.MNIST()
+		c.change(&config)
+		_, err := realnvp.New(config)
+		wants(t, name, err, c.words...)
+	}
+}
+
+func TestBadSamplesAreErrors(t *testing.T) {
+	m := mustNew(t, smallImages())
+	_, err := m.LogProb(nil)
+	wants(t, "no samples", err, "no samples")
+	_, err = m.LogProb(make([]float32, 15))
+	wants(t, "wrong length", err, "15 numbers", "16 numbers each")
+	bad := make([]float32, 32)
+	bad[17] = float32(math.NaN())
+	_, err = m.Encode(bad)
+	wants(t, "NaN", err, "sample 1", "NaN", "position 1")
+	bad[17] = 256
+	_, err = m.BitsPerDim(bad, 1, 1)
+	wants(t, "pixel too bright", err, "pixel 1 of sample 1 is 256", "[0, 255]")
+	_, err = m.Sample(0, realnvp.SampleConfig{})
+	wants(t, "no samples asked for", err, "1 or more")
+	_, err = m.Sample(1, realnvp.SampleConfig{Temperature: -1})
+	wants(t, "temperature", err, "temperature -1")
+	_, err = m.Interpolate(make([]float32, 16), make([]float32, 15), 5)
+	wants(t, "interpolate", err, "16 and 15")
+	_, err = m.LogProb(make([]float32, 16), realnvp.WithLabels(1))
+	wants(t, "labels without classes", err, "Config.Classes")
+	_, err = mustNew(t, smallToy()).BitsPerDim(make([]float32, 2), 1, 1)
+	wants(t, "bits of a vector", err, "NLL")
+	_, err = realnvp.OpenBackend("quantum")
+	wants(t, "unknown backend", err, "quantum", "xla:cpu", "go")
+}
+
+type failing struct{ x []float32 }
+
+func (f failing) Next() ([]float32, []uint8, []byte, error) {
+	if f.x == nil {
+		return nil, nil, nil, errors.New("the disk is gone")
+	}
+	return f.x, nil, nil, nil
+}
+func (failing) Seek([]byte) error { return nil }
+
+func TestBadTrainingIsAnErrorAndLosesNothing(t *testing.T) {
+	m := mustNew(t, smallToy())
+	_, err := m.Train(context.Background(), failing{}, realnvp.TrainConfig{})
+	wants(t, "no steps", err, "TrainConfig.Steps is 0")
+	_, err = m.Train(context.Background(), failing{}, realnvp.TrainConfig{Steps: 3})
+	wants(t, "source fails", err, "step 1", "the disk is gone")
+	_, err = m.Train(context.Background(), failing{[]float32{1, 2, 3}}, realnvp.TrainConfig{Steps: 3})
+	wants(t, "odd batch", err, "step 1", "3 numbers")
+	_, err = m.Train(context.Background(), failing{[]float32{1, float32(math.Inf(1))}}, realnvp.TrainConfig{Steps: 3})
+	wants(t, "infinite data", err, "sample 0", "Inf")
+	if m.Step() != 0 {
+		t.Errorf("the failed trainings left the model at step %d", m.Step())
+	}
+	_, err = realnvp.NewPoints(make([]float32, 10), nil, 2, 6, 1)
+	wants(t, "batch too large", err, "batches of 6 from 5 samples")
+}
+
+func TestBadCheckpointsAreErrors(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "good.safetensors")
+	m := mustNew(t, smallToy())
+	if err := m.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(folder, "bad.safetensors")
+	write := func(b []byte) {
+		t.Helper()
+		if err := os.WriteFile(other, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = realnvp.Load(filepath.Join(folder, "none"))
+	wants(t, "missing", err, "does not exist")
+	write(raw[:len(raw)-5])
+	_, err = realnvp.Load(other)
+	wants(t, "truncated", err, other, "truncated")
+	flipped := append([]byte(nil), raw...)
+	flipped[len(flipped)-3] ^= 1
+	write(flipped)
+	_, err = realnvp.Load(other)
+	wants(t, "one bit flipped", err, other, "damaged")
+	write([]byte(strings.Replace(string(raw), `{\"version\":1,`, `{\"version\":9,`, 1)))
+	_, err = realnvp.Load(other)
+	wants(t, "newer", err, "version 9", "update flowbook")
+	config := smallToy()
+	config.Couplings = 5
+	_, err = realnvp.LoadFor(config, path)
+	wants(t, "another Config", err, "Couplings is 4 there and 5 here")
+	if _, err := realnvp.LoadFor(smallToy(), path); err != nil {
+		t.Errorf("the good checkpoint: %v", err)
+	}
+	wants(t, "save where nothing can be", m.Save("/proc/none/c.safetensors"), "/proc/none")
+}

@@ -1,0 +1,34 @@
+"""Recomputes log p of points under a saved 2D flow (the author's form) with NumPy and the safetensors package alone.
+
+usage: logprob.py CHECKPOINT x0 y0 x1 y1 …; prints one log p a line.
+"""
+import json
+import sys
+
+import numpy as np
+from safetensors import safe_open
+
+path, points = sys.argv[1], np.array([float(v) for v in sys.argv[2:]]).reshape(-1, 2)
+with safe_open(path, "numpy") as f:
+    config = json.loads(f.metadata()["flowbook"])["config"]
+    tensors = {name: f.get_tensor(name).astype(np.float64) for name in f.keys()}
+
+
+def mlp(scope, x):
+    for i in range(len(config["hidden"]) + 1):
+        if i > 0:
+            x = np.maximum(x, 0)
+        x = x @ tensors[f"{scope}/layer{i}/w"] + tensors[f"{scope}/layer{i}/b"]
+    return x[:, 0]
+
+
+z, logdet = points.copy(), np.zeros(len(points))
+for i in range(config["couplings"]):
+    scope, kept = f"flow/coupling{i}", i % 2
+    x = z[:, kept : kept + 1]
+    s = tensors[f"{scope}/s_scale"] * np.tanh(mlp(f"{scope}/s", x))
+    t = np.tanh(mlp(f"{scope}/t", x))
+    z[:, 1 - kept] = z[:, 1 - kept] * np.exp(s) + t
+    logdet += s
+for v in -0.5 * (z**2).sum(1) - np.log(2 * np.pi) + logdet:
+    print(repr(float(v)))
