@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -129,15 +130,20 @@ func (e *exam) checkIntegral() []Check {
 
 // box bounds the data and what the latents of |z| ≤ 5 decode to.
 func (e *exam) box() (lo, hi []float64) {
-	ball := make([]float64, e.n*e.size)
-	for i := range e.n {
-		r := 5 * float64(i+1) / float64(e.n)
-		ball[i*e.size] = r * math.Cos(2.4*float64(i)) // the golden angle: an even spiral
-		if e.size == 2 {
-			ball[i*e.size+1] = r * math.Sin(2.4*float64(i))
+	points := slices.Clone(e.values)
+	const spiral = 1024
+	for first := 0; first < spiral; first += e.n {
+		ball := make([]float64, e.n*e.size)
+		for i := range e.n {
+			k := float64(first + i)
+			r := 5 * math.Min(1, k/spiral)
+			ball[i*e.size] = r * math.Cos(2.4*k) // 2.4 is the golden angle: an even spiral
+			if e.size == 2 {
+				ball[i*e.size+1] = r * math.Sin(2.4*k)
+			}
 		}
+		points = append(points, e.backFrom(e.own, e.seen, ball).decoded...)
 	}
-	points := append(e.backFrom(e.own, e.seen, ball).decoded, e.values...)
 	lo, hi = make([]float64, e.size), make([]float64, e.size)
 	for d := range e.size {
 		var column []float64

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Limits of |s|: exp(6) is a stretch by 400, exp(20) leaves no digits of a float32.
+// Limits of |s|: exp(9) is a stretch by 8,000, exp(20) leaves no digits of a float32.
 const (
 	deadS     = 1e-6
-	largeS    = 6.0
+	largeS    = 9.0
 	explodedS = 20.0
 )
 

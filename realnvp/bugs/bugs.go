@@ -1,0 +1,88 @@
+// Package bugs holds the mistakes that the author of the article made on the way to a working Real NVP, each as a
+// switch around right code, which knows nothing of them: a wrapper of layers, an edit of the Config, or a change of
+// log p. The debugging journal (notebooks/06) turns each on, shows the symptom, names the check of package doctor
+// that catches it, and turns it off again.
+//
+//	bug, err := bugs.Named("batch-norm-log-det-missing")
+//	sick, err := bug.New(config)       // as realnvp.New, with the bug in it
+//	healthy, err := realnvp.New(config)
+package bugs
+
+import (
+	"fmt"
+	"strings"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+)
+
+// Bug is one mistake. Of Layer, Config, Base and Images it has what it needs; the others are nil or 0.
+type Bug struct {
+	// Name is short and stable: "batch-norm-log-det-missing". Title is for people.
+	Name, Title string
+	// Symptom is what one sees, Cause why, Fix what to do. Sentences.
+	Symptom, Cause, Fix string
+	// Check is the check of package doctor that catches it: doctor.CheckLogDet and so on.
+	Check string
+
+	// Layer takes a right layer of the flow and gives the faulty one, or the same where the bug is elsewhere. path is
+	// the layer's, as for realnvp.WithLayers.
+	Layer func(path string, b bijector.Bijector) bijector.Bijector
+	// Config makes the mistake in a configuration.
+	Config func(c *realnvp.Config)
+	// Base is the wrong log-density of the latent, for doctor.Options.Base.
+	Base func(z *Node) *Node
+	// LogP is what the mistake makes of a right log p of a sample of dim numbers, in nats.
+	LogP func(logP float64, dim int) float64
+	// Images, above 0, is the number of training images that the mistake is made with.
+	Images int
+}
+
+// Apply puts the bug into a flow, whoever built it. A bug of the Config or of the base density leaves it as it is.
+func (b Bug) Apply(flow bijector.Bijector) bijector.Bijector {
+	if b.Layer == nil {
+		return flow
+	}
+	return bijector.Wrap(flow, b.Layer)
+}
+
+// New is realnvp.New with the bug in the Config and in the layers. A Config that the bug makes impossible is an error
+// of Validate, which is the first thing that caught it.
+func (b Bug) New(config realnvp.Config, opts ...realnvp.Option) (*realnvp.Model, error) {
+	if b.Config != nil {
+		b.Config(&config)
+	}
+	if b.Layer != nil {
+		opts = append(opts, realnvp.WithLayers(b.Layer))
+	}
+	return realnvp.New(config, opts...)
+}
+
+// Markdown is the bug as a journal entry's text: symptom, cause, check and fix.
+func (b Bug) Markdown() string {
+	return fmt.Sprintf("**%s**\n\n*Symptom.* %s\n\n*Cause.* %s\n\n*Caught by* the doctor's check “%s”.\n\n*Fix.* %s\n",
+		b.Title, b.Symptom, b.Cause, b.Check, b.Fix)
+}
+
+// All gives every bug, in the order in which one meets them: data, density, layers, norms, architecture, training.
+func All() []Bug {
+	var all []Bug
+	for _, group := range [][]Bug{preprocessing(), density(), couplings(), norms(), architecture(), training()} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// Named gives the bug of a name, or an error that lists the names.
+func Named(name string) (Bug, error) {
+	var names []string
+	for _, b := range All() {
+		if b.Name == name {
+			return b, nil
+		}
+		names = append(names, b.Name)
+	}
+	return Bug{}, fmt.Errorf("bugs: no bug is named %q; there are %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,240 @@
+package bugs_test
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/bugs"
+	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/doctor"
+)
+
+// subject is a healthy model with data drawn from its own density, so that it is as good as perfectly trained.
+type subject struct {
+	config realnvp.Config
+	model  *realnvp.Model
+	batch  *tensors.Tensor
+	opts   doctor.Options
+}
+
+func points(t *testing.T) subject {
+	return newSubject(t, realnvp.Config{
+		Features: 2, Couplings: 2, Hidden: []int{8}, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005,
+	}, 128)
+}
+
+func pictures(t *testing.T, preprocess realnvp.Preprocess) subject {
+	config := realnvp.Config{
+		Height: 8, Width: 8, Channels: 1, Scales: 1, CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 2,
+		Planes: 4, NetNorm: conditioner.NoNorm, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, Preprocess: preprocess,
+	}
+	if preprocess == realnvp.Logit {
+		config.LogitAlpha = 0.05
+	}
+	return newSubject(t, config, 32)
+}
+
+// newSubject gives a model mild weights, and draws n samples from it.
+func newSubject(t *testing.T, config realnvp.Config, n int) subject {
+	t.Helper()
+	model, err := realnvp.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for v := range model.Store().IterVariables() {
+		center, spread := 0.0, 0.2
+		switch v.Name() {
+		case "s_scale", "t_scale", "t_shift":
+		case bijector.RunningMean:
+			spread = 0.1
+		case bijector.RunningVar:
+			center, spread = 1, 0.1
+		default:
+			continue
+		}
+		values := make([]float32, v.Shape().Size())
+		for i := range values {
+			values[i] = float32(center + spread*(2*rng.Float64()-1))
+		}
+		v.MustSetValue(tensors.FromFlatDataAndDimensions(values, v.Shape().Dimensions...))
+	}
+	z := make([]float32, n*config.Dim())
+	for i := range z {
+		z[i] = float32(rng.NormFloat64())
+	}
+	x, err := model.Decode(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := subject{config: config, model: model, opts: doctor.Options{Scope: realnvp.FlowScope}}
+	dims := []int{n, config.Features}
+	if config.IsImage() {
+		dims, s.opts.Levels = []int{n, config.Height, config.Width, config.Channels}, 256
+		for i := range x {
+			x[i] = min(max(x[i], 0.01), 255.99)
+		}
+	}
+	s.batch = tensors.FromFlatDataAndDimensions(x, dims...)
+	return s
+}
+
+func (s subject) examine(t *testing.T, m *realnvp.Model, flow bijector.Bijector, only ...string) *doctor.Report {
+	t.Helper()
+	s.opts.Only = only
+	report, err := doctor.Examine(m.Backend(), m.Store(), flow, s.batch, s.opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// TestEachBugIsCaught turns each bug on and asks for the verdict of the check that it names, and turns it off and asks
+// the same check again.
+func TestEachBugIsCaught(t *testing.T) {
+	vectors, images := points(t), pictures(t, realnvp.Logit)
+	healthy := map[bool]*doctor.Report{}
+	for _, bug := range bugs.All() {
+		if bug.Images > 0 {
+			continue // TestOverfitOnFewSamples
+		}
+		t.Run(bug.Name, func(t *testing.T) {
+			s, isImage := vectors, bug.Config != nil || strings.HasPrefix(bug.Name, "logit") || bug.Check == doctor.CheckInvertible || bug.Name == "unit-forgotten"
+			if isImage {
+				s = images
+			}
+			model, flow := s.model, bug.Apply(s.model.Flow())
+			s.opts.Base = bug.Base
+			if bug.Config != nil || bug.Check == doctor.CheckStart {
+				fresh, err := bug.New(s.config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				model, flow, s.opts.AtStart = fresh, fresh.Flow(), true
+			}
+			report := s.examine(t, model, flow, bug.Check)
+			if c, _ := report.Find(bug.Check); c.Verdict != doctor.Warn && c.Verdict != doctor.Fail {
+				t.Errorf("the bug is not caught:\n%s", report)
+			}
+			s.opts.Base, s.opts.AtStart = bijector.StandardNormal, false
+			switch {
+			case bug.Check == doctor.CheckStart: // which only a fresh model can pass
+				fresh, err := realnvp.New(s.config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.opts.AtStart = true
+				report = s.examine(t, fresh, fresh.Flow(), bug.Check)
+			default:
+				if healthy[isImage] == nil {
+					healthy[isImage] = s.examine(t, s.model, s.model.Flow())
+				}
+				report = healthy[isImage]
+			}
+			if c, _ := report.Find(bug.Check); c.Verdict != doctor.OK {
+				t.Errorf("the healthy model does not pass:\n%s", report)
+			}
+		})
+	}
+	for _, report := range healthy {
+		if report.Worst() != doctor.OK {
+			t.Errorf("a healthy model is found %s:\n%s", report.Worst(), report)
+		}
+	}
+}
+
+// TestUnitForgotten: x/255 without its log-determinant scores log2 255 bits/dim too well, below zero for dark images.
+func TestUnitForgotten(t *testing.T) {
+	s := pictures(t, realnvp.Scale255)
+	bug := named(t, "unit-forgotten")
+	right := s.examine(t, s.model, s.model.Flow(), doctor.CheckBits)
+	wrong := s.examine(t, s.model, bug.Apply(s.model.Flow()), doctor.CheckBits)
+	if gain := right.BitsPerDim - wrong.BitsPerDim; math.Abs(gain-math.Log2(255)) > 1e-4 {
+		t.Errorf("the bug gains %g bits/dim, want log2 255 = %g", gain, math.Log2(255))
+	}
+}
+
+// TestHalfLogTwoPi: the constant is worth 1.33 bits/dim.
+func TestHalfLogTwoPi(t *testing.T) {
+	bug := named(t, "half-log-two-pi-missing")
+	const dim = 784
+	if gain := (bug.LogP(-1000, dim) + 1000) / (dim * math.Ln2); math.Abs(gain-0.5*math.Log2(2*math.Pi)) > 1e-12 {
+		t.Errorf("gain %g bits/dim, want ½·log2 2π", gain)
+	}
+}
+
+// TestOverfitOnFewSamples trains on two points, and asks that the doctor sees what held-out points say of it.
+func TestOverfitOnFewSamples(t *testing.T) {
+	bug := named(t, "two-images")
+	rng := rand.New(rand.NewPCG(5, 6))
+	draw := func(n int) []float32 {
+		x := make([]float32, 2*n)
+		for i := range x {
+			x[i] = float32(rng.NormFloat64())
+		}
+		return x
+	}
+	train := draw(bug.Images)
+	source, err := realnvp.NewPoints(train, nil, 2, bug.Images, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := realnvp.New(realnvp.Config{Features: 2, Couplings: 4, Hidden: []int{8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := model.Train(context.Background(), source, realnvp.TrainConfig{Steps: 300, LearningRate: 1e-2, ClipNorm: 1}); err != nil {
+		t.Fatal(err)
+	}
+	s := subject{batch: tensors.FromFlatDataAndDimensions(train, bug.Images, 2), opts: doctor.Options{
+		Scope: realnvp.FlowScope, HeldOut: tensors.FromFlatDataAndDimensions(draw(64), 64, 2)}}
+	report := s.examine(t, model, model.Flow(), bug.Check)
+	if c, _ := report.Find(bug.Check); c.Verdict != doctor.Warn && c.Verdict != doctor.Fail {
+		t.Errorf("overfitting is not caught:\n%s", report)
+	}
+	healthy := points(t)
+	values := tensors.MustCopyFlatData[float32](healthy.batch)
+	healthy.batch = tensors.FromFlatDataAndDimensions(values[:128], 64, 2)
+	healthy.opts.HeldOut = tensors.FromFlatDataAndDimensions(values[128:], 64, 2)
+	if c, _ := healthy.examine(t, healthy.model, healthy.model.Flow(), bug.Check).Find(bug.Check); c.Verdict != doctor.OK {
+		t.Errorf("the healthy model's held-out score: %+v", c)
+	}
+}
+
+// TestBugsAreDescribed: names differ, nothing is left blank, and each bug does something.
+func TestBugsAreDescribed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, b := range bugs.All() {
+		if seen[b.Name] {
+			t.Errorf("two bugs are named %s", b.Name)
+		}
+		seen[b.Name] = true
+		for field, text := range map[string]string{"Title": b.Title, "Symptom": b.Symptom, "Cause": b.Cause, "Fix": b.Fix, "Check": b.Check} {
+			if text == "" || !strings.Contains(b.Markdown(), text) {
+				t.Errorf("%s: %s is blank, or not in its Markdown", b.Name, field)
+			}
+		}
+		if b.Layer == nil && b.Config == nil && b.Base == nil && b.Images == 0 {
+			t.Errorf("%s does nothing", b.Name)
+		}
+	}
+	if _, err := bugs.Named("no-such-bug"); err == nil || !strings.Contains(err.Error(), "logit-unscaled") {
+		t.Errorf("an unknown name gives %v, want an error that lists the names", err)
+	}
+}
+
+func named(t *testing.T, name string) bugs.Bug {
+	t.Helper()
+	bug, err := bugs.Named(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bug
+}

@@ -1,0 +1,48 @@
+package bugs
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
+)
+
+// decorated is a right bijector with either way's outcome changed.
+type decorated struct {
+	bijector.Bijector
+	forward, inverse change
+}
+
+// change takes what went into a right bijector and what came out, and gives what the wrong one would have given.
+type change func(in, out, logDet *Node) (*Node, *Node)
+
+// Forward is the right one's, changed.
+func (d decorated) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
+	z, logDet = d.Bijector.Forward(s, x)
+	if d.forward != nil {
+		return d.forward(x, z, logDet)
+	}
+	return z, logDet
+}
+
+// Inverse is the right one's, changed.
+func (d decorated) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
+	x, logDet = d.Bijector.Inverse(s, z)
+	if d.inverse != nil {
+		return d.inverse(z, x, logDet)
+	}
+	return x, logDet
+}
+
+// Unwrap is the right bijector.
+func (d decorated) Unwrap() bijector.Bijector { return d.Bijector }
+
+// inLayers makes a Bug.Layer that changes the bijectors of type B alone.
+func inLayers[B bijector.Bijector](wrong func(b B) bijector.Bijector) func(string, bijector.Bijector) bijector.Bijector {
+	return func(_ string, b bijector.Bijector) bijector.Bijector {
+		if right, ok := b.(B); ok {
+			return wrong(right)
+		}
+		return b
+	}
+}
