@@ -3,7 +3,6 @@ package realnvp
 import (
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 
 	"github.com/gomlx/compute"
@@ -20,12 +19,15 @@ func OpenBackend(name string) (compute.Backend, error) {
 	if name == "" && os.Getenv("PJRT_PLUGIN_LIBRARY_PATH") == "" {
 		name = "go"
 	}
-	backend, err := compute.NewWithConfig(name)
+	var backend compute.Backend
+	err := try("opening it", func() (err error) {
+		backend, err = compute.NewWithConfig(name)
+		return err
+	})
 	if err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("realnvp: backend %q cannot be opened: %s; known are xla:cpu, xla:cuda and go. "+
+		return nil, fmt.Errorf("realnvp: backend %q cannot be opened: %w; known are xla:cpu, xla:cuda and go. "+
 			"XLA needs its plugin's folder in PJRT_PLUGIN_LIBRARY_PATH: `source .flowbook/env` sets it after `make lab`, "+
-			"and GOMLX_BACKEND=go needs no plugin", name, first)
+			"and GOMLX_BACKEND=go needs no plugin", name, err)
 	}
 	return backend, nil
 }

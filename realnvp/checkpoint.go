@@ -58,6 +58,7 @@ func (m *Model) Save(path string) error {
 			head.Frozen = append(head.Frozen, name)
 		}
 	}
+	sort.Strings(head.Frozen) // variables were made in another order where training resumed
 	head.SHA256 = digest(file)
 	meta, err := json.Marshal(head)
 	if err != nil {
