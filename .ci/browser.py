@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-import scratch
+import story as plot
 from steps.debian import chromium_bin
 from steps.lab import Lab
 
@@ -98,10 +98,16 @@ def run_all(reader, story):
     reader.menu("Run", "Run All Cells")
     reader.idle(story.limit)
     reader.shot("run-all")
-    errors = reader.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
-    check(not errors.count(), "run all leaves an error: " + (errors.first.inner_text()[:500] if errors.count() else ""))
-    for cell, said in story.outputs.items():
-        expect(reader.output(cell).first).to_contain_text(said)
+    errors = reader.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error'], .jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
+    check(not errors.count(), "run all leaves an error: " + (errors.first.inner_text()[:800] if errors.count() else ""))
+    for cell, said in story.says.items():
+        expect(reader.cell(cell)).to_contain_text(said)
+    for cell in story.shows:
+        picture = reader.cell(cell).locator(".jp-OutputArea-output :is(img, svg)").first
+        picture.scroll_into_view_if_needed()
+        check((picture.bounding_box() or {"width": 0})["width"] > 50, f"the cell {cell!r} shows no picture")
+    reader.cell(story.long).scroll_into_view_if_needed()
+    reader.shot("trained")
 
 
 def rerun(reader, story):
@@ -126,11 +132,14 @@ def progress_and_stop(reader, story):
     reader.page.locator("[data-command='notebook:interrupt-kernel'], [data-jp-item-name='interrupt'] button, jp-button[title*='Interrupt']").first.click()
     reader.idle(20)
     took = time.monotonic() - start
-    if story.stopped:
-        expect(reader.cell(story.long)).to_contain_text(story.stopped)
+    expect(reader.cell(story.long)).to_contain_text(story.stopped)
     reader.shot("stopped")
     print(f"  progress went from {first!r} to {second!r}; stopped within {took:.1f} s of the button")
-    rerun(reader, story)
+    rerun(reader, story)  # from the checkpoint that the stopped run left
+    reader.run(story.table)
+    reader.idle(story.limit)
+    expect(reader.cell(story.table)).to_contain_text(story.interrupted)
+    reader.shot("journal-says-interrupted")
 
 
 def moving(reader, story, accept, otherwise, seconds=120):
@@ -200,7 +209,7 @@ def export(reader, story, folder):
     page = folder / downloads[0].suggested_filename
     downloads[0].save_as(page)
     text = page.read_text()
-    for said in story.outputs.values():
+    for said in story.says.values():
         check(html.escape(said) in text, f"the exported page lacks {said!r}")
     print(f"  exported {page.name}, {len(text) >> 10} KiB")
 
@@ -220,11 +229,11 @@ def main():
     options.add_argument("--headed", action="store_true")
     args = options.parse_args()
     args.shots.mkdir(parents=True, exist_ok=True)
-    story = scratch.STORY
+    story, notebook = plot.STORY, plot.notebook()
     root = Path(tempfile.mkdtemp(prefix="flowbook-lab-"))
-    (root / "scratch.ipynb").write_text(json.dumps(scratch.notebook()))
+    (root / plot.NOTEBOOK.name).write_text(json.dumps(notebook))
     failed = None
-    with Lab(root) as lab, sync_playwright() as playwright:
+    with Lab(root, root / "state") as lab, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_bin(), headless=not args.headed,
                                              args=["--no-sandbox"] if os.geteuid() == 0 else [])
         page = browser.new_page(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
@@ -233,7 +242,7 @@ def main():
         page.on("pageerror", lambda error: "debugger session" in str(error) or errors.append(str(error)))
         reader = Reader(page, args.shots)
         try:
-            for name, step in (("open", lambda r, s: r.open(lab.url("scratch.ipynb"))), ("run all", run_all), ("rerun one cell", rerun),
+            for name, step in (("open", lambda r, s: r.open(lab.url(plot.NOTEBOOK.name))), ("run all", run_all), ("rerun one cell", rerun),
                                ("progress bar and stop", progress_and_stop), ("completion", completion),
                                ("contextual help", contextual_help), ("export to HTML", lambda r, s: export(r, s, root))):
                 start = time.monotonic()

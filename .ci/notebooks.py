@@ -60,23 +60,11 @@ class Client(NotebookClient):
         return took
 
 
-def use_kernel(fresh):
+def use_kernel(folder, fresh):
     """Makes this process find a copy of the kernel that reports errors as text and, with `fresh`, keeps its state apart."""
-    folder = Path(tempfile.mkdtemp(prefix="flowbook-kernel-"))
-    env = json.loads((HOME / "env.json").read_text())
-    if fresh:
-        fresh.mkdir(parents=True, exist_ok=True)
-        data = fresh / "data"  # data sets are the same for everyone: read and cached once
-        if not data.exists():
-            (HOME / "data").mkdir(exist_ok=True)
-            data.symlink_to(HOME / "data")
-        env["FLOWBOOK_HOME"] = str(fresh)
-    spec = folder / "kernels" / "flowbook"
-    kernel.write_spec(spec, env, "-raw_error")
-    os.environ["JUPYTER_PATH"] = str(folder)
-    os.environ["JUPYTER_RUNTIME_DIR"] = str(folder / "runtime")
-    os.environ.setdefault("IPYTHONDIR", str(folder))
-    return folder
+    env = kernel.with_state(fresh) if fresh else json.loads((HOME / "env.json").read_text())
+    kernel.write_spec(folder / "kernels" / "flowbook", env, "-raw_error")
+    os.environ.update(JUPYTER_PATH=str(folder), JUPYTER_RUNTIME_DIR=str(folder / "runtime"), IPYTHONDIR=str(folder))
 
 
 def main():
@@ -91,29 +79,31 @@ def main():
     options.add_argument("--rerun", type=float, default=0, help="then run each cell that took less than so many seconds again, alone")
     args = options.parse_args()
     os.environ["FLOWBOOK_PROFILE"] = args.profile
-    use_kernel(args.fresh and args.fresh.resolve())
-
-    failed = []
-    for path in (p.resolve() for p in args.notebooks):
-        start = time.monotonic()
-        client = Client(path, args.cell_limit)
-        try:
-            nb = asyncio.run(client.run(args.rerun))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            failed.append(path.name)
-            print(f"FAIL {path.name} after {time.monotonic() - start:.0f} s\n{error}", flush=True)
-            continue
-        print(f"ok   {path.name}: {len(client.times)} cells in {time.monotonic() - start:.0f} s, profile {args.profile}", flush=True)
-        if args.in_place:
-            nbformat.write(nb, path)
-        if args.out:
-            args.out.mkdir(parents=True, exist_ok=True)
-            nbformat.write(nb, args.out / path.name)
-        if args.html:
-            from steps import pages
-            pages.write(nb, path, args.html)
+    with tempfile.TemporaryDirectory(prefix="flowbook-kernel-") as folder:
+        use_kernel(Path(folder), args.fresh and args.fresh.resolve())
+        failed = [path.name for path in args.notebooks if not done(path.resolve(), args)]
     print(f"{len(args.notebooks) - len(failed)} notebooks executed, {len(failed)} failed" + "".join("\n  " + f for f in failed))
     sys.exit(1 if failed else 0)
+
+
+def done(path, args):
+    """Executes a notebook, writes what was asked for and returns whether it went well."""
+    start, client = time.monotonic(), Client(path, args.cell_limit)
+    try:
+        nb = asyncio.run(client.run(args.rerun))
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        print(f"FAIL {path.name} after {time.monotonic() - start:.0f} s\n{error}", flush=True)
+        return False
+    print(f"ok   {path.name}: {len(client.times)} cells in {time.monotonic() - start:.0f} s, profile {args.profile}", flush=True)
+    if args.in_place:
+        nbformat.write(nb, path)
+    if args.out:
+        args.out.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, args.out / path.name)
+    if args.html:
+        from steps import pages
+        pages.write(nb, path, args.html)
+    return True
 
 
 if __name__ == "__main__":

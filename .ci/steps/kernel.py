@@ -65,13 +65,22 @@ def write_spec(folder, env, *flags):
     """Writes a kernel spec whose cells build in the project's module graph and find `env`; flags are GoNB's."""
     env = {**env, "GOFLAGS": go_flags(), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
     write(folder / "kernel.json", json.dumps({
-        "argv": [str(BIN / "gonb"), "--kernel", "{connection_file}", f"-go_work={PROJECT}",
+        "argv": [str(VENV / "bin/python"), "-I", str(Path(__file__).with_name("launch.py")), str(BIN / "gonb"), "--kernel", "{connection_file}", f"-go_work={PROJECT}",
                  "-logtostderr=false", "-stderrthreshold=FATAL", *flags],
         "display_name": "Go (flowbook)",
         "language": "go",
         "interrupt_mode": "message",
         "env": env,
     }, indent=1) + "\n")
+
+
+def with_state(folder):
+    """The kernel's variables, with journal and checkpoints in `folder`; data sets are the same for everyone and stay where they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (HOME / "data").mkdir(exist_ok=True)
+    if not (folder / "data").exists():
+        (folder / "data").symlink_to(HOME / "data")
+    return {**json.loads((HOME / "env.json").read_text()), "FLOWBOOK_HOME": str(folder)}
 
 
 def write_go():

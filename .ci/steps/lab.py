@@ -1,7 +1,7 @@
 """A JupyterLab server for a test: own port, own token, own settings, a folder of the test's as its root."""
-import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -17,7 +17,7 @@ from .step import Failed
 class Lab:
     """A running JupyterLab; use it in a `with`. State (journal, checkpoints) goes into `state`, not into the user's."""
 
-    def __init__(self, root, state=None):
+    def __init__(self, root, state):
         self.root, self.state = root, state
         self.port, self.token = free_port(), secrets.token_hex(16)
         self.folder = Path(tempfile.mkdtemp(prefix="flowbook-jupyter-"))
@@ -26,10 +26,7 @@ class Lab:
         return f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={self.token}&reset"
 
     def __enter__(self):
-        env = json.loads((HOME / "env.json").read_text())
-        if self.state:
-            env["FLOWBOOK_HOME"] = str(self.state)
-        kernel.write_spec(self.folder / "share/kernels/flowbook", env)
+        kernel.write_spec(self.folder / "share/kernels/flowbook", kernel.with_state(self.state))
         own = {"JUPYTER_PATH": self.folder / "share", "JUPYTER_CONFIG_DIR": self.folder / "config", "JUPYTER_DATA_DIR": self.folder / "data",
                "JUPYTER_RUNTIME_DIR": self.folder / "runtime", "IPYTHONDIR": self.folder}
         self.log = open(HOME / "log" / "lab-test.log", "w")
@@ -55,6 +52,7 @@ class Lab:
         except subprocess.TimeoutExpired:
             self.process.kill()
         self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def free_port():
