@@ -91,7 +91,8 @@ func (w *writer) loop() {
 	}
 }
 
-// report says on standard error when the database begins to fail and when it works again.
+// report says on standard error when the database begins to fail and when it works again. It does not wait for standard error, which may
+// be a pipe that waits for this writer.
 func (w *writer) report(err error) {
 	w.mu.Lock()
 	before := w.failed
@@ -99,10 +100,10 @@ func (w *writer) report(err error) {
 	w.room.Broadcast()
 	w.mu.Unlock()
 	if err != nil && before == nil {
-		fmt.Fprintf(os.Stderr, "run %s: steps wait in %s: %v\n", w.sink.run, w.j.at.Spool, err)
+		go fmt.Fprintf(os.Stderr, "run %s: steps wait in %s: %v\n", w.sink.run, w.j.at.Spool, err)
 	}
 	if err == nil && before != nil {
-		fmt.Fprintf(os.Stderr, "run %s: the journal works again\n", w.sink.run)
+		go fmt.Fprintf(os.Stderr, "run %s: the journal works again\n", w.sink.run)
 	}
 }
 
