@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -40,12 +41,36 @@ type demoConfig struct {
 	Seed      int
 }
 
+// shared is the demo, for reading only, that tests share: it takes a while to write.
+var shared *journal.Journal
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "export")
+	if err != nil {
+		panic(err)
+	}
+	demoDir = dir
+	code := m.Run()
+	if shared != nil {
+		shared.Close()
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+var demoDir string
+
 // demo is a small journal with all a page can show: three entries, runs with and without one, a parent, a failure, NaN, figures of
 // several steps, hostile text.
 func demo(t testing.TB) *journal.Journal {
 	t.Helper()
+	if shared != nil {
+		return shared
+	}
 	ctx := context.Background()
-	j := open(t)
+	j, err := journal.Open(filepath.Join(demoDir, "journal.db"))
+	must(t, err)
+	shared = j
 	config := demoConfig{Couplings: 8, Momentum: 0.005, Seed: 1}
 	config.Net.Planes, config.Net.Blocks = 32, 2
 	train := func(c demoConfig, floor float64, bad bool, opts ...journal.Option) *journal.Run {

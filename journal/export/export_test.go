@@ -31,7 +31,7 @@ func TestExportPage(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<h1>Debugging &lt;journal&gt;</h1>", "3 entries, 3 runs", "<math", "<mfrac>", `alt="samples of the fixed model"`,
-		"&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(&#34;entry&#34;)", "moons &lt;b&gt;x&lt;/b&gt;", "&lt;script&gt;alert(&#39;config&#39;)",
+		"&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(&quot;entry&quot;)", "moons &lt;b&gt;x&lt;/b&gt;", "&lt;script&gt;alert(&#39;config&#39;)",
 		"<del>0.005</del>", "<ins>0.1</ins>", "40 not finite", "Runs without an entry", "data:image/png;base64,", "data:image/svg&#43;xml;base64,",
 		"step 600  bits/dim", "first in coupling 7", "sha256", "23", "November 2026",
 	} {
@@ -83,5 +83,24 @@ func TestExportRun(t *testing.T) {
 	if !strings.HasPrefix(got, `<article class="run finished" id="run-`+runs[0].ID) || !strings.HasSuffix(got, "</article>") ||
 		!strings.Contains(got, `src="/figure/`) || !strings.Contains(got, "<ins>0.1</ins>") {
 		t.Errorf("the run is\n%s", got)
+	}
+}
+
+// TestExportCompare puts two runs side by side.
+func TestExportCompare(t *testing.T) {
+	ctx := context.Background()
+	j := demo(t)
+	runs, err := j.Runs(ctx, journal.Query{Experiment: "mnist", Sort: "started"})
+	must(t, err)
+	var b bytes.Buffer
+	must(t, Compare(ctx, j, &b, Options{Location: time.UTC, Now: fixedNow}, runs[0].ID, runs[1].ID))
+	page := b.String()
+	if to := os.Getenv("FLOWBOOK_TEST_PAGE"); to != "" {
+		must(t, os.WriteFile(to+".compare.html", b.Bytes(), 0o644))
+	}
+	for _, want := range []string{"<h1>Comparison</h1>", "Momentum", "<code>0.1</code>", "train_bpd", "2 runs", "no figure", "samples, step 600 of"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the comparison lacks %q", want)
+		}
 	}
 }

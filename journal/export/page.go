@@ -21,17 +21,23 @@ var assets embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{"lower": strings.ToLower}).ParseFS(assets, "assets/*.html"))
 
+// A pageHead is what every page has.
+type pageHead struct {
+	Title, Made string
+	Policy      string // content security policy, "" when a server sends one
+	Style       template.CSS
+	Script      template.JS
+}
+
 // A pageView is the page as its template shows it.
 type pageView struct {
-	Title, Counts, Made string
-	Policy              string // content security policy, "" when a server sends one
-	Style               template.CSS
-	Script              template.JS
-	Live                bool
-	Entries             []entryView
-	Loose               []*runView // runs that no entry names
-	Index               index
-	Codes               []*codeView
+	pageHead
+	Counts  string
+	Live    bool
+	Entries []entryView
+	Loose   []*runView // runs that no entry names
+	Index   index
+	Codes   []*codeView
 }
 
 type entryView struct {
@@ -64,24 +70,34 @@ type indexValue struct {
 	Best bool
 }
 
-// page gathers what the page shows.
-func (c *collection) page(ctx context.Context) (*pageView, error) {
-	p := &pageView{Title: c.Title, Index: c.index(), Live: c.Script != "", Made: c.moment(c.Now)}
-	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(len(c.runs), "run", "runs")
+// head gathers what every page has.
+func (c *collection) head() (pageHead, error) {
+	h := pageHead{Title: c.Title, Made: c.moment(c.Now)}
 	style, err := assets.ReadFile("assets/style.css")
 	if err != nil {
-		return nil, err
+		return h, err
 	}
 	script, err := assets.ReadFile("assets/script.js")
 	if err != nil {
-		return nil, err
+		return h, err
 	}
-	p.Style, p.Script = template.CSS(style), template.JS(script)+c.Script
-	if !p.Live {
-		sum := sha256.Sum256([]byte(p.Script))
-		p.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+	h.Style, h.Script = template.CSS(style), template.JS(script)+c.Script
+	if c.Script == "" {
+		sum := sha256.Sum256([]byte(h.Script))
+		h.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; base-uri 'none'; form-action 'none'"
 	}
+	return h, nil
+}
+
+// page gathers what the page shows.
+func (c *collection) page(ctx context.Context) (*pageView, error) {
+	head, err := c.head()
+	if err != nil {
+		return nil, err
+	}
+	p := &pageView{pageHead: head, Index: c.index(), Live: c.Script != ""}
+	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(len(c.runs), "run", "runs")
 	placed := map[string]bool{}
 	for _, e := range c.entries {
 		v, err := c.entry(ctx, e, placed)

@@ -14,6 +14,7 @@ def look(browser, url, shots, axe, scheme, script):
     said, asked = [], []
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme=scheme, java_script_enabled=script)
     page = context.new_page()
+    page.set_default_timeout(180_000)  # the machine may be busy
     page.on("console", lambda m: m.type in ("error", "warning") and said.append(m.text))
     page.on("pageerror", lambda e: said.append(str(e)))
     page.on("dialog", lambda d: (said.append("dialog: " + d.message), d.dismiss()))

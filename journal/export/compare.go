@@ -1,0 +1,165 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"slices"
+
+	"flowbook/journal"
+)
+
+// A compareView is the page that puts runs side by side.
+type compareView struct {
+	pageHead
+	Runs    []compareRun
+	Config  []compareRow
+	Metrics []compareMetric
+	Curves  []curveView
+	Figures []compareFigures
+}
+
+type compareRun struct {
+	*journal.Record
+	Short, When, Took string
+}
+
+type compareRow struct {
+	Path   string
+	Values []string
+}
+
+type compareMetric struct {
+	Name  string
+	Cells []compareCell
+}
+
+type compareCell struct {
+	Last, Best string
+	Step       string
+	Winner     bool
+}
+
+// compareFigures is the last figure of a name in each run; nil where a run has none.
+type compareFigures struct {
+	Name  string
+	Cells []*figureView
+}
+
+// Compare writes a page, self-contained like that of [HTML], that puts runs side by side: what differs in their configs, last and best
+// of each metric, curves over each other, and figures of the same name beside each other.
+func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, runs ...string) error {
+	if o.Title == "" {
+		o.Title = "Comparison"
+	}
+	o = o.filled()
+	d, err := j.Compare(ctx, runs...)
+	if err != nil {
+		return err
+	}
+	c := newCollection(j, o, d.Runs)
+	c.budget()
+	if err := c.images.plan(ctx); err != nil {
+		return err
+	}
+	v := &compareView{}
+	if v.pageHead, err = c.head(); err != nil {
+		return err
+	}
+	for _, r := range d.Runs {
+		v.Runs = append(v.Runs, compareRun{r, r.ID[:min(6, len(r.ID))], c.moment(r.Started), journal.Span(r.Duration())})
+	}
+	for _, row := range d.Config {
+		v.Config = append(v.Config, compareRow{row.Path, row.Values})
+	}
+	for _, row := range d.Metrics {
+		v.Metrics = append(v.Metrics, compareCells(d.Runs, row))
+		curve, err := c.overlay(ctx, d.Runs, row.Metric)
+		if err != nil {
+			return err
+		}
+		if curve.SVG != "" {
+			v.Curves = append(v.Curves, curve)
+		}
+	}
+	if v.Figures, err = c.sideBySide(ctx, d.Runs); err != nil {
+		return err
+	}
+	return execute(w, "compare", v)
+}
+
+func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
+	m := compareMetric{Name: row.Metric}
+	for i, r := range runs {
+		if _, ok := r.Metrics[row.Metric]; !ok {
+			m.Cells = append(m.Cells, compareCell{})
+			continue
+		}
+		m.Cells = append(m.Cells, compareCell{journal.ShortValue(float64(row.Last[i])), journal.ShortValue(float64(row.Best[i])),
+			thousands(row.BestStep[i]), i == row.Winner && len(runs) > 1})
+	}
+	return m
+}
+
+// overlay draws one metric of all runs that have more than a point of it.
+func (c *collection) overlay(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
+	var lines []journal.Curve
+	v := curveView{Name: metric}
+	low, high := 0.0, 0.0
+	for _, r := range runs {
+		s, ok := r.Metrics[metric]
+		if !ok || s.Count < 2 {
+			continue
+		}
+		series, err := c.j.Series(ctx, r.ID, metric)
+		if err != nil {
+			return v, err
+		}
+		if len(lines) == 0 {
+			low, high = s.Min, s.Max
+		}
+		low, high = min(low, s.Min), max(high, s.Max)
+		lines = append(lines, series.Curve(r.Experiment+" "+r.ID[:min(6, len(r.ID))]))
+		v.NotFinite += s.NotFinite
+	}
+	if len(lines) == 0 {
+		return v, nil
+	}
+	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Log: low > 0 && high/low >= 1000}
+	v.Caption = plural(len(lines), "run", "runs")
+	if o.Log {
+		v.Caption += ", logarithmic"
+	}
+	v.SVG = template.HTML(journal.Curves(o, lines...))
+	return v, nil
+}
+
+// sideBySide finds the figures that at least one run has, by name.
+func (c *collection) sideBySide(ctx context.Context, runs []*journal.Record) ([]compareFigures, error) {
+	names := map[string]bool{}
+	for _, r := range runs {
+		for _, f := range r.Figures {
+			names[f.Name] = true
+		}
+	}
+	var all []compareFigures
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		row := compareFigures{Name: name, Cells: make([]*figureView, len(runs))}
+		for i, r := range runs {
+			for _, f := range r.Figures {
+				if f.Name != name {
+					continue
+				}
+				p, err := c.images.get(ctx, f)
+				if err != nil {
+					return nil, err
+				}
+				row.Cells[i] = &figureView{p, fmt.Sprintf("%s of %s", figureName(f), r.ID[:min(6, len(r.ID))])}
+			}
+		}
+		all = append(all, row)
+	}
+	return all, nil
+}
