@@ -33,13 +33,14 @@ func AuthorToy(_ Profile, set string) Toy {
 	}
 }
 
-// OurToy trains Toy2DRobust for as many steps on as many points; full, for four times as many of both.
+// OurToy trains Toy2DRobust on as many points for 2,000 steps, which take about two thirds of the time of the author's
+// 1,000; full, on four times as many points for four times as long.
 func OurToy(p Profile, set string) Toy {
 	c := AuthorToy(p, set)
 	c.Model = realnvp.Toy2DRobust()
-	c.Train.LearningRate, c.Train.Schedule, c.Train.ClipNorm = 5e-3, realnvp.Cosine, 1
+	c.Train.Steps, c.Train.LearningRate, c.Train.Schedule, c.Train.ClipNorm = 2000, 5e-3, realnvp.Cosine, 1
 	if p == Full {
-		c.Points, c.Train.Steps = 40000, 4000
+		c.Points, c.Train.Steps = 40000, 8000
 	}
 	return c
 }
