@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	_ "gocloud.dev/blob/memblob"
 )
 
 // TestBin removes, restores and collects runs with their artifacts.
@@ -95,5 +97,28 @@ func TestArtifactsOfAnother(t *testing.T) {
 	}
 	if _, err := Open(filepath.Join(dir, "c.db") + "?artifacts=s3://bucket"); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), `import _ "flowbook/journal/s3"`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestArtifactsInBucket keeps artifacts in a bucket that a URL names, as S3's and Google's are.
+func TestArtifactsInBucket(t *testing.T) {
+	ctx := context.Background()
+	j, err := Open(filepath.Join(t.TempDir(), "journal.db") + "?artifacts=mem://bucket")
+	must(t, err)
+	defer j.Close()
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, run.ArtifactBytes("a", "", []byte("bytes")))
+	must(t, run.Finish(nil))
+	r, err := j.Get(ctx, run.ID)
+	must(t, err)
+	if data, err := j.ReadArtifact(ctx, r.Artifacts[0].Digest); err != nil || string(data) != "bytes" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+		t.Errorf("%s, %v", report, err)
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(j.at.Path)); len(entries) > 4 {
+		t.Errorf("files beside the journal: %v", entries)
 	}
 }

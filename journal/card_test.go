@@ -62,6 +62,7 @@ func TestCurves(t *testing.T) {
 		"log":            {CurveOptions{Log: true}, []Curve{curveOf(5, func(i int) float64 { return math.Pow(10, float64(i)) })}, ">1000<"},
 		"log of zero":    {CurveOptions{Log: true}, []Curve{curveOf(5, func(i int) float64 { return float64(-i) })}, "no finite values"},
 		"hostile names":  {CurveOptions{Title: `<script>"'&`, XLabel: "</svg>"}, []Curve{{Label: "<b>\x00\xff"}, curveOf(2, func(i int) float64 { return 1 })}, "&lt;script&gt;"},
+		"unequal":        {CurveOptions{}, []Curve{{Label: "u", Steps: []int{1, 2, 3}, Values: []float64{4, 5}}}, "2 points"},
 		"many":           {CurveOptions{}, make([]Curve, 20), "stroke-dasharray"},
 	} {
 		svg := Curves(c.o, c.curves...)

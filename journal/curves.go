@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strings"
 )
 
-// A Curve is a line of [Curves]: Values over Steps, which have equal lengths and the order of steps.
+// A Curve is a line of [Curves]: Values over Steps, which have equal lengths (the rest of a longer one is left out) and the order of steps.
 type Curve struct {
 	Label  string
 	Steps  []int
@@ -45,6 +46,11 @@ func Curves(o CurveOptions, curves ...Curve) string {
 	}
 	if o.XLabel == "" {
 		o.XLabel = "step"
+	}
+	curves = slices.Clone(curves)
+	for i, c := range curves {
+		n := min(len(c.Steps), len(c.Values))
+		curves[i].Steps, curves[i].Values = c.Steps[:n], c.Values[:n]
 	}
 	p := newPlot(o, curves)
 	var b strings.Builder
