@@ -16,13 +16,12 @@ type codes struct {
 	left    int // bytes of sources still to show
 	all     []*codeView
 	byKey   map[string]*codeView
-	sets    []*moduleSet
 	modules map[string]*moduleSet
 }
 
 // A codeView is one version of the code on the page.
 type codeView struct {
-	Number  int
+	Key     string // a short digest of the code: the same on the page and in a run alone
 	Label   string
 	Code    journal.Code
 	Sources []source
@@ -32,7 +31,7 @@ type codeView struct {
 }
 
 type moduleSet struct {
-	Number  int
+	Key     string // of the version at which they are listed
 	Modules []journal.Module
 }
 
@@ -46,9 +45,9 @@ func (c *codes) of(ctx context.Context, r *journal.Record) (*codeView, error) {
 	key := hash(r.Code)
 	v := c.byKey[key]
 	if v == nil {
-		v = &codeView{Number: len(c.all) + 1, Code: r.Code, Label: codeLabel(r.Code)}
-		if v.Modules = c.set(r.Code.Modules); v.Modules != nil && v.Modules.Number == 0 {
-			v.Modules.Number, v.First = v.Number, true
+		v = &codeView{Key: short(key), Code: r.Code, Label: codeLabel(r.Code)}
+		if v.Modules = c.set(r.Code.Modules); v.Modules != nil && v.Modules.Key == "" {
+			v.Modules.Key, v.First = v.Key, true
 		}
 		for _, s := range r.Sources {
 			text, err := c.read(ctx, s)

@@ -21,8 +21,8 @@ type collection struct {
 	detail  int      // columns of a curve
 	images  *images
 	codes   *codes
-	output  int // bytes of output shown of a run
-	alone   bool
+	output  int  // bytes of output shown of a run
+	alone   bool // one run is written, for a page that is there
 }
 
 // collect reads the runs and entries the page shows.
@@ -124,6 +124,9 @@ func (c *collection) links(ctx context.Context, mine []string) Links {
 		Run: func(prefix string) string {
 			if r := c.find(prefix); r != nil {
 				return "#run-" + r.ID
+			}
+			if id, err := c.j.Resolve(ctx, prefix); c.alone && err == nil {
+				return "#run-" + id
 			}
 			return ""
 		},

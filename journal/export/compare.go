@@ -127,7 +127,7 @@ func (c *collection) overlay(ctx context.Context, runs []*journal.Record, metric
 	if len(lines) == 0 {
 		return v, nil
 	}
-	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Log: low > 0 && high/low >= 1000}
+	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Log: low > 0 && high/low >= wide}
 	v.Caption = plural(len(lines), "run", "runs")
 	if o.Log {
 		v.Caption += ", logarithmic"

@@ -32,7 +32,7 @@ type Options struct {
 
 	// FigureURL gives the address of a figure; when nil the bytes are in the page.
 	FigureURL func(journal.Artifact) string
-	// Script is added to the page's own, for a page that is served; then the server sets the content security policy.
+	// Script is added to the page's own, for a page that is served: with it the page may ask its server.
 	Script template.JS
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
@@ -109,6 +110,7 @@ type pictures struct{ links Links }
 
 func (p pictures) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindImage, p.render)
+	r.Register(extast.KindTaskCheckBox, task)
 }
 
 func (p pictures) render(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -138,6 +140,18 @@ func (p pictures) render(w util.BufWriter, source []byte, node ast.Node, enterin
 		_, _ = w.WriteString(`<a href="` + html.EscapeString(string(util.URLEscape(n.Destination, true))) + `">` + html.EscapeString(alt) + "</a>")
 	}
 	return ast.WalkSkipChildren, nil
+}
+
+// task renders a check box of a list as a sign with a name: nobody can tick it on the page.
+func task(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		sign, name := "☐", "to do"
+		if n.(*extast.TaskCheckBox).IsChecked {
+			sign, name = "☑", "done"
+		}
+		_, _ = w.WriteString(`<span class="task" role="img" aria-label="` + name + `">` + sign + "</span> ")
+	}
+	return ast.WalkContinue, nil
 }
 
 // plainText is the text of a node without its mark-up.

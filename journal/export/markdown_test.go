@@ -24,6 +24,7 @@ func TestExportMarkdown(t *testing.T) {
 		{"![s](run:abcd/samples)", "FIGURE|abcd|samples|s", ""},
 		{"## A\n\n# B\n\n### C\n", "<h3>A</h3>\n<h3>B</h3>\n<h4>C</h4>", ""},
 		{"|a|b|\n|-|-|\n|1|2|", "<td>1</td>", ""},
+		{"- [x] a\n- [ ] b", `aria-label="done">☑</span> a`, "<input"},
 		{"costs $5 or $6 a piece", "costs $5 or $6 a piece", "<math"},
 		{"a $x_1 + y_1$ b", "<msub><mi>x</mi><mn>1</mn></msub>", "<em>"},
 		{"a \\(x\\) b", "<mi>x</mi>", "("},

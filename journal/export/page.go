@@ -24,7 +24,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{"lower": s
 // A pageHead is what every page has.
 type pageHead struct {
 	Title, Made string
-	Policy      string // content security policy, "" when a server sends one
+	Policy      string // content security policy
 	Style       template.CSS
 	Script      template.JS
 }
@@ -47,7 +47,7 @@ type entryView struct {
 	Tags            []string
 	HTML            template.HTML
 	Runs            []*runView
-	Also            []setting // runs that stand with a newer entry
+	Also            []setting // runs that stand at an older entry
 }
 
 // An index is the table of all runs.
@@ -82,10 +82,10 @@ func (c *collection) head() (pageHead, error) {
 		return h, err
 	}
 	h.Style, h.Script = template.CSS(style), template.JS(script)+c.Script
-	if c.Script == "" {
-		sum := sha256.Sum256([]byte(h.Script))
-		h.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'"
+	sum := sha256.Sum256([]byte(h.Script))
+	h.Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; img-src data:"
+	if c.Script != "" {
+		h.Policy += " 'self'; connect-src 'self'"
 	}
 	return h, nil
 }
@@ -98,16 +98,23 @@ func (c *collection) page(ctx context.Context) (*pageView, error) {
 	}
 	p := &pageView{pageHead: head, Index: c.index(), Live: c.Script != ""}
 	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(len(c.runs), "run", "runs")
-	placed := map[string]bool{}
+	home := map[string]string{} // the entry at which a run stands: the first that was written of it
+	for _, e := range slices.Backward(c.entries) {
+		for _, id := range e.Runs {
+			if home[id] == "" {
+				home[id] = e.ID
+			}
+		}
+	}
 	for _, e := range c.entries {
-		v, err := c.entry(ctx, e, placed)
+		v, err := c.entry(ctx, e, home)
 		if err != nil {
 			return nil, err
 		}
 		p.Entries = append(p.Entries, v)
 	}
 	for _, r := range c.runs {
-		if placed[r.ID] {
+		if home[r.ID] != "" {
 			continue
 		}
 		v, err := c.run(ctx, r)
@@ -120,8 +127,8 @@ func (c *collection) page(ctx context.Context) (*pageView, error) {
 	return p, nil
 }
 
-// entry gathers an entry with those of its runs that no newer entry showed.
-func (c *collection) entry(ctx context.Context, e journal.Entry, placed map[string]bool) (entryView, error) {
+// entry gathers an entry with the runs that stand at it, and links to those that stand at an older one.
+func (c *collection) entry(ctx context.Context, e journal.Entry, home map[string]string) (entryView, error) {
 	at := e.Date.In(c.Location)
 	v := entryView{ID: e.ID, Title: e.Title, Tags: e.Tags, ISO: at.Format("2006-01-02"), Day: at.Format("2"), Month: at.Format("January 2006"),
 		Weekday: at.Format("Monday"), Clock: at.Format("15:04")}
@@ -133,11 +140,10 @@ func (c *collection) entry(ctx context.Context, e journal.Entry, placed map[stri
 		if r == nil {
 			continue
 		}
-		if placed[id] {
+		if home[id] != e.ID {
 			v.Also = append(v.Also, setting{Name: r.Experiment, Value: id[:min(6, len(id))], Link: "#run-" + id})
 			continue
 		}
-		placed[id] = true
 		run, err := c.run(ctx, r)
 		if err != nil {
 			return v, err

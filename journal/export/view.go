@@ -21,7 +21,7 @@ type runView struct {
 	When     string
 	Facts    []string
 	Notes    []noteView
-	Parent   string // its id, when it is on the page
+	Parent   string // its id, "" when it is not on the page
 	ParentOf string // how the parent is called
 	Changes  []change
 	Metrics  []metricView
@@ -81,9 +81,7 @@ func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, erro
 	}
 	parent := c.byID[r.Parent]
 	if parent != nil {
-		if v.ParentOf = parent.Experiment + " " + parent.ID[:min(6, len(parent.ID))]; !c.alone {
-			v.Parent = parent.ID
-		}
+		v.Parent, v.ParentOf = parent.ID, parent.Experiment+" "+parent.ID[:min(6, len(parent.ID))]
 		for _, row := range journal.ConfigDiff(parent.Config, r.Config) {
 			v.Changes = append(v.Changes, change{row.Path, row.Values[0], row.Values[1]})
 		}
@@ -140,6 +138,9 @@ func metricViews(r *journal.Record) []metricView {
 	return all
 }
 
+// wide is the ratio of a metric's largest to its smallest value from which its axis is logarithmic.
+const wide = 50
+
 // curves draws every metric of more than one point, over the parent's where it has it.
 func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]curveView, error) {
 	all, err := c.j.AllSeries(ctx, r.ID)
@@ -167,7 +168,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		if math.IsNaN(best) {
 			caption = "no finite value"
 		}
-		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Log: low > 0 && high/low >= 1000}
+		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Log: low > 0 && high/low >= wide}
 		if o.Log {
 			caption += ", logarithmic"
 		}
@@ -216,7 +217,7 @@ func (c *collection) details(r *journal.Record) []setting {
 			return
 		}
 		s := setting{Name: name, Value: id}
-		if c.byID[id] != nil && !c.alone {
+		if c.alone || c.byID[id] != nil {
 			s.Link = "#run-" + id
 		}
 		all = append(all, s)

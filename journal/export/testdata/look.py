@@ -22,6 +22,7 @@ def look(browser, url, shots, axe, scheme, script):
     page.goto(url)
     page.wait_for_timeout(300)
     name = scheme + ("" if script else "-no-script")
+    page.add_style_tag(content=".run { content-visibility: visible !important }")  # else what is out of sight is not on the picture
     page.screenshot(path=shots / f"{name}.png", full_page=True)
     report = {"scheme": name, "said": said, "asked": asked}
     if script:
@@ -40,7 +41,6 @@ def measure(page):
     """What a reader sees of curves and figures."""
     return page.evaluate("""() => {
         const seen = e => { const b = e.getBoundingClientRect(); return b.width > 20 && b.height > 20 };
-        document.querySelectorAll(".run").forEach(r => r.style.contentVisibility = "visible");
         return {
             curves: [...document.querySelectorAll(".curve svg path")].filter(p => p.getTotalLength && p.getAttribute("fill") === "none" && p.getTotalLength() > 100 && seen(p)).length,
             maths: [...document.querySelectorAll("math")].filter(seen).length,

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"flowbook/journal"
+)
+
+// with opens the journal for what a command does with it. A journal that is not there yet is not made, unless the command writes one.
+func (a *app) with(create bool, do func(j *journal.Journal) error) (err error) {
+	url := a.url
+	if url == "" {
+		url = journal.DefaultURL()
+	}
+	if path, isFile := filePath(url); isFile && !create {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no journal at %s: a run begins one, or name another with --journal", path)
+		}
+	}
+	j, err := journal.Open(url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	return do(j)
+}
+
+// filePath is the path of a journal that is a file.
+func filePath(url string) (path string, isFile bool) {
+	path, _, _ = strings.Cut(strings.TrimPrefix(url, "sqlite:"), "?")
+	return path, !strings.Contains(path, "://")
+}
+
+// answer writes v as JSON when that is asked for, else as text.
+func (a *app) answer(v any, text func(w io.Writer)) error {
+	if a.json {
+		e := json.NewEncoder(a.out)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(v)
+	}
+	w := &stickyWriter{w: a.out}
+	text(w)
+	return w.err
+}
+
+// A stickyWriter keeps the first error, so that a full disk or a closed pipe is not passed over.
+type stickyWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (s *stickyWriter) Write(b []byte) (int, error) {
+	if s.err == nil {
+		_, s.err = s.w.Write(b)
+	}
+	return len(b), s.err
+}
+
+// table writes rows in columns; the first row is the head.
+func table(w io.Writer, rows [][]string) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		for i := range row {
+			row[i] = plain(row[i])
+		}
+		fmt.Fprintln(t, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+	}
+	t.Flush()
+}
+
+// plain is a text as it can stand in a line of a terminal: what would move the cursor or change colours is left out.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return ' '
+		}
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+// lines is a text of several lines without what a terminal would obey.
+func lines(text string) string {
+	all := strings.Split(text, "\n")
+	for i, line := range all {
+		all[i] = plain(line)
+	}
+	return strings.Join(all, "\n")
+}
+
+// ids are the answers of commands that change runs or entries.
+type ids struct {
+	IDs []string `json:"ids"`
+}
+
+func (a *app) each(ctx context.Context, done string, all []string, do func(ctx context.Context, id string) (string, error)) error {
+	var result ids
+	for _, id := range all {
+		full, err := do(ctx, id)
+		if err != nil {
+			return err
+		}
+		result.IDs = append(result.IDs, full)
+	}
+	return a.answer(result, func(w io.Writer) {
+		for _, id := range result.IDs {
+			fmt.Fprintln(w, done, id)
+		}
+	})
+}

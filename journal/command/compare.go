@@ -1,0 +1,104 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+	"flowbook/journal/export"
+)
+
+func (a *app) compare() *cobra.Command {
+	var page string
+	cmd := &cobra.Command{
+		Use:   "compare RUN RUN…",
+		Short: "Put runs side by side: config, metrics, curves",
+		Long: `Put runs side by side: what differs in their configs, last and best value of each metric (* marks the winner), and each
+metric's curve. --html writes a page with the curves over each other and figures side by side.`,
+		Args:              arguments(2, -1, "two runs or more"),
+		ValidArgsFunction: a.completeRuns(-1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return a.with(false, func(j *journal.Journal) error {
+				c, err := j.Compare(ctx, args...)
+				if err != nil {
+					return err
+				}
+				if page != "" {
+					if err := a.toFile(page, func(w io.Writer) error { return export.Compare(ctx, j, w, export.Options{}, args...) }); err != nil {
+						return err
+					}
+				}
+				curves, err := sparklines(ctx, j, c)
+				if err != nil {
+					return err
+				}
+				return a.answer(c, func(w io.Writer) { comparison(w, c, curves) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&page, "html", "", "write a page to this file")
+	return cmd
+}
+
+// sparklines draws every metric of every run.
+func sparklines(ctx context.Context, j *journal.Journal, c *journal.Comparison) ([]map[string]string, error) {
+	all := make([]map[string]string, len(c.Runs))
+	for i, r := range c.Runs {
+		series, err := j.AllSeries(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = map[string]string{}
+		for _, s := range series {
+			all[i][s.Metric] = sparkline(s.Values, 24)
+		}
+	}
+	return all, nil
+}
+
+func comparison(w io.Writer, c *journal.Comparison, curves []map[string]string) {
+	head := []string{"RUN"}
+	kinds := [][]string{{"experiment"}, {"status"}, {"started"}, {"took"}}
+	for _, r := range c.Runs {
+		head = append(head, r.ID)
+		for i, v := range []string{r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), journal.Span(r.Duration())} {
+			kinds[i] = append(kinds[i], v)
+		}
+	}
+	rows := append([][]string{head}, kinds...)
+	for _, row := range c.Config {
+		line := []string{row.Path}
+		for _, v := range row.Values {
+			line = append(line, dash(v))
+		}
+		rows = append(rows, line)
+	}
+	table(w, rows)
+	if len(c.Config) == 0 {
+		fmt.Fprintln(w, "\nTheir configs are the same.")
+	}
+	if len(c.Metrics) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	rows = [][]string{{"METRIC", "RUN", "LAST", "BEST", "AT STEP", ""}}
+	for _, m := range c.Metrics {
+		name := m.Metric
+		for i, r := range c.Runs {
+			if _, ok := r.Metrics[m.Metric]; !ok {
+				continue
+			}
+			best := journal.ShortValue(float64(m.Best[i]))
+			if i == m.Winner {
+				best += " *"
+			}
+			rows = append(rows, []string{name, r.ID, journal.ShortValue(float64(m.Last[i])), best, fmt.Sprint(m.BestStep[i]), curves[i][m.Metric]})
+			name = ""
+		}
+	}
+	table(w, rows)
+}

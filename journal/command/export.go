@@ -1,0 +1,185 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+	"flowbook/journal/export"
+	"flowbook/journal/formats"
+)
+
+// exported is what export answers.
+type exported struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes,omitempty"`
+	Runs  int    `json:"runs"`
+}
+
+func (a *app) export() *cobra.Command {
+	var c choice
+	var o export.Options
+	var format, out string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write the journal as one HTML page, or runs as CSV, JSON lines, TensorBoard or MLflow files",
+		Long: `Write the journal as one self-contained HTML page: no network, no script needed to read it.
+Other formats: csv (one metric point to a line), jsonl (whole runs, for journal import), tensorboard and mlflow (folders those
+programs read).`,
+		Example: "  journal export --out journal.html\n  journal export --format csv --where 'experiment=moons' --out moons.csv",
+		Args:    arguments(0, 0, "no arguments; choose runs with --where"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			var err error
+			if o.Query, err = c.query(); err != nil {
+				return err
+			}
+			if out == "" && format == "html" {
+				out = defaultPage()
+			}
+			if out == "" && isFolder(format) {
+				return wrong("--format %s writes a folder: name it with --out", format)
+			}
+			return a.with(false, func(j *journal.Journal) error {
+				runs, err := j.Runs(ctx, o.Query)
+				if err != nil {
+					return err
+				}
+				if format == "html" {
+					err = a.toFile(out, func(w io.Writer) error { return export.HTML(ctx, j, w, o) })
+				} else {
+					err = a.exportRuns(ctx, j, format, out, runs)
+				}
+				if err != nil || out == "" || out == "-" {
+					return err
+				}
+				answer := exported{Path: out, Runs: len(runs)}
+				if info, err := os.Stat(out); err == nil && info.Mode().IsRegular() {
+					answer.Bytes = info.Size()
+				}
+				return a.answer(answer, func(w io.Writer) {
+					fmt.Fprintf(w, "wrote %s: %d runs", out, answer.Runs)
+					if answer.Bytes > 0 {
+						fmt.Fprintf(w, ", %.1f MB", float64(answer.Bytes)/1e6)
+					}
+					fmt.Fprintln(w)
+				})
+			})
+		},
+	}
+	c.flags(cmd, a)
+	f := cmd.Flags()
+	f.StringVarP(&format, "format", "f", "html", "html, csv, jsonl, tensorboard or mlflow")
+	f.StringVarP(&out, "out", "o", "", "file or folder to write; - is standard output (default: .flowbook/html/journal.html, for csv and jsonl standard output)")
+	f.StringVar(&o.Title, "title", "", "heading of the page")
+	f.Int64Var(&o.MaxBytes, "max-bytes", 0, "what the page should not exceed (default 20 MB)")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"html", "csv", "jsonl", "tensorboard", "mlflow"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func isFolder(format string) bool { return format == "tensorboard" || format == "mlflow" }
+
+func (a *app) exportRuns(ctx context.Context, j *journal.Journal, format, out string, runs []*journal.Record) error {
+	all := make([]string, len(runs))
+	for i, r := range runs {
+		all[i] = r.ID
+	}
+	switch format {
+	case "csv":
+		return a.toFile(out, func(w io.Writer) error { return formats.WriteCSV(ctx, j, w, all...) })
+	case "jsonl":
+		return a.toFile(out, func(w io.Writer) error { return formats.WriteJSONLines(ctx, j, w, all...) })
+	case "tensorboard":
+		return formats.WriteTensorBoard(ctx, j, out, all...)
+	case "mlflow":
+		return formats.WriteMLflow(ctx, j, out, all...)
+	}
+	return wrong("format %q is none of html, csv, jsonl, tensorboard, mlflow", format)
+}
+
+// toFile writes a file whole or not at all; "" and "-" are standard output.
+func (a *app) toFile(path string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(a.out)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = write(f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// defaultPage is html/journal.html in the folder of flowbook's state.
+func defaultPage() string {
+	home := os.Getenv("FLOWBOOK_HOME")
+	if home == "" {
+		home = ".flowbook"
+		if os.Getenv("FLOWBOOK_JOURNAL") == "" {
+			home = filepath.Dir(filepath.Dir(journal.DefaultURL()))
+		}
+	}
+	return filepath.Join(home, "html", "journal.html")
+}
+
+func (a *app) importing() *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FILE",
+		Short: "Bring in runs and entries from JSON lines; - reads standard input",
+		Args:  arguments(1, 1, "one file, or - for standard input"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			from := a.in
+			if args[0] != "-" {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return err
+				}
+				defer f.Close()
+				from = f
+			}
+			return a.with(true, func(j *journal.Journal) error {
+				got, err := formats.ReadJSONLines(cmd.Context(), j, from)
+				if err != nil {
+					return err
+				}
+				return a.answer(got, func(w io.Writer) {
+					fmt.Fprintf(w, "brought in %d runs and %d entries; %d were here already\n", len(got.Runs), len(got.Entries), len(got.Skipped))
+				})
+			})
+		},
+	}
+}
+
+func (a *app) copying() *cobra.Command {
+	return &cobra.Command{
+		Use:   "copy FILE",
+		Short: "Copy the journal's database to a new file, whole even while runs write",
+		Args:  arguments(1, 1, "the path of the copy"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				if err := j.Copy(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				return a.answer(exported{Path: args[0]}, func(w io.Writer) { fmt.Fprintln(w, "wrote", args[0]) })
+			})
+		},
+	}
+}

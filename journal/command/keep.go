@@ -1,0 +1,97 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+)
+
+func (a *app) verify() *cobra.Command {
+	var repair bool
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check the whole journal: database, series, digests of all files",
+		Long: `Check the whole journal: the database file, series with gaps, summaries, the sha256 of every file, and steps that a dead process
+left. --repair mends what can be mended. Exit code 3 when something is wrong and not mended.`,
+		Args: arguments(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				r, err := j.Verify(cmd.Context(), repair)
+				if err != nil {
+					return err
+				}
+				if err := a.answer(r, func(w io.Writer) { fmt.Fprintln(w, r) }); err != nil {
+					return err
+				}
+				if !r.OK() {
+					return exit{code: Differs}
+				}
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&repair, "repair", false, "mend what can be mended")
+	return cmd
+}
+
+func (a *app) rm() *cobra.Command {
+	return &cobra.Command{
+		Use:               "rm RUN|ENTRY…",
+		Short:             "Move runs or entries to the bin; restore brings them back",
+		Args:              arguments(1, -1, "runs or entries"),
+		ValidArgsFunction: a.completeRuns(-1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				return a.each(cmd.Context(), "moved to the bin", args, j.Remove)
+			})
+		},
+	}
+}
+
+func (a *app) restore() *cobra.Command {
+	return &cobra.Command{
+		Use:               "restore RUN|ENTRY…",
+		Short:             "Take runs or entries out of the bin",
+		Args:              arguments(1, -1, "runs or entries"),
+		ValidArgsFunction: a.completeBin,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				return a.each(cmd.Context(), "restored", args, j.Restore)
+			})
+		},
+	}
+}
+
+func (a *app) gc() *cobra.Command {
+	var older string
+	cmd := &cobra.Command{
+		Use:   "gc",
+		Short: "Delete for good what is in the bin for long, and files that no run names",
+		Args:  arguments(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			age, err := span(older)
+			if err != nil {
+				return err
+			}
+			return a.with(false, func(j *journal.Journal) error {
+				c, err := j.GC(cmd.Context(), age)
+				if err != nil {
+					return err
+				}
+				return a.answer(c, func(w io.Writer) {
+					fmt.Fprintf(w, "deleted %d runs, %d entries and %d files of %d bytes\n", c.Runs, c.Entries, c.Artifacts, c.Bytes)
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&older, "older", "30d", "how long it must have been in the bin, as 36h or 7d; 0s: all of the bin")
+	return cmd
+}
+
+// completeBin completes the ids of runs in the bin.
+func (a *app) completeBin(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	return a.completeIDs(cmd, prefix, journal.Query{Bin: true})
+}

@@ -1,0 +1,176 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+)
+
+// A choice of runs, by flags that several commands have.
+type choice struct {
+	journal.Query
+	status, since, until string
+}
+
+func (c *choice) flags(cmd *cobra.Command, a *app) {
+	f := cmd.Flags()
+	f.StringVarP(&c.Where, "where", "w", "", `filter, as 'config.couplings>8 and metric.bpd<1.8': fields config.PATH, metric.NAME (its last value; .best .min .max),
+tag, experiment, status, seed, started, duration, …; operators = != < <= > >= ~ (regular expression); and, or, not, ()`)
+	f.StringVarP(&c.Experiment, "experiment", "x", "", "only this experiment")
+	f.StringArrayVarP(&c.Tags, "tag", "t", nil, "only with this tag; several: all of them")
+	f.StringVar(&c.status, "status", "", "only running, finished, failed or interrupted")
+	f.StringVar(&c.since, "since", "", "started then or later: 2026-11-24, '2026-11-24 15:04', or how long ago: 36h, 7d")
+	f.StringVar(&c.until, "until", "", "started before then")
+	_ = cmd.RegisterFlagCompletionFunc("experiment", a.completeExperiments)
+	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions([]string{"running", "finished", "failed", "interrupted"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// query reads the flags.
+func (c *choice) query() (journal.Query, error) {
+	q := c.Query
+	switch s := journal.Status(c.status); s {
+	case "", journal.Running, journal.Finished, journal.Failed, journal.Interrupted:
+		q.Status = s
+	default:
+		return q, wrong("status %q is none of running, finished, failed, interrupted", c.status)
+	}
+	var err error
+	if q.Since, err = moment(c.since, time.Now()); err != nil {
+		return q, err
+	}
+	q.Until, err = moment(c.until, time.Now())
+	return q, err
+}
+
+// moment reads a date, or how long before now.
+func moment(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if d, err := span(text); err == nil {
+		return now.Add(-d), nil
+	}
+	for _, layout := range []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, wrong("%q is no date; write 2026-11-24, '2026-11-24 15:04', or how long ago, as 36h or 7d", text)
+	}
+	return t, nil
+}
+
+// span reads a duration, days too.
+func span(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.ParseFloat(days, 64)
+		if err == nil && n >= 0 && n < 1e5 {
+			return time.Duration(n * 24 * float64(time.Hour)), nil
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, wrong("%q is no duration; write it as 36h or 7d", text)
+	}
+	return d, nil
+}
+
+func (a *app) ls() *cobra.Command {
+	var c choice
+	var metrics, config []string
+	cmd := &cobra.Command{
+		Use:     "ls",
+		Short:   "List runs, newest first",
+		Example: "  journal ls --where 'config.couplings>8 and metric.bpd<1.8' --sort metric.bpd --limit 10",
+		Args:    arguments(0, 0, "no arguments; choose with --where"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			q, err := c.query()
+			if err != nil {
+				return err
+			}
+			return a.with(false, func(j *journal.Journal) error {
+				runs, err := j.Runs(cmd.Context(), q)
+				if err != nil {
+					return err
+				}
+				if runs == nil {
+					runs = []*journal.Record{}
+				}
+				return a.answer(runs, func(w io.Writer) {
+					if len(runs) == 0 {
+						fmt.Fprintln(a.err, "no runs")
+						return
+					}
+					table(w, listing(runs, metrics, config))
+				})
+			})
+		},
+	}
+	c.flags(cmd, a)
+	f := cmd.Flags()
+	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
+	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")
+	f.BoolVar(&c.Bin, "bin", false, "those in the bin")
+	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show, their best value (default: the three most frequent)")
+	f.StringSliceVarP(&config, "config", "c", nil, "config values to show, by dotted path")
+	return cmd
+}
+
+// listing is the table of ls.
+func listing(runs []*journal.Record, metrics, config []string) [][]string {
+	if metrics == nil {
+		metrics = frequent(runs, 3)
+	}
+	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, config...)
+	head = append(append(head, metrics...), "TAGS")
+	rows := [][]string{head}
+	for _, r := range runs {
+		row := []string{r.ID, r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), journal.Span(r.Duration())}
+		values := configValues(r)
+		for _, path := range config {
+			row = append(row, dash(values[path]))
+		}
+		for _, m := range metrics {
+			text := ""
+			if s, ok := r.Metrics[m]; ok {
+				best, _ := s.Best(m)
+				text = journal.ShortValue(best)
+			}
+			row = append(row, dash(text))
+		}
+		rows = append(rows, append(row, strings.Join(r.Tags, ",")))
+	}
+	return rows
+}
+
+// frequent names the n metrics that most runs have.
+func frequent(runs []*journal.Record, n int) []string {
+	count := map[string]int{}
+	for _, r := range runs {
+		for name := range r.Metrics {
+			count[name]++
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(count), func(x, y string) int {
+		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
+	})
+	return names[:min(n, len(names))]
+}
+
+func dash(text string) string {
+	if text == "" {
+		return "–"
+	}
+	return text
+}

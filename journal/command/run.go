@@ -1,0 +1,176 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+)
+
+func (a *app) watched(ctx context.Context) context.Context {
+	if a.Watch == nil {
+		return ctx
+	}
+	return a.Watch(ctx)
+}
+
+func (a *app) run() *cobra.Command {
+	var seed int64
+	var tags []string
+	var parent string
+	cmd := &cobra.Command{
+		Use:   "run EXPERIMENT [key=value…]",
+		Short: "Run an experiment with its defaults and the settings given, and record it",
+		Long: `Run a registered experiment and record it. A setting is the dotted path of a config value and JSON or plain text:
+net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its last checkpoint.`,
+		Example:           "  journal run moons couplings=16 net.hidden=[64,64] --tag wide",
+		Args:              arguments(1, -1, "an experiment; journal experiments lists them"),
+		ValidArgsFunction: a.completeSettings,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := journal.Lookup(args[0]); err != nil {
+				return exit{Usage, err}
+			}
+			for _, s := range args[1:] {
+				if !strings.Contains(s, "=") {
+					return wrong("setting %q has no =; write key=value", s)
+				}
+			}
+			opts := []journal.Option{journal.WithTags(tags...), journal.WithOutput()}
+			if cmd.Flags().Changed("seed") {
+				opts = append(opts, journal.WithSeed(seed))
+			}
+			if parent != "" {
+				opts = append(opts, journal.WithParent(parent))
+			}
+			return a.with(true, func(j *journal.Journal) error {
+				r, err := journal.Execute(a.watched(cmd.Context()), j, args[0], args[1:], opts...)
+				return a.ended(r, err)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.Int64Var(&seed, "seed", 0, "the seed to record (default: the config's)")
+	f.StringArrayVarP(&tags, "tag", "t", nil, "tag the run")
+	f.StringVar(&parent, "parent", "", "the run this one comes from")
+	_ = cmd.RegisterFlagCompletionFunc("parent", a.completeRuns(-1))
+	return cmd
+}
+
+// ended answers with the run that ended, well or not.
+func (a *app) ended(r *journal.Record, err error) error {
+	if r == nil {
+		return err
+	}
+	answerErr := a.answer(r, func(w io.Writer) {
+		fmt.Fprintf(w, "run %s of %s %s after %s\n", r.ID, plain(r.Experiment), r.Status, journal.Span(r.Duration()))
+		rows := [][]string{}
+		for _, name := range r.MetricNames() {
+			s := r.Metrics[name]
+			best, step := s.Best(name)
+			rows = append(rows, []string{"  " + name, journal.ShortValue(s.Last), fmt.Sprintf("best %s at step %d", journal.ShortValue(best), step)})
+		}
+		table(w, rows)
+	})
+	if r.Status == journal.Interrupted {
+		return exit{Interrupted, fmt.Errorf("run %s was interrupted; journal resume %s goes on with it", r.ID, r.ID)}
+	}
+	return errors.Join(err, answerErr)
+}
+
+// listed is an experiment as experiments answers it.
+type listed struct {
+	Name     string          `json:"name"`
+	Doc      string          `json:"doc"`
+	Defaults json.RawMessage `json:"defaults"`
+}
+
+func (a *app) experiments() *cobra.Command {
+	return &cobra.Command{
+		Use:               "experiments [EXPERIMENT]",
+		Short:             "List the experiments this program can run, or the settings of one",
+		Args:              arguments(0, 1, "at most one experiment"),
+		ValidArgsFunction: a.completeExperiments,
+		RunE: func(_ *cobra.Command, args []string) error {
+			names := journal.Experiments()
+			if len(args) > 0 {
+				names = args
+			}
+			all := []listed{}
+			for _, name := range names {
+				e, err := journal.Lookup(name)
+				if err != nil {
+					return err
+				}
+				defaults, err := json.Marshal(e.New())
+				if err != nil {
+					return err
+				}
+				all = append(all, listed{name, e.Doc, defaults})
+			}
+			return a.answer(all, func(w io.Writer) {
+				var rows [][]string
+				for _, e := range all {
+					rows = append(rows, []string{e.Name, e.Doc})
+				}
+				table(w, rows)
+				if len(args) > 0 {
+					fmt.Fprintln(w)
+					values := configValues(&journal.Record{Config: all[0].Defaults})
+					for _, path := range slices.Sorted(maps.Keys(values)) {
+						fmt.Fprintf(w, "  %s=%s\n", plain(path), plain(values[path]))
+					}
+				}
+			})
+		},
+	}
+}
+
+func (a *app) resume() *cobra.Command {
+	return &cobra.Command{
+		Use:               "resume RUN",
+		Short:             "Go on with an interrupted or failed run from its last checkpoint",
+		Args:              arguments(1, 1, "one run"),
+		ValidArgsFunction: a.completeRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				r, err := journal.Continue(a.watched(cmd.Context()), j, args[0], journal.WithOutput())
+				return a.ended(r, err)
+			})
+		},
+	}
+}
+
+func (a *app) replay() *cobra.Command {
+	return &cobra.Command{
+		Use:   "replay RUN",
+		Short: "Run a recorded run again and compare every metric and file, bit for bit",
+		Long: `Run a recorded run again with its config and seed, as a new run, and compare every metric value bit for bit and every figure,
+artifact and checkpoint by its sha256. Prints identical, or the first step and value that differ, and what differs of code and
+machine. Exit code 3 when anything differs.`,
+		Args:              arguments(1, 1, "one run"),
+		ValidArgsFunction: a.completeRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				r, err := journal.Replay(a.watched(cmd.Context()), j, args[0])
+				if err != nil {
+					return err
+				}
+				if err := a.answer(r, func(w io.Writer) { fmt.Fprintln(w, r) }); err != nil {
+					return err
+				}
+				if !r.Identical {
+					return exit{code: Differs}
+				}
+				return nil
+			})
+		},
+	}
+}

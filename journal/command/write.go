@@ -1,0 +1,244 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"flowbook/journal"
+)
+
+// A message is a text given by flag, file, standard input or editor.
+type message struct{ text, file string }
+
+func (m *message) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&m.text, "message", "m", "", "the text, Markdown with TeX maths")
+	cmd.Flags().StringVarP(&m.file, "file", "F", "", "read the text from this file; - is standard input")
+}
+
+// read gets the text; without a flag an editor is opened on before, or standard input read where it is no terminal.
+func (m *message) read(a *app, cmd *cobra.Command, before string) (string, error) {
+	if cmd.Flags().Changed("message") {
+		if m.file != "" {
+			return "", wrong("give the text with --message or with --file, not both")
+		}
+		return m.text, nil
+	}
+	if m.file != "" && m.file != "-" {
+		b, err := os.ReadFile(m.file)
+		return string(b), err
+	}
+	if f, ok := a.in.(*os.File); ok && m.file == "" {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return edit(cmd, f, before)
+		}
+	}
+	b, err := io.ReadAll(a.in)
+	return string(b), err
+}
+
+// edit opens $VISUAL or $EDITOR on a text.
+func edit(cmd *cobra.Command, terminal *os.File, before string) (string, error) {
+	editor := os.Getenv("VISUAL")
+	if editor == "" {
+		editor = os.Getenv("EDITOR")
+	}
+	if editor == "" {
+		return "", wrong("give the text with -m, or with -F FILE, or set EDITOR")
+	}
+	f, err := os.CreateTemp("", "journal-*.md")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(before)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return "", err
+	}
+	words := strings.Fields(editor)
+	run := exec.CommandContext(cmd.Context(), words[0], append(words[1:], f.Name())...)
+	run.Stdin, run.Stdout, run.Stderr = terminal, os.Stderr, os.Stderr
+	if err := run.Run(); err != nil {
+		return "", fmt.Errorf("the editor %s: %w", editor, err)
+	}
+	b, err := os.ReadFile(f.Name())
+	if err == nil && strings.TrimSpace(string(b)) == "" {
+		err = fmt.Errorf("the text is empty; nothing is written")
+	}
+	return string(b), err
+}
+
+func (a *app) note() *cobra.Command {
+	var m message
+	cmd := &cobra.Command{
+		Use:               "note RUN",
+		Short:             "Add a dated note to a run",
+		Example:           "  journal note k3f9 -m 'The loss turns at step 400: wrong sign of $\\log\\sigma^2$.'",
+		Args:              arguments(1, 1, "one run; the text is given with -m, -F or on standard input"),
+		ValidArgsFunction: a.completeRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				id, err := j.Resolve(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				text, err := m.read(a, cmd, "")
+				if err != nil {
+					return err
+				}
+				if err := j.Note(cmd.Context(), id, text); err != nil {
+					return err
+				}
+				return a.answer(ids{[]string{id}}, func(w io.Writer) { fmt.Fprintln(w, "noted on run", id) })
+			})
+		},
+	}
+	m.flags(cmd)
+	return cmd
+}
+
+func (a *app) tag() *cobra.Command {
+	var remove bool
+	cmd := &cobra.Command{
+		Use:               "tag RUN TAG…",
+		Short:             "Tag a run, or take tags off it with --remove",
+		Args:              arguments(2, -1, "a run and tags"),
+		ValidArgsFunction: a.completeRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				do := j.Tag
+				if remove {
+					do = j.Untag
+				}
+				if err := do(cmd.Context(), args[0], args[1:]...); err != nil {
+					return err
+				}
+				r, err := j.Get(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				return a.answer(struct {
+					ID   string   `json:"id"`
+					Tags []string `json:"tags"`
+				}{r.ID, r.Tags}, func(w io.Writer) { fmt.Fprintf(w, "run %s: %s\n", r.ID, dash(strings.Join(r.Tags, ", "))) })
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&remove, "remove", false, "take the tags off")
+	return cmd
+}
+
+func (a *app) entry() *cobra.Command {
+	var m message
+	var e journal.Entry
+	var date string
+	cmd := &cobra.Command{
+		Use:   "entry [ENTRY]",
+		Short: "Write a dated entry, or change one",
+		Long: `Write a dated entry in Markdown with TeX maths between $…$ or $$…$$. A link [text](run:ID) leads to a run, a picture
+![text](figure:NAME) is a figure of the entry's runs, ![text](run:ID/NAME) that of another. With the id of an entry, what is
+given replaces what it has.`,
+		Example: "  journal entry --title 'The sign of the log-determinant' --tag bug --run k3f9 -F entry.md",
+		Args:    arguments(0, 1, "at most one entry"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at, err := moment(date, e.Date)
+			if err != nil {
+				return err
+			}
+			return a.with(true, func(j *journal.Journal) error {
+				given := e
+				given.Date = at
+				changed := cmd.Flags().Changed
+				if len(args) > 0 {
+					old, err := j.Entry(cmd.Context(), args[0])
+					if err != nil {
+						return err
+					}
+					given = merge(old, given, changed)
+				}
+				if len(args) == 0 || changed("message") || changed("file") || cmd.Flags().NFlag() == 0 {
+					if given.Body, err = m.read(a, cmd, given.Body); err != nil {
+						return err
+					}
+				}
+				written, err := j.Write(cmd.Context(), given)
+				if err != nil {
+					return err
+				}
+				return a.answer(written, func(w io.Writer) { fmt.Fprintln(w, "wrote entry", written.ID) })
+			})
+		},
+	}
+	m.flags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&e.Title, "title", "", "its title")
+	f.StringArrayVarP(&e.Tags, "tag", "t", nil, "its tags")
+	f.StringArrayVarP(&e.Runs, "run", "r", nil, "the runs it is about")
+	f.StringVar(&date, "date", "", "its date (default: now)")
+	_ = cmd.RegisterFlagCompletionFunc("run", a.completeRuns(-1))
+	return cmd
+}
+
+// merge is an entry with what flags give in the place of what it had.
+func merge(old, given journal.Entry, changed func(flag string) bool) journal.Entry {
+	if changed("title") {
+		old.Title = given.Title
+	}
+	if changed("tag") {
+		old.Tags = given.Tags
+	}
+	if changed("run") {
+		old.Runs = given.Runs
+	}
+	if changed("date") {
+		old.Date = given.Date
+	}
+	return old
+}
+
+func (a *app) entries() *cobra.Command {
+	var tags []string
+	cmd := &cobra.Command{
+		Use:   "entries",
+		Short: "List entries, newest first",
+		Args:  arguments(0, 0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				all, err := j.Entries(cmd.Context(), tags...)
+				if err != nil {
+					return err
+				}
+				if all == nil {
+					all = []journal.Entry{}
+				}
+				return a.answer(all, func(w io.Writer) {
+					if len(all) == 0 {
+						fmt.Fprintln(a.err, "no entries")
+						return
+					}
+					rows := [][]string{{"ENTRY", "DATE", "TITLE", "RUNS", "TAGS"}}
+					for _, e := range all {
+						title := e.Title
+						if title == "" {
+							title, _, _ = strings.Cut(strings.TrimSpace(e.Body), "\n")
+						}
+						if r := []rune(title); len(r) > 60 {
+							title = string(r[:59]) + "…"
+						}
+						rows = append(rows, []string{e.ID, e.Date.Local().Format("2006-01-02"), title, fmt.Sprint(len(e.Runs)), strings.Join(e.Tags, ",")})
+					}
+					table(w, rows)
+				})
+			})
+		},
+	}
+	cmd.Flags().StringArrayVarP(&tags, "tag", "t", nil, "only with this tag; several: all of them")
+	return cmd
+}

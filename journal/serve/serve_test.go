@@ -1,0 +1,182 @@
+package serve
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"flowbook/journal"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// served is a journal that is being served, and a browser's client that has opened the address with the token.
+func served(t *testing.T) (j *journal.Journal, client *http.Client, base string) {
+	t.Helper()
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	must(t, err)
+	ctx, stop := context.WithCancel(context.Background())
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	go func() {
+		ended <- Serve(ctx, j, Options{Every: 20 * time.Millisecond}, func(url string) { ready <- url })
+	}()
+	var url string
+	select {
+	case url = <-ready:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		j.Close()
+	})
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	client = &http.Client{Jar: jar}
+	answer, err := client.Get(url)
+	must(t, err)
+	answer.Body.Close()
+	if answer.StatusCode != 200 || answer.Request.URL.RawQuery != "" {
+		t.Fatalf("the printed address answers %s at %s; the token should be gone from it", answer.Status, answer.Request.URL)
+	}
+	base, _, _ = strings.Cut(url, "/?")
+	return j, client, base
+}
+
+func body(t *testing.T, client *http.Client, url string) (int, string) {
+	t.Helper()
+	answer, err := client.Get(url)
+	must(t, err)
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	must(t, err)
+	return answer.StatusCode, string(b)
+}
+
+// TestServeToken holds that nobody without the token, and nobody by another name, gets anything.
+func TestServeToken(t *testing.T) {
+	_, client, base := served(t)
+	stranger := &http.Client{}
+	for _, path := range []string{"/", "/run/abcd", "/events", "/figure/" + strings.Repeat("a", 64) + ".png", "/?token=", "/?token=wrong"} {
+		if code, text := body(t, stranger, base+path); code != 403 || strings.Contains(text, "<") {
+			t.Errorf("%s answers a stranger %d %q", path, code, text)
+		}
+	}
+	request, err := http.NewRequest("GET", base+"/", nil)
+	must(t, err)
+	request.Host = "evil.example:80"
+	answer, err := client.Do(request)
+	must(t, err)
+	answer.Body.Close()
+	if answer.StatusCode != 403 {
+		t.Errorf("a request for another host is answered %s", answer.Status)
+	}
+	if code, _ := body(t, client, base+"/"); code != 200 {
+		t.Errorf("the owner is answered %d", code)
+	}
+	answer, err = client.Post(base+"/", "text/plain", nil)
+	must(t, err)
+	answer.Body.Close()
+	if answer.StatusCode != 405 {
+		t.Errorf("POST is answered %s", answer.Status)
+	}
+}
+
+// TestServeLive follows a run by its events: page when it begins, the run when it logs and when it ends.
+func TestServeLive(t *testing.T) {
+	ctx := context.Background()
+	j, client, base := served(t)
+	events, err := client.Get(base + "/events")
+	must(t, err)
+	defer events.Body.Close()
+	lines := bufio.NewScanner(events.Body)
+	next := func(want func(news) bool) {
+		t.Helper()
+		for lines.Scan() {
+			text, ok := strings.CutPrefix(lines.Text(), "data: ")
+			if !ok {
+				continue
+			}
+			var n news
+			must(t, json.Unmarshal([]byte(text), &n))
+			if want(n) {
+				return
+			}
+		}
+		t.Fatalf("the events ended: %v", lines.Err())
+	}
+	run, err := j.Begin(ctx, "moons", map[string]int{"couplings": 8})
+	must(t, err)
+	next(func(n news) bool { return n.Page })
+	for step := range 5 {
+		must(t, run.Log(step, journal.Metrics{"nll": 2 - float64(step)/10}))
+	}
+	must(t, run.FigureAt(4, "samples", "image/png", []byte("\x89PNG")))
+	must(t, run.Flush())
+	about := func(n news) bool { return slices.Contains(n.Runs, run.ID) }
+	next(about)
+	code, article := body(t, client, base+"/run/"+run.ID)
+	if code != 200 || !strings.Contains(article, "<svg") {
+		t.Errorf("the run is answered %d without a curve: %s", code, article)
+	}
+	must(t, run.Finish(nil))
+	next(func(n news) bool {
+		if !about(n) {
+			return false
+		}
+		_, article = body(t, client, base+"/run/"+run.ID)
+		return strings.Contains(article, `class="run finished"`)
+	})
+	figure := regexp.MustCompile(`/figure/[0-9a-f]{64}\.png`).FindString(article)
+	answer, err := client.Get(base + figure)
+	must(t, err)
+	b, err := io.ReadAll(answer.Body)
+	must(t, err)
+	answer.Body.Close()
+	if string(b) != "\x89PNG" || answer.Header.Get("Content-Type") != "image/png" || !strings.Contains(answer.Header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("the figure is answered %q %v", b, answer.Header)
+	}
+	_, err = j.Write(ctx, journal.Entry{Title: "It trains"})
+	must(t, err)
+	next(func(n news) bool { return n.Page })
+	if _, page := body(t, client, base+"/"); !strings.Contains(page, "It trains") || !strings.Contains(page, "EventSource") {
+		t.Error("the page lacks the entry or its script")
+	}
+}
+
+// TestServeUnknown asks for what is not there.
+func TestServeUnknown(t *testing.T) {
+	_, client, base := served(t)
+	for _, path := range []string{"/run/zzzz", "/figure/" + strings.Repeat("a", 64) + ".png", "/figure/..%2f..%2fetc.png", "/figure/x.html", "/nothing"} {
+		if code, text := body(t, client, base+path); code != 404 {
+			t.Errorf("%s is answered %d %q", path, code, text)
+		}
+	}
+}
+
+// TestServePort names a port that is taken.
+func TestServePort(t *testing.T) {
+	j, _, base := served(t)
+	var port int
+	must(t, json.Unmarshal([]byte(base[strings.LastIndex(base, ":")+1:]), &port))
+	if err := Serve(context.Background(), j, Options{Port: port}, func(string) {}); err == nil || !strings.Contains(err.Error(), "choose another") {
+		t.Errorf("a taken port gives %v", err)
+	}
+}
