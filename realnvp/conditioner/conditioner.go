@@ -23,6 +23,9 @@ type Pair struct{ S, T Net }
 // Condition runs both nets on kept, the part that passes unchanged.
 func (p Pair) Condition(s *model.Scope, kept *Node) (rawS, rawT *Node) {
 	out := kept.Shape().Dim(-1)
+	if both, ok := p.twins(); ok {
+		return both.applyTwice(s.At("s"), s.At("t"), kept, out)
+	}
 	return p.S.Apply(s.At("s"), kept, out), p.T.Apply(s.At("t"), kept, out)
 }
 

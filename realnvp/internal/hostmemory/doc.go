@@ -1,0 +1,2 @@
+// Package hostmemory keeps a process that compiles with XLA small.
+package hostmemory
