@@ -14,8 +14,9 @@ func CIFAR10(p Profile) Images {
 		return c
 	}
 	c.Model = short(c.Model, "cifar10-"+string(p))
-	c.Train.LearningRate, c.Train.Schedule = 5e-3, realnvp.Cosine
-	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 200, 50, 100
+	c.Batch, c.Model.NormMomentum = 32, 0.05
+	c.Train.LearningRate, c.Train.Schedule = 1e-2, realnvp.Cosine
+	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 250, 50, 125
 	if p == CPU {
 		c.Model.Scales = 2
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 3000, 250, 250
