@@ -1,32 +1,25 @@
 package journal
 
 import (
-	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"time"
 )
 
 // Code is which code a run ran.
 type Code struct {
-	Commit  string   `json:"commit,omitempty"` // git commit; empty outside a repository or without git
-	Branch  string   `json:"branch,omitempty"`
-	Dirty   bool     `json:"dirty,omitempty"`   // there were uncommitted changes
-	Diff    string   `json:"diff,omitempty"`    // sha256 of them; the run's source artifact "uncommitted.diff" holds them
-	Program string   `json:"program,omitempty"` // sha256 of the main file where git does not know it, as of a notebook cell
-	Main    string   `json:"main,omitempty"`    // module of the program
-	Project string   `json:"project,omitempty"` // module of the go.mod at or above the working directory
-	Sums    string   `json:"sums,omitempty"`    // sha256 of that module's go.mod and go.sum
-	Modules []Module `json:"modules,omitempty"`
-	Why     string   `json:"why,omitempty"` // why there is no commit
+	Checkout           // of the project, or of flowbook when the program runs outside of any
+	Library  *Checkout `json:"library,omitempty"` // of flowbook, where that is another one than the project's
+	Program  string    `json:"program,omitempty"` // sha256 of the main file where git does not know it, as of a notebook cell
+	Main     string    `json:"main,omitempty"`    // module of the program
+	Project  string    `json:"project,omitempty"` // module of the go.mod at or above the working directory
+	Sums     string    `json:"sums,omitempty"`    // sha256 of that module's go.mod and go.sum
+	Modules  []Module  `json:"modules,omitempty"`
+	Why      string    `json:"why,omitempty"` // why there is no commit
 }
 
 // A Module is a module linked into the program.
@@ -70,13 +63,15 @@ func gatherCode() (Code, []source) {
 		sums, _ := os.ReadFile(filepath.Join(dir, "go.sum"))
 		c.Sums = digest(append(mod, sums...))
 	}
-	diff := c.askGit(dir)
-	if c.Dirty {
-		c.Diff = digest(diff)
-		if len(diff) <= maxDiff {
-			keep = append(keep, source{"uncommitted.diff", diff})
-		}
+	project, library := askGit(dir), askGit(libraryDir())
+	if project.Commit == "" && library.Commit != "" { // a notebook anywhere: then flowbook's checkout is what there is to know
+		project = library
+	} else if library.Commit != "" && library.top != project.top {
+		c.Library = &library.Checkout
+		keep = append(keep, library.uncommitted("uncommitted-library.diff")...)
 	}
+	c.Checkout, c.Why = project.Checkout, project.why
+	keep = append(keep, project.uncommitted("uncommitted.diff")...)
 	if file := mainFile(); file != "" && !within(file, dir) {
 		if data, err := os.ReadFile(file); err == nil && len(data) <= maxDiff {
 			c.Program = digest(data)
@@ -84,65 +79,6 @@ func gatherCode() (Code, []source) {
 		}
 	}
 	return c, keep
-}
-
-// askGit fills in commit and branch and returns the difference to the commit, new files that git does not ignore included.
-func (c *Code) askGit(dir string) []byte {
-	git := func(env []string, args ...string) ([]byte, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
-		cmd.Env = append(os.Environ(), append(env, "GIT_OPTIONAL_LOCKS=0")...)
-		var out capped
-		cmd.Stdout = &out
-		err := cmd.Run()
-		return out.Bytes(), err
-	}
-	if _, err := exec.LookPath("git"); err != nil {
-		c.Why = "git is not installed"
-		return nil
-	}
-	out, err := git(nil, "rev-parse", "HEAD", "--abbrev-ref", "HEAD", "--show-toplevel", "--git-path", "index")
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if err != nil || len(lines) != 4 {
-		c.Why = "no git commit at " + dir
-		return nil
-	}
-	c.Commit, c.Branch = lines[0], lines[1]
-	top, index := lines[2], lines[3]
-	if !filepath.IsAbs(index) {
-		index = filepath.Join(dir, index)
-	}
-	// A copy of the index takes the new files as "intent to add", so that one diff shows all; git's own index stays as it is.
-	tmp, err := os.MkdirTemp("", "journal-git-")
-	if err != nil {
-		c.Why = err.Error()
-		return nil
-	}
-	defer os.RemoveAll(tmp)
-	if data, err := os.ReadFile(index); err == nil {
-		os.WriteFile(filepath.Join(tmp, "index"), data, 0o600)
-	}
-	env := []string{"GIT_INDEX_FILE=" + filepath.Join(tmp, "index")}
-	if _, err := git(env, "-C", top, "add", "--intent-to-add", "--", "."); err != nil {
-		c.Why = "git add --intent-to-add: " + err.Error()
-	}
-	diff, err := git(env, "-C", top, "diff", "--no-ext-diff", "--no-color", "--binary", "HEAD")
-	if err != nil {
-		c.Why = "git diff: " + err.Error()
-	}
-	c.Dirty = len(diff) > 0
-	return diff
-}
-
-// capped is a buffer that refuses more than a little over maxDiff bytes.
-type capped struct{ bytes.Buffer }
-
-func (c *capped) Write(p []byte) (int, error) {
-	if c.Len() > maxDiff {
-		return 0, fmt.Errorf("more than %d MiB", maxDiff>>20)
-	}
-	return c.Buffer.Write(p)
 }
 
 // mainFile is the source file of func main, where it can be found.
@@ -180,6 +116,8 @@ func (c Code) Same(other Code) (bool, string) {
 		return false, "commit " + short(c.Commit) + ", now " + short(other.Commit)
 	case c.Diff != other.Diff:
 		return false, "uncommitted changes " + short(c.Diff) + ", now " + short(other.Diff)
+	case c.Library != nil && other.Library != nil && *c.Library != *other.Library:
+		return false, "flowbook's checkout " + short(c.Library.Commit) + ", now " + short(other.Library.Commit) + ", or its uncommitted changes"
 	case c.Program != other.Program && c.Program != "" && other.Program != "":
 		return false, "the program's main file"
 	}
