@@ -18,11 +18,11 @@ var kernelGradients = []formulation{
 }
 
 func gradByConvolution(x, v *Node) *Node {
-	kernel := Zeros3x3(x, v)
+	kernel := zeroKernel(x, v)
 	return Gradient(ReduceAllSum(Mul(convolution(StopGradient(x), kernel), StopGradient(v))), kernel)[0]
 }
 
-func Zeros3x3(x, v *Node) *Node {
+func zeroKernel(x, v *Node) *Node {
 	return BroadcastToDims(ScalarZero(x.Graph(), x.DType()), 3, 3, x.Shape().Dim(-1), v.Shape().Dim(-1))
 }
 
@@ -66,8 +66,8 @@ func gradByRows(x, v *Node) *Node {
 	return Concatenate(all, 0)
 }
 
-// gradByColumns puts the two shifts along a row on both sides, so that one dot gives [3·in, 3·out] of which three
-// blocks of each diagonal are wanted... only dy is concatenated on x, dx on v.
+// gradByColumns stacks x with its neighbours above and below, and v with those left and right: one dot then gives
+// [3·in, 3·out], the nine taps as blocks.
 func gradByColumns(x, v *Node) *Node {
 	d := x.Shape().Dimensions
 	px, pv := padded(x), padded(v)
