@@ -8,7 +8,7 @@ NOTEBOOK = PROJECT / "notebooks" / "03-mnist.ipynb"
 
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
-SHORT = ', "train.steps=60", "train.validate_every=20", "train.checkpoint_every=10", "validate=100", "test=200"'
+SHORT = ', "train.steps=40", "train.validate_every=20", "train.checkpoint_every=10", "validate=50", "test=100"'
 
 
 @dataclass

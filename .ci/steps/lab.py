@@ -34,7 +34,7 @@ class Lab:
             [VENV / "bin/jupyter", "lab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}", "--ServerApp.port_retries=0",
              f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.root}", "--allow-root"],
             env={**os.environ, **{k: str(v) for k, v in own.items()}}, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        for _ in range(300):
+        for _ in range(1500):  # five minutes on a busy machine; a second or two else
             if self.process.poll() is not None:
                 break
             try:
