@@ -237,6 +237,8 @@ def main():
         browser = playwright.chromium.launch(executable_path=chromium_bin(), headless=not args.headed,
                                              args=["--no-sandbox"] if os.geteuid() == 0 else [])
         page = browser.new_page(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+        page.set_default_timeout(180_000)  # a busy machine is slow, not broken
+        expect.set_options(timeout=30_000)
         errors = []
         # JupyterLab itself throws this one for every kernel that has no debugger.
         page.on("pageerror", lambda error: "debugger session" in str(error) or errors.append(str(error)))
