@@ -57,6 +57,11 @@ func TestExportMaths(t *testing.T) {
 		{`\unknown{x}`, `<code class="tex"`, "<math"},
 		{`\frac{a`, `<code class="tex"`, "<math"},
 		{`\newcommand{\a}{\a\a}\a`, `<code class="tex"`, "<math"},
+		{`-\tfrac12\sum_i x`, `<mfrac displaystyle="false"><mn>1</mn><mn>2</mn></mfrac>`, ""},
+		{`x^12 + \frac 1{n^{23}}`, "<msup><mi>x</mi><mn>1</mn></msup><mn>2</mn>", "merror"},
+		{`\frac{1}2 + \frac{\frac34}{x_10}`, "<mfrac><mn>3</mn><mn>4</mn></mfrac>", "<mn>10</mn>"},
+		{`2 \log p - \log(q)`, `<mn>2</mn><mspace width="0.167em"></mspace><mi>log</mi><mspace width="0.167em"></mspace><mi>p</mi><mo>−</mo><mi>log</mi><mo`, ""},
+		{`\max_i f`, `</munder></mrow><mspace`, ""},
 		{`y = x \odot \exp(s(x_{1:d})) + t(x_{1:d})`, "<mo>⊙</mo>", ""},
 	} {
 		got := Maths(c.tex, true)

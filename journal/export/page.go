@@ -19,7 +19,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"lower": strings.ToLower}).ParseFS(assets, "assets/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"plural": plural}).ParseFS(assets, "assets/*.html"))
 
 // A pageHead is what every page has.
 type pageHead struct {

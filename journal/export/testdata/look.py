@@ -1,8 +1,9 @@
 """Opens a page in real Chromium as a reader would and reports, as one line of JSON, what is wrong with it.
 
-look.py PAGE --shots FOLDER [--axe axe.min.js] [--chromium PATH] [--no-script]
+look.py PAGE --shots FOLDER [--chromium PATH]. The accessibility check needs the package axe-playwright-python.
 """
 import argparse
+import importlib.util
 import json
 import os
 from pathlib import Path
@@ -74,11 +75,11 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("page", type=Path)
     options.add_argument("--shots", type=Path, required=True)
-    options.add_argument("--axe", type=Path)
     options.add_argument("--chromium")
     args = options.parse_args()
     args.shots.mkdir(parents=True, exist_ok=True)
-    axe = args.axe.read_text() if args.axe else None
+    found = importlib.util.find_spec("axe_playwright_python")
+    axe = (Path(found.origin).parent / "axe.min.js").read_text() if found else None
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=args.chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         reports = [look(browser, args.page.absolute().as_uri(), args.shots, axe, scheme, script)

@@ -1,0 +1,73 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// sight is what testdata/look.py reports of a page.
+type sight struct {
+	Scheme                  string
+	Said, Asked             []string // console errors; requests
+	Curves, Maths, Pictures int
+	Broken                  []string
+	Wide                    int // pixels by which the page is wider than the window
+	Axe                     *[]string
+	Sorted, Closed          bool
+	Enlarged                float64
+	PhoneWide               int `json:"phone_wide"`
+}
+
+// look opens a page in Chromium.
+func look(t *testing.T, page, shots string) []sight {
+	t.Helper()
+	python, chromium := os.Getenv("FLOWBOOK_TEST_PYTHON"), os.Getenv("FLOWBOOK_TEST_CHROMIUM")
+	var errOut bytes.Buffer
+	cmd := exec.Command(python, "testdata/look.py", page, "--shots", shots, "--chromium", chromium)
+	cmd.Stderr = &errOut
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("look.py: %v\n%s", err, errOut.String())
+	}
+	var sights []sight
+	must(t, json.Unmarshal(out, &sights))
+	return sights
+}
+
+// TestExportBrowser looks at both pages in real Chromium, light and dark, with and without script, on a screen and a phone.
+func TestExportBrowser(t *testing.T) {
+	if os.Getenv("FLOWBOOK_TEST_PYTHON") == "" || os.Getenv("FLOWBOOK_TEST_CHROMIUM") == "" {
+		t.Skip("FLOWBOOK_TEST_PYTHON or FLOWBOOK_TEST_CHROMIUM is not set, as make test does: the page is not looked at in Chromium")
+	}
+	dir := t.TempDir()
+	shots := os.Getenv("FLOWBOOK_TEST_SHOTS") // to look at them
+	if shots == "" {
+		shots = filepath.Join(dir, "shots")
+	}
+	page := filepath.Join(dir, "journal.html")
+	must(t, os.WriteFile(page, []byte(render(t, demo(t), Options{Title: "Debugging journal"})), 0o644))
+	for _, s := range look(t, page, shots) {
+		if len(s.Said) > 0 || len(s.Asked) > 0 {
+			t.Errorf("%s: the console says %q, the page asks for %q", s.Scheme, s.Said, s.Asked)
+		}
+		if s.Scheme == "light-no-script" {
+			continue
+		}
+		// Three metrics of each of two runs, and the parent's three under the second.
+		if s.Curves < 9 || s.Maths < 5 || s.Pictures < 7 || len(s.Broken) > 0 || s.Wide > 0 {
+			t.Errorf("%s: the reader sees %+v", s.Scheme, s)
+		}
+		if s.Axe == nil {
+			t.Logf("axe-playwright-python is not installed: accessibility is not checked")
+		} else if len(*s.Axe) > 0 {
+			t.Errorf("%s: axe finds %q", s.Scheme, *s.Axe)
+		}
+		if s.Scheme == "light" && (!s.Sorted || !s.Closed || s.Enlarged < 800 || s.PhoneWide > 0) {
+			t.Errorf("sorting, enlarging or the phone's page fails: %+v", s)
+		}
+	}
+}
