@@ -69,6 +69,7 @@ func captureOne(r *Run, stream int, copies *sync.WaitGroup) (undo func(), err er
 	if stream == 2 {
 		debug.SetCrashOutput(screen, debug.CrashOptions{})
 	}
+	restored := make(chan bool) // closed when the stream goes to the screen again
 	copies.Add(1)
 	go func() {
 		defer copies.Done()
@@ -84,6 +85,7 @@ func captureOne(r *Run, stream int, copies *sync.WaitGroup) (undo func(), err er
 					r.output(2, []byte("output capture ended: "+err.Error()+"\n"))
 				}
 				out.Close()
+				<-restored
 				screen.Close()
 				return
 			}
@@ -93,6 +95,7 @@ func captureOne(r *Run, stream int, copies *sync.WaitGroup) (undo func(), err er
 		if stream == 2 {
 			debug.SetCrashOutput(nil, debug.CrashOptions{})
 		}
-		unix.Dup2(int(screen.Fd()), stream)
+		unix.Dup2(fd, stream) // so the pipe ends with its last writer; what is still in it is copied
+		close(restored)
 	}, nil
 }
