@@ -19,6 +19,7 @@ type collection struct {
 	byID    map[string]*journal.Record
 	ids     []string // sorted, to look prefixes up
 	detail  int      // columns of a curve
+	overlay bool     // the parent's curves stand under a run's
 	images  *images
 	codes   *codes
 	output  int  // bytes of output shown of a run
@@ -83,26 +84,24 @@ func (o Options) choosing() bool {
 	return q.Where != "" || q.Experiment != "" || len(q.Tags) > 0 || q.Status != "" || !q.Since.IsZero() || !q.Until.IsZero() || q.Limit > 0 || q.Bin
 }
 
-// budget shares the page's size out: a third to curves, half to figures, the rest to text.
+// budget shares the page's size out: three tenths each to curves and figures, the rest to text.
 func (c *collection) budget() {
-	curves, outputs := 0, len(c.runs)
+	curves := 0
 	for _, r := range c.runs {
 		for _, s := range r.Metrics {
 			if s.Count > 1 {
 				curves++
-				if p := c.byID[r.Parent]; p != nil {
-					curves++
-				}
 			}
 		}
 	}
-	const axes, column = 1500, 40 // bytes of a curve's frame, and of a column of it with up to four points
-	c.detail = 200
-	if curves > 0 {
-		c.detail = min(200, max(16, (int(c.MaxBytes)*3/10/curves-axes)/column))
+	const axes, column = 900, 40 // bytes of a curve's frame, and of a column of it with up to four points
+	each := int(c.MaxBytes) * 3 / 10 / max(1, curves)
+	if c.overlay = each > 4000; c.overlay {
+		each /= 2
 	}
-	c.output = min(64<<10, max(512, int(c.MaxBytes)/12/max(1, outputs)))
-	c.images = &images{j: c.j, url: c.FigureURL, budget: c.MaxBytes * 45 / 100, embedded: map[string]*picture{}}
+	c.detail = min(200, max(16, (each-axes)/column))
+	c.output = min(64<<10, max(512, int(c.MaxBytes)/12/max(1, len(c.runs))))
+	c.images = &images{j: c.j, url: c.FigureURL, budget: c.MaxBytes * 3 / 10, embedded: map[string]*picture{}}
 	for _, r := range c.runs {
 		c.images.add(r.Figures)
 	}

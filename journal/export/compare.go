@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"fmt"
-	"html/template"
 	"io"
 	"maps"
 	"slices"
@@ -76,7 +75,7 @@ func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, ru
 	}
 	for _, row := range d.Metrics {
 		v.Metrics = append(v.Metrics, compareCells(d.Runs, row))
-		curve, err := c.overlay(ctx, d.Runs, row.Metric)
+		curve, err := c.together(ctx, d.Runs, row.Metric)
 		if err != nil {
 			return err
 		}
@@ -103,8 +102,8 @@ func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
 	return m
 }
 
-// overlay draws one metric of all runs that have more than a point of it.
-func (c *collection) overlay(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
+// together draws one metric of all runs that have more than a point of it.
+func (c *collection) together(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
 	var lines []journal.Curve
 	v := curveView{Name: metric}
 	low, high := 0.0, 0.0
@@ -132,7 +131,7 @@ func (c *collection) overlay(ctx context.Context, runs []*journal.Record, metric
 	if o.Log {
 		v.Caption += ", logarithmic"
 	}
-	v.SVG = template.HTML(journal.Curves(o, lines...))
+	v.SVG = drawing(o, lines)
 	return v, nil
 }
 

@@ -8,13 +8,10 @@ import (
 	"html"
 	"html/template"
 	"image"
-	_ "image/gif" // figures may be GIF
-	"image/jpeg"
-	"image/png"
+	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/image/draw"
+	"sync"
 
 	"flowbook/journal"
 )
@@ -63,18 +60,24 @@ func (m *images) plan(ctx context.Context) error {
 		sizes[i] = encoded(f.Size)
 	}
 	m.limit = fairLimit(sizes, m.budget)
-	left := m.budget
-	var late []journal.Artifact
+	var now, late []journal.Artifact
+	seen := map[string]bool{}
 	for _, f := range m.all {
 		if encoded(f.Size) > m.limit && !canShrink(f.MIME) {
 			late = append(late, f)
-			continue
+		} else if !seen[f.Digest] {
+			seen[f.Digest] = true
+			now = append(now, f)
 		}
-		p, err := m.embed(ctx, f)
-		if err != nil {
-			return err
+	}
+	if err := m.loadAll(ctx, now); err != nil {
+		return err
+	}
+	left := m.budget
+	for _, f := range m.all {
+		if p := m.embedded[f.Digest]; p != nil {
+			left -= int64(len(p.Src))
 		}
-		left -= int64(len(p.Src))
 	}
 	for _, f := range late {
 		if m.embedded[f.Digest] == nil && encoded(f.Size) > left {
@@ -87,6 +90,32 @@ func (m *images) plan(ctx context.Context) error {
 		left -= encoded(f.Size)
 	}
 	return nil
+}
+
+// loadAll reads figures on all processors: making them smaller is most of the work of a large page.
+func (m *images) loadAll(ctx context.Context, figures []journal.Artifact) error {
+	next := make(chan journal.Artifact)
+	var all sync.WaitGroup
+	var guard sync.Mutex
+	var failed error
+	for range min(len(figures), runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for f := range next {
+				p, err := m.read(ctx, f, m.limit/4*3)
+				guard.Lock()
+				if m.embedded[f.Digest] = p; err != nil {
+					failed = err
+				}
+				guard.Unlock()
+			}
+		})
+	}
+	for _, f := range figures {
+		next <- f
+	}
+	close(next)
+	all.Wait()
+	return failed
 }
 
 func encoded(n int64) int64 { return n*4/3 + 40 }
@@ -123,17 +152,23 @@ func (m *images) embed(ctx context.Context, f journal.Artifact) (*picture, error
 	return m.load(ctx, f, limit/4*3)
 }
 
-// load reads a figure, made smaller when it is over limit bytes. One whose bytes are missing or damaged stands as a remark.
+// load reads a figure once, made smaller when it is over limit bytes.
 func (m *images) load(ctx context.Context, f journal.Artifact, limit int64) (*picture, error) {
 	if p := m.embedded[f.Digest]; p != nil {
 		return p, nil
 	}
+	p, err := m.read(ctx, f, limit)
+	m.embedded[f.Digest] = p
+	return p, err
+}
+
+// read makes a picture of a figure. One whose bytes are missing or damaged stands as a remark.
+func (m *images) read(ctx context.Context, f journal.Artifact, limit int64) (*picture, error) {
 	data, err := m.j.ReadArtifact(ctx, f.Digest)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
 	p := &picture{}
 	switch {
+	case ctx.Err() != nil:
+		return p, ctx.Err()
 	case err != nil:
 		p.Remark = "not there: " + err.Error()
 	case !strings.HasPrefix(f.MIME, "image/"):
@@ -141,7 +176,6 @@ func (m *images) load(ctx context.Context, f journal.Artifact, limit int64) (*pi
 	default:
 		p.image(data, f.MIME, limit)
 	}
-	m.embedded[f.Digest] = p
 	return p, nil
 }
 
@@ -166,42 +200,6 @@ func mimeRune(r rune) rune {
 		return r
 	}
 	return -1
-}
-
-func canShrink(mime string) bool {
-	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, mime)
-}
-
-// largest is how many pixels an image may have to be made smaller: more could fill the memory.
-const largest = 64 << 20
-
-// shrink halves an image until it takes no more than limit bytes; nil when that needs fewer than 32 pixels.
-func shrink(data []byte, limit int64) ([]byte, string) {
-	if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err != nil || config.Width > largest/max(1, config.Height) {
-		return nil, ""
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, ""
-	}
-	for {
-		size := img.Bounds().Size()
-		if size.X < 32 || size.Y < 32 {
-			return nil, ""
-		}
-		small := image.NewRGBA(image.Rect(0, 0, (size.X+1)/2, (size.Y+1)/2))
-		draw.Draw(small, small.Bounds(), image.White, image.Point{}, draw.Src) // figures stand on white
-		draw.ApproxBiLinear.Scale(small, small.Bounds(), img, img.Bounds(), draw.Over, nil)
-		img = small
-		var b bytes.Buffer
-		if (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img) == nil && int64(b.Len()) <= limit {
-			return b.Bytes(), "image/png"
-		}
-		b.Reset()
-		if jpeg.Encode(&b, img, &jpeg.Options{Quality: 80}) == nil && int64(b.Len()) <= limit {
-			return b.Bytes(), "image/jpeg"
-		}
-	}
 }
 
 // inText is a figure inside Markdown.

@@ -155,7 +155,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		sum := r.Metrics[s.Metric]
 		lines := []journal.Curve{s.Curve("this run")}
 		low, high := sum.Min, sum.Max
-		if parent != nil && parent.Metrics[s.Metric].Count > 1 {
+		if c.overlay && parent != nil && parent.Metrics[s.Metric].Count > 1 {
 			before, err := c.j.Series(ctx, parent.ID, s.Metric)
 			if err != nil {
 				return nil, err
@@ -172,9 +172,25 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		if o.Log {
 			caption += ", logarithmic"
 		}
-		views = append(views, curveView{s.Metric, caption, sum.NotFinite, template.HTML(journal.Curves(o, lines...))})
+		views = append(views, curveView{s.Metric, caption, sum.NotFinite, drawing(o, lines)})
 	}
 	return views, nil
+}
+
+// short forms of what every curve has, by classes of the page's style: a page may have thousands.
+var compact = strings.NewReplacer(
+	` xmlns="http://www.w3.org/2000/svg"`, "",
+	` style="max-width:100%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"`, "",
+	` stroke="currentColor" stroke-opacity=".15"/>`, ` class="g"/>`,
+	` stroke="currentColor" stroke-opacity=".6"/>`, ` class="t"/>`,
+	` text-anchor="middle">`, ` class="m">`,
+	` text-anchor="end">`, ` class="e">`,
+	` stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"`, "",
+)
+
+// drawing draws curves for the page.
+func drawing(o journal.CurveOptions, lines []journal.Curve) template.HTML {
+	return template.HTML(compact.Replace(journal.Curves(o, lines...)))
 }
 
 // figures groups figures by name in the order in which the names first came.
