@@ -66,8 +66,10 @@ class Reader:
 
     def click_on(self, text, word):
         """Clicks on a word of the cell's source, as a reader who points at it."""
-        self.select(text)
-        x, y = self.cell(text).locator(".cm-content").evaluate("""(content, word) => {
+        content = self.cell(text).locator(".cm-content")
+        content.locator(".cm-line", has_text=word).first.evaluate("line => line.scrollIntoView({ block: 'center' })")
+        self.page.wait_for_timeout(500)
+        x, y = content.evaluate("""(content, word) => {
             const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
             while (walker.nextNode()) {
                 const at = walker.currentNode.data.indexOf(word);
@@ -178,13 +180,13 @@ def contextual_help(reader, story):
     inspector = reader.page.locator(".jp-Inspector")
     inspector.wait_for()
     for _ in range(10):  # help follows the cursor's moves, and the page may still be making room for the panel
-        reader.select(story.rerun)
         reader.click_on(*story.help)
         for _ in range(10):
             if re.search(story.helps, inspector.inner_text()):
                 break
             reader.page.wait_for_timeout(500)
         else:
+            reader.select(story.rerun)
             continue
         break
     reader.shot("contextual-help")
