@@ -30,6 +30,7 @@ class Reader:
 
     def shot(self, name):
         self.count += 1
+        self.page.wait_for_timeout(1000)  # a page that has just been scrolled is blank for a moment
         self.page.screenshot(path=self.shots / f"{self.count:02d}-{name}.png")
 
     def open(self, url):
