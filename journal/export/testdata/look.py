@@ -23,7 +23,8 @@ def look(browser, url, shots, axe, scheme, script):
     page.goto(url)
     page.wait_for_timeout(300)
     name = scheme + ("" if script else "-no-script")
-    page.add_style_tag(content=".run { content-visibility: visible !important }")  # else what is out of sight is not on the picture
+    if script:  # without, what is out of sight is not on the picture
+        page.add_style_tag(content=".run { content-visibility: visible !important }")
     page.screenshot(path=shots / f"{name}.png", full_page=True)
     report = {"scheme": name, "said": said, "asked": asked}
     if script:
@@ -41,10 +42,10 @@ def look(browser, url, shots, axe, scheme, script):
 def measure(page):
     """What a reader sees of curves and figures."""
     return page.evaluate("""() => {
-        const seen = e => { const b = e.getBoundingClientRect(); return b.width > 20 && b.height > 20 };
+        const seen = (e, size = 20) => { const b = e.getBoundingClientRect(); return b.width > size && b.height > size };
         return {
             curves: [...document.querySelectorAll(".curve svg path")].filter(p => p.getTotalLength && p.getAttribute("fill") === "none" && p.getTotalLength() > 100 && seen(p)).length,
-            maths: [...document.querySelectorAll("math")].filter(seen).length,
+            maths: [...document.querySelectorAll("math")].filter(e => seen(e, 8)).length,
             pictures: [...document.querySelectorAll("figure img")].filter(i => seen(i) && i.complete && i.naturalWidth > 0).length,
             broken: [...document.images].filter(i => i.loading !== "lazy" && (!i.complete || i.naturalWidth === 0)).map(i => i.alt),
             wide: document.documentElement.scrollWidth - innerWidth,

@@ -4,11 +4,21 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 LENGTH = """() => { const p = document.querySelector(".run .curve path[fill=none]"); return p ? p.getAttribute("d").length : 0 }"""
+
+
+def wait(page, condition, seconds=180):
+    """Waits for a condition; page.wait_for_function would need eval, which the page's policy forbids. The machine may be busy."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        if time.monotonic() > end:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(100)
 
 
 def main(url, shots, chromium):
@@ -23,18 +33,18 @@ def main(url, shots, chromium):
         page.on("pageerror", lambda e: said.append(str(e)))
         page.on("request", lambda r: r.url.startswith(url.split("?")[0]) or r.url.startswith("data:") or asked.append(r.url))
         page.goto(url)
-        page.wait_for_function("document.getElementById('live').textContent === 'live'")
+        wait(page, "document.getElementById('live').textContent === 'live'")
         page.locator(".run summary", has_text="Config").first.click()
         for _ in range(2):
             before = page.evaluate(LENGTH)
-            page.wait_for_function(f"({LENGTH})() > {before}")
+            wait(page, f"({LENGTH})() > {before}")
         page.screenshot(path=shots / "live.png")
         report = {"open": page.locator(".run details[open] summary", has_text="Config").count() == 1}
         print("grown", flush=True)
-        page.wait_for_function("document.querySelector('.run').classList.contains('finished')")
-        page.wait_for_function("document.querySelector('.runs .status').textContent === 'finished'")
-        page.wait_for_function("document.querySelector('.run figure img')?.naturalWidth > 0")
-        page.wait_for_function("document.querySelector('.entry h2')?.textContent === 'It trains'")
+        wait(page, "document.querySelector('.run').classList.contains('finished')")
+        wait(page, "document.querySelector('.runs .status').textContent === 'finished'")
+        wait(page, "document.querySelector('.run figure img')?.naturalWidth > 0")
+        wait(page, "document.querySelector('.entry h2')?.textContent === 'It trains'")
         page.screenshot(path=shots / "ended.png")
         found = importlib.util.find_spec("axe_playwright_python")
         if found:
