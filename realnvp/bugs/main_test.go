@@ -1,0 +1,12 @@
+package bugs_test
+
+import (
+	"testing"
+
+	"flowbook/realnvp/internal/goldentest"
+)
+
+func TestMain(m *testing.M) {
+	goldentest.CompileFast()
+	m.Run()
+}
