@@ -2,11 +2,14 @@ package export
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"flowbook/journal"
 )
 
 // sight is what testdata/look.py reports of a page.
@@ -51,23 +54,47 @@ func TestExportBrowser(t *testing.T) {
 	page := filepath.Join(dir, "journal.html")
 	must(t, os.WriteFile(page, []byte(render(t, demo(t), Options{Title: "Debugging journal"})), 0o644))
 	for _, s := range look(t, page, shots) {
-		if len(s.Said) > 0 || len(s.Asked) > 0 {
-			t.Errorf("%s: the console says %q, the page asks for %q", s.Scheme, s.Said, s.Asked)
-		}
+		s.check(t)
 		if s.Scheme == "light-no-script" {
 			continue
 		}
 		// Three metrics of each of two runs, and the parent's three under the second.
-		if s.Curves < 9 || s.Maths < 5 || s.Pictures < 7 || len(s.Broken) > 0 || s.Wide > 0 {
+		if s.Curves < 9 || s.Maths < 5 || s.Pictures < 7 {
 			t.Errorf("%s: the reader sees %+v", s.Scheme, s)
 		}
-		if s.Axe == nil {
-			t.Logf("axe-playwright-python is not installed: accessibility is not checked")
-		} else if len(*s.Axe) > 0 {
-			t.Errorf("%s: axe finds %q", s.Scheme, *s.Axe)
+		if s.Scheme == "light" && !s.Sorted {
+			t.Error("the table of runs is not sorted by a click")
 		}
-		if s.Scheme == "light" && (!s.Sorted || !s.Closed || s.Enlarged < 800 || s.PhoneWide > 0) {
-			t.Errorf("sorting, enlarging or the phone's page fails: %+v", s)
+	}
+	page = filepath.Join(dir, "compare.html")
+	runs, err := demo(t).Runs(context.Background(), journal.Query{Experiment: "mnist", Sort: "started"})
+	must(t, err)
+	var b bytes.Buffer
+	must(t, Compare(context.Background(), demo(t), &b, Options{}, runs[0].ID, runs[1].ID))
+	must(t, os.WriteFile(page, b.Bytes(), 0o644))
+	for _, s := range look(t, page, filepath.Join(shots, "compare")) {
+		s.check(t)
+		if s.Scheme != "light-no-script" && (s.Curves < 6 || s.Pictures < 3) {
+			t.Errorf("%s: the reader of the comparison sees %+v", s.Scheme, s)
 		}
+	}
+}
+
+// check holds what is to hold of any page.
+func (s sight) check(t *testing.T) {
+	t.Helper()
+	if len(s.Said)+len(s.Asked)+len(s.Broken) > 0 || s.Wide > 0 {
+		t.Errorf("%s: the console says %q, the page asks for %q, broken are %q, it is %d pixels too wide", s.Scheme, s.Said, s.Asked, s.Broken, s.Wide)
+	}
+	if s.Scheme == "light-no-script" {
+		return
+	}
+	if s.Axe == nil {
+		t.Logf("axe-playwright-python is not installed: accessibility is not checked")
+	} else if len(*s.Axe) > 0 {
+		t.Errorf("%s: axe finds %q", s.Scheme, *s.Axe)
+	}
+	if s.Scheme == "light" && (!s.Closed || s.Enlarged < 800 || s.PhoneWide > 0) {
+		t.Errorf("enlarging or the phone's page fails: %+v", s)
 	}
 }

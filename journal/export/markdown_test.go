@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,9 @@ func TestExportMarkdown(t *testing.T) {
 		{"`$x$`", "<code>$x$</code>", "<math"},
 		{"$$\nx = 1\n=\n\n- y\n$$\nafter", "after", "<ul"},
 		{"$a\nb$", "<mi>a</mi><mi>b</mi>", "$"},
+		{"with $s = t$, so", `<span class="whole"><math display="inline" alttext="s = t">`, "</span> ,"},
+		{"a $b and $c$ d", "<mi>c</mi>", ""},
+		{"$ a $b$", "<mi>b</mi>", ""},
 		{"one $ alone", "one $ alone", "<math"},
 		{"caf\xe9", "caf\uFFFD", ""},
 	} {
@@ -89,4 +93,22 @@ func FuzzExportMarkdown(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkExportMarkdown renders 10 MB of texts that make parsers slow.
+func BenchmarkExportMarkdown(b *testing.B) {
+	for name, piece := range map[string]string{"prose": "Some *words* of a `text`.\n\n", "dollars": "$a ", "brackets": "[", "stars": "*a ", "ticks": "`a``", "lines": "a line\n"} {
+		text := strings.Repeat(piece, 10_000_000/len(piece))
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Markdown(text, 3, Links{})
+			}
+		})
+	}
+}
+
+func ExampleMarkdown() {
+	fmt.Print(Markdown("The bound is $x^2 < 4$; <b>not</b> *bold*.", 3, Links{}))
+	// Output:
+	// <p>The bound is <span class="whole"><math display="inline" alttext="x^2 &lt; 4"><mrow><mrow><msup><mi>x</mi><mn>2</mn></msup><mo>&lt;</mo><mn>4</mn></mrow></mrow></math>;</span> &lt;b&gt;not&lt;/b&gt; <em>bold</em>.</p>
 }

@@ -27,6 +27,7 @@ type mathNode struct {
 	ast.BaseInline
 	tex     []byte
 	display bool
+	after   string // a punctuation mark that must not stand alone on the next line
 }
 
 // A mathBlock is a formula that begins a block.
@@ -54,41 +55,66 @@ func (mathBlockParser) CanAcceptIndentedLine() bool { return false }
 
 type mathInlineParser struct{}
 
-func (mathInlineParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (mathInlineParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	for _, d := range []struct {
 		open, shut string
 		display    bool
 	}{{"$$", "$$", true}, {"$", "$", false}, {`\(`, `\)`, false}, {`\[`, `\]`, true}} {
-		if !bytes.HasPrefix(line, []byte(d.open)) {
-			continue
+		if bytes.HasPrefix(line, []byte(d.open)) {
+			if n := readMath(block, pc, d.open, d.shut); n != nil {
+				n.display = d.display
+				return n
+			}
+			return nil
 		}
-		return readMath(block, d.open, d.shut, d.display)
 	}
 	return nil
 }
 
+// unshut is how far a delimeter was looked for in vain, by the delimeter that opened: what opens before that need not look again, or a
+// text of a million dollars would take a day.
+var unshut = parser.NewContextKey()
+
 // readMath reads to the closing delimeter, over line ends; where there is none the delimeter is text. As pandoc has it, a single $ opens
 // only before a visible character and shuts only after one, and not before a digit: "$5 or $6" is money.
-func readMath(block text.Reader, open, shut string, display bool) ast.Node {
+func readMath(block text.Reader, pc parser.Context, open, shut string) *mathNode {
+	vain, _ := pc.Get(unshut).(map[string]int)
 	line, segment := block.Position()
+	if segment.Start < vain[open] {
+		return nil
+	}
 	block.Advance(len(open))
-	rest := []byte{}
-	for {
-		l, _ := block.PeekLine()
+	var rest []byte
+	end := segment.Start
+	for len(rest) <= longestTeX {
+		l, at := block.PeekLine()
 		if l == nil {
 			break
 		}
-		if at := shutAt(l, rest, open, shut); at >= 0 {
-			rest = append(rest, l[:at]...)
+		end = at.Stop
+		if i := shutAt(l, rest, open, shut); i >= 0 {
+			rest = append(rest, l[:i]...)
 			if len(bytes.TrimSpace(rest)) == 0 {
 				break
 			}
-			block.Advance(at + len(shut))
-			return &mathNode{tex: rest, display: display}
+			block.Advance(i + len(shut))
+			n := &mathNode{tex: rest}
+			if mark := block.Peek(); mark != text.EOF && bytes.IndexByte([]byte(",.;:!?)"), mark) >= 0 {
+				n.after = string(mark)
+				block.Advance(1)
+			}
+			return n
 		}
 		rest = append(rest, l...)
 		block.AdvanceLine()
+	}
+	if vain == nil {
+		vain = map[string]int{}
+		pc.Set(unshut, vain)
+	}
+	if len(bytes.TrimSpace(rest)) > 0 && !(open == "$" && util.IsSpace(rest[0])) {
+		vain[open] = end
 	}
 	block.SetPosition(line, segment)
 	return nil
@@ -175,7 +201,12 @@ type mathRenderer struct{}
 func (mathRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(kindMath, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
-			_, _ = w.WriteString(Maths(string(n.(*mathNode).tex), n.(*mathNode).display))
+			n := n.(*mathNode)
+			formula := Maths(string(n.tex), n.display)
+			if n.after != "" {
+				formula = `<span class="whole">` + formula + n.after + "</span>"
+			}
+			_, _ = w.WriteString(formula)
 		}
 		return ast.WalkSkipChildren, nil
 	})

@@ -11,7 +11,7 @@ import (
 	"flowbook/journal"
 )
 
-// News is what changed since the last event.
+// news is what changed since the last event.
 type news struct {
 	Runs []string `json:"runs,omitempty"` // runs to be drawn anew
 	Page bool     `json:"page,omitempty"` // runs or entries came, went or changed their text
@@ -31,16 +31,16 @@ func (h *handler) events(w http.ResponseWriter, r *http.Request) {
 	if err := send(w, out, news{Runs: before.running}); err != nil {
 		return
 	}
-	tick := time.NewTicker(h.o.Every)
-	defer tick.Stop()
-	quiet := time.Now()
+	quiet, wait := time.Now(), h.o.Every
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(wait):
 		}
+		began := time.Now()
 		now, err := h.look(ctx)
+		wait = max(h.o.Every, 10*time.Since(began)) // the training needs the processors
 		if ctx.Err() != nil {
 			return
 		}

@@ -37,7 +37,7 @@
   };
   let queue = Promise.resolve(), page = false, runs = new Set();
   const work = async () => {
-    const all = page, some = [...runs];
+    const all = page, some = [...runs]; // all that came since the last time
     page = false;
     runs = new Set();
     if (all) {
@@ -60,6 +60,10 @@
     const news = JSON.parse(event.data);
     page ||= news.page === true;
     (news.runs ?? []).forEach(id => runs.add(id));
-    queue = queue.then(work).catch(error => say(String(error.message), true));
+    queue = queue.then(async () => {
+      const began = performance.now();
+      await work();
+      await new Promise(done => setTimeout(done, 3 * (performance.now() - began))); // the training needs the processors
+    }).catch(error => say(String(error.message), true));
   };
 })();
