@@ -141,7 +141,7 @@ func metricViews(r *journal.Record) []metricView {
 // wide is the ratio of a metric's largest to its smallest value from which its axis is logarithmic.
 const wide = 50
 
-// curves draws every metric of more than one point, over the parent's where it has it.
+// curves draws every metric of more than one point, unless it is always 0, with the parent's where it has it.
 func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]curveView, error) {
 	all, err := c.j.AllSeries(ctx, r.ID)
 	if err != nil {
@@ -149,10 +149,10 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 	}
 	var views []curveView
 	for _, s := range all {
-		if s.Len() < 2 {
+		sum := r.Metrics[s.Metric]
+		if s.Len() < 2 || sum.Min == 0 && sum.Max == 0 && sum.NotFinite == 0 { // a count of what never came
 			continue
 		}
-		sum := r.Metrics[s.Metric]
 		lines := []journal.Curve{s.Curve("this run")}
 		low, high := sum.Min, sum.Max
 		if c.overlay && parent != nil && parent.Metrics[s.Metric].Count > 1 {
@@ -164,7 +164,11 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
 		}
 		best, step := sum.Best(s.Metric)
-		caption := fmt.Sprintf("last %s, best %s at step %s", journal.ShortValue(sum.Last), journal.ShortValue(best), thousands(step))
+		extreme := "lowest"
+		if journal.HigherIsBetter(s.Metric) {
+			extreme = "highest"
+		}
+		caption := fmt.Sprintf("last %s, %s %s at step %s", journal.ShortValue(sum.Last), extreme, journal.ShortValue(best), thousands(step))
 		if math.IsNaN(best) {
 			caption = "no finite value"
 		}
