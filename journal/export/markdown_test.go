@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -111,4 +112,21 @@ func ExampleMarkdown() {
 	fmt.Print(Markdown("The bound is $x^2 < 4$; <b>not</b> *bold*.", 3, Links{}))
 	// Output:
 	// <p>The bound is <span class="whole"><math display="inline" alttext="x^2 &lt; 4"><mrow><mrow><msup><mi>x</mi><mn>2</mn></msup><mo>&lt;</mo><mn>4</mn></mrow></mrow></math>;</span> &lt;b&gt;not&lt;/b&gt; <em>bold</em>.</p>
+}
+
+// TestExportConcurrent renders from several goroutines, as a server does; the race detector looks on where it is asked to.
+func TestExportConcurrent(t *testing.T) {
+	source := demoTheory + demoBug
+	want := Markdown(source, 3, Links{})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 20 {
+				if got := Markdown(source, 3, Links{}); got != want {
+					t.Error("a text rendered beside others differs")
+				}
+			}
+		})
+	}
+	all.Wait()
 }
