@@ -1,0 +1,156 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"flowbook/journal"
+)
+
+// text writes a run for a terminal.
+func (v shownRun) text(w io.Writer, all []journal.Series) {
+	r := v.Record
+	fmt.Fprintf(w, "%s %s, %s\n\n", plain(r.Experiment), r.ID, r.Status)
+	table(w, recordRows(r))
+	if r.Error != "" {
+		fmt.Fprintf(w, "\nerror\n%s\n", indent(lines(r.Error)))
+	}
+	if values := configValues(r); len(values) > 0 {
+		fmt.Fprintln(w, "\nconfig")
+		var rows [][]string
+		for _, path := range slices.Sorted(maps.Keys(values)) {
+			rows = append(rows, []string{"  " + path, values[path]})
+		}
+		table(w, rows)
+	}
+	if len(r.Metrics) > 0 {
+		fmt.Fprintln(w)
+		rows := [][]string{{"metric", "last", "best", "at step", "points", ""}}
+		for _, s := range all {
+			sum := r.Metrics[s.Metric]
+			best, step := sum.Best(s.Metric)
+			points := fmt.Sprint(sum.Count)
+			if sum.NotFinite > 0 {
+				points += fmt.Sprintf(" (%d not finite)", sum.NotFinite)
+			}
+			rows = append(rows, []string{"  " + s.Metric, journal.ShortValue(sum.Last), journal.ShortValue(best), fmt.Sprint(step), points, sparkline(s.Values, 32)})
+		}
+		table(w, rows)
+	}
+	if files := slices.Concat(r.Figures, r.Artifacts, r.Checkpoints, r.Sources); len(files) > 0 {
+		fmt.Fprintln(w)
+		rows := [][]string{{"file", "kind", "step", "bytes", "sha256"}}
+		for _, f := range files {
+			step := ""
+			if f.Step >= 0 {
+				step = fmt.Sprint(f.Step)
+			}
+			rows = append(rows, []string{"  " + f.Name, f.Kind, step, fmt.Sprint(f.Size), f.Digest[:min(16, len(f.Digest))]})
+		}
+		table(w, rows)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(w, "\nnote of %s\n%s\n", n.Time.Local().Format("2006-01-02 15:04"), indent(lines(n.Text)))
+	}
+	for _, s := range v.Series {
+		fmt.Fprintf(w, "\n%s\n", plain(s.Metric))
+		for i, step := range s.Steps {
+			fmt.Fprintf(w, "  %d\t%s\n", step, journal.FormatValue(float64(s.Values[i])))
+		}
+	}
+	if v.Output != "" {
+		fmt.Fprintf(w, "\noutput\n%s\n", lines(v.Output))
+	}
+	for _, path := range v.Saved {
+		fmt.Fprintln(w, "saved", path)
+	}
+}
+
+func recordRows(r *journal.Record) [][]string {
+	var rows [][]string
+	add := func(name, value string) {
+		if value != "" {
+			rows = append(rows, []string{"  " + name, value})
+		}
+	}
+	add("started", r.Started.Local().Format("2006-01-02 15:04:05"))
+	add("took", journal.Span(r.Duration()))
+	add("tags", strings.Join(r.Tags, ", "))
+	if r.Seed != nil {
+		add("seed", fmt.Sprint(*r.Seed))
+	}
+	add("parent", r.Parent)
+	add("children", strings.Join(r.Children, ", "))
+	add("replay of", r.ReplayOf)
+	add("entries", strings.Join(r.Entries, ", "))
+	add("backend", strings.TrimSpace(r.Backend+" "+r.Device))
+	commit := r.Code.Commit
+	if r.Code.Dirty {
+		commit += " with changes"
+	}
+	add("commit", commit)
+	add("no commit", r.Code.Why)
+	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
+		add("data "+name, r.Data[name])
+	}
+	add("machine", fmt.Sprintf("%s, %s/%s, %s", r.Machine.Host, r.Machine.OS, r.Machine.Arch, r.Machine.Go))
+	add("command", strings.Join(r.Machine.Command, " "))
+	if len(r.Attempts) > 1 {
+		add("attempts", fmt.Sprint(len(r.Attempts)))
+	}
+	return rows
+}
+
+// configValues are a run's config values by dotted path.
+func configValues(r *journal.Record) map[string]string {
+	values := map[string]string{}
+	for _, row := range journal.ConfigDiff(r.Config, json.RawMessage("{}")) {
+		values[row.Path] = row.Values[0]
+	}
+	return values
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+}
+
+// sparkline draws values in a line of n characters, each the mean of its share; × stands where none is finite.
+func sparkline(values []float64, n int) string {
+	if len(values) < 2 {
+		return ""
+	}
+	n = min(n, len(values))
+	means := make([]float64, n)
+	low, high := math.Inf(1), math.Inf(-1)
+	for i := range n {
+		sum, count := 0.0, 0
+		for _, v := range values[i*len(values)/n : (i+1)*len(values)/n] {
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				sum += v
+				count++
+			}
+		}
+		means[i] = sum / float64(count) // NaN for none
+		if count > 0 {
+			low, high = min(low, means[i]), max(high, means[i])
+		}
+	}
+	levels := []rune("▁▂▃▄▅▆▇█")
+	var b strings.Builder
+	for _, v := range means {
+		switch {
+		case math.IsNaN(v):
+			b.WriteRune('×')
+		case high <= low || math.IsInf(high-low, 0):
+			b.WriteRune(levels[3])
+		default:
+			b.WriteRune(levels[int(math.Round((v-low)/(high-low)*7))])
+		}
+	}
+	return b.String()
+}
