@@ -11,14 +11,7 @@ import (
 	"flowbook/realnvp/bijector"
 )
 
-// wayBack is what Inverse showed: of each layer at its real output, and of the whole at the latents.
-type wayBack struct {
-	layers  []undone
-	whole   undone
-	decoded []float64 // n·D: what the given latents decode to; nil where the whole cannot be undone
-}
-
-// undone is how Inverse(Forward(x)) came out.
+// undone is how Inverse(Forward(x)) came out, of a layer or of the whole.
 type undone struct {
 	failure     any     // why Inverse cannot be built; the rest is then empty
 	error       float64 // see relativeError
@@ -26,75 +19,88 @@ type undone struct {
 	bad         int     // numbers that are not finite
 }
 
-// backFrom inverts what a look saw, and decodes n·D numbers of latents; nil takes draws from N(0, I).
-func (e *exam) backFrom(s *side, l *look, latents []float64) *wayBack {
-	if latents == nil {
-		if s.drawn != nil {
-			return s.drawn
-		}
-		rng := rand.New(rand.NewPCG(3, 3))
-		latents = make([]float64, e.n*e.size)
-		for i := range latents {
-			latents[i] = rng.NormFloat64()
-		}
-		s.drawn = e.backFrom(s, l, latents)
-		return s.drawn
+// judge compares what Inverse gave with what Forward took and gave.
+func judge(x, logDet, back, backLogDet []float64) undone {
+	return undone{error: relativeError(back, x), logDetError: oppositeError(logDet, backLogDet), bad: countBad(back)}
+}
+
+// layersBack inverts every layer on its own, at its real output.
+func (e *exam) layersBack(s *side, l *look) []undone {
+	if s.layersUndone != nil {
+		return s.layersUndone
 	}
-	if s.back == nil {
-		s.failures = make([]any, len(l.layers)+1)
-		s.back = e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node { return e.backGraph(s, l, in) })
-	}
+	out := make([]undone, len(l.layers))
+	run := e.compile(s.store, func(_ *model.Scope, in []*Node) (nodes []*Node) {
+		e.begin(s.store, in[len(in)-1], false)
+		for i, layer := range l.layers {
+			x, logDet, failure := undo(s.store.Scope(layer.layer.scope), layer.layer.Bijector, in[i], layer.layer.dims)
+			if out[i].failure = failure; failure == nil {
+				nodes = append(nodes, x, logDet)
+			}
+		}
+		return append(nodes, in[len(in)-1]) // a graph gives something
+	})
 	var args []any
 	for _, layer := range l.layers {
 		args = append(args, s.batchOf(layer.z, layer.dims))
 	}
-	args = append(args, s.batchOf(append(slices.Clone(l.z), latents...), e.latent))
-	values := s.back.call(args...)
-	w := &wayBack{}
-	for i, failure := range s.failures {
-		u := undone{failure: failure}
-		x, logDet := e.values, l.logDet
-		if i < len(l.layers) {
-			x, logDet = l.layers[i].x, l.layers[i].logDet
-		}
-		if failure == nil {
-			back, backLogDet := values[0][:len(x)], values[1][:e.n]
-			u.error, u.logDetError, u.bad = relativeError(back, x), oppositeError(logDet, backLogDet), countBad(back)
-			if i == len(l.layers) {
-				w.decoded = values[0][len(x):]
-			}
+	args = append(args, s.batchOf(e.values, e.dims))
+	values := run.call(args...)
+	for i, layer := range l.layers {
+		if out[i].failure == nil {
+			out[i] = judge(layer.x, layer.logDet, values[0], values[1])
 			values = values[2:]
 		}
-		if i == len(l.layers) {
-			w.whole = u
-		} else {
-			w.layers = append(w.layers, u)
-		}
 	}
-	return w
+	s.layersUndone = out
+	return out
 }
 
-// backGraph inverts every layer on its own, and the whole at 2n latents.
-func (e *exam) backGraph(s *side, l *look, in []*Node) (out []*Node) {
-	invert := func(i int, scope *model.Scope, b bijector.Bijector, z *Node, dims []int) {
-		s.failures[i] = attempt(func() {
-			x, logDet := b.Inverse(scope, z)
-			if want := append([]int{z.Shape().Dim(0)}, dims...); !slices.Equal(x.Shape().Dimensions, want) {
-				panic(fmt.Errorf("Inverse gives shape %v, want %v", x.Shape().Dimensions, want))
+// wholeBack inverts the whole at the batch's latents, and decodes n·D numbers of other latents; nil takes draws from
+// N(0, I). decoded is nil where the whole has no Inverse.
+func (e *exam) wholeBack(s *side, l *look, latents []float64) (whole undone, decoded []float64) {
+	if latents == nil {
+		if s.decoded == nil && s.wholeUndone.failure == nil {
+			s.wholeUndone, s.decoded = e.wholeBack(s, l, e.draws())
+		}
+		return s.wholeUndone, s.decoded
+	}
+	if s.back == nil {
+		s.back = e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
+			e.begin(s.store, in[0], false)
+			x, logDet, failure := undo(e.scope(s.store), e.flow, in[0], e.dims)
+			if s.backFailure = failure; failure != nil {
+				return in
 			}
-			checkLogDetShape(z, logDet)
-			out = append(out, x, logDet)
+			return []*Node{x, logDet}
 		})
 	}
-	last := len(l.layers)
-	e.begin(s.store, Slice(in[last], AxisRange(0, e.n)), false)
-	for i, layer := range l.layers {
-		invert(i, s.store.Scope(layer.layer.scope), layer.layer.Bijector, in[i], layer.layer.dims)
+	values := s.back.call(s.batchOf(append(slices.Clone(l.z), latents...), e.latent))
+	if s.backFailure != nil {
+		return undone{failure: s.backFailure}, nil
 	}
-	e.begin(s.store, in[last], false)
-	invert(last, e.scope(s.store), e.flow, in[last], e.dims)
-	if len(out) == 0 {
-		out = []*Node{in[last]} // a graph gives something
+	cut := e.n * e.size
+	return judge(e.values, l.logDet, values[0][:cut], values[1][:e.n]), values[0][cut:]
+}
+
+// draws are n·D numbers from N(0, 1).
+func (e *exam) draws() []float64 {
+	rng := rand.New(rand.NewPCG(3, 3))
+	draws := make([]float64, e.n*e.size)
+	for i := range draws {
+		draws[i] = rng.NormFloat64()
 	}
-	return out
+	return draws
+}
+
+// undo builds an Inverse, and gives what it panics with.
+func undo(s *model.Scope, b bijector.Bijector, z *Node, dims []int) (x, logDet *Node, failure any) {
+	failure = attempt(func() {
+		x, logDet = b.Inverse(s, z)
+		if want := append([]int{z.Shape().Dim(0)}, dims...); !slices.Equal(x.Shape().Dimensions, want) {
+			panic(fmt.Errorf("Inverse gives shape %v, want %v", x.Shape().Dimensions, want))
+		}
+		checkLogDetShape(z, logDet)
+	})
+	return x, logDet, failure
 }

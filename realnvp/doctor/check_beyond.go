@@ -12,7 +12,7 @@ import (
 // checkSamples decodes draws from N(0, I) and asks that they are finite and about as wide as the data.
 func (e *exam) checkSamples() []Check {
 	line := Check{Name: CheckSamples, Verdict: OK, Value: none, Limit: 3}
-	x := e.backFrom(e.own, e.seen, nil).decoded
+	_, x := e.wholeBack(e.own, e.seen, nil)
 	if x == nil {
 		line.Verdict, line.Detail = Skipped, "the flow has no Inverse"
 		return []Check{line}

@@ -142,7 +142,8 @@ func (e *exam) box() (lo, hi []float64) {
 				ball[i*e.size+1] = r * math.Sin(2.4*k)
 			}
 		}
-		points = append(points, e.backFrom(e.own, e.seen, ball).decoded...)
+		_, decoded := e.wholeBack(e.own, e.seen, ball)
+		points = append(points, decoded...)
 	}
 	lo, hi = make([]float64, e.size), make([]float64, e.size)
 	for d := range e.size {

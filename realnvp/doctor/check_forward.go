@@ -58,16 +58,16 @@ func (e *exam) checkFinite() []Check {
 
 // firstBadBack is the same on the way back.
 func (e *exam) firstBadBack() (layer, what string, count int) {
-	back := e.backFrom(e.own, e.seen, nil)
-	for i, u := range slices.Backward(back.layers) {
+	whole, _ := e.wholeBack(e.own, e.seen, nil)
+	if whole.bad == 0 {
+		return "", "", 0
+	}
+	for i, u := range slices.Backward(e.layersBack(e.own, e.seen)) {
 		if u.bad > 0 {
 			return e.layers[i].path, "output of Inverse", u.bad
 		}
 	}
-	if back.whole.bad > 0 {
-		return "the whole flow", "output of Inverse", back.whole.bad
-	}
-	return "", "", 0
+	return "the whole flow", "output of Inverse", whole.bad
 }
 
 // firstBad finds the first tensor of a look that is not finite, in the order of computation.

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 )
@@ -14,11 +15,13 @@ const (
 	ownLimit   = 1e-3
 )
 
-// checkInvertible finds the layer with the largest error of Inverse(Forward(x)), and that of the whole flow.
+// checkInvertible holds Inverse(Forward(x)) against x: each layer at its real output, in float64 where it can be, and
+// the whole in the flow's own type.
 func (e *exam) checkInvertible() []Check {
 	right, l := e.bestSide()
-	back := e.backFrom(right, l, nil)
-	for i, u := range append(back.layers, back.whole) {
+	layers := e.layersBack(right, l)
+	whole, _ := e.wholeBack(e.own, e.seen, nil)
+	for i, u := range append(slices.Clone(layers), whole) {
 		if u.failure != nil {
 			line := e.crashed(CheckInvertible, u.failure)
 			if line.Layer == "" && i < len(e.layers) {
@@ -28,39 +31,48 @@ func (e *exam) checkInvertible() []Check {
 			return []Check{line}
 		}
 	}
-	limit := ownLimit
-	if e.wide != nil {
-		limit = exactLimit
+	limit, wholeLimit := exactLimit, ownLimit
+	if e.wide == nil {
+		limit = ownLimit
 	}
-	layer, worst := e.worstInverse(back)
+	if e.own.dtype == dtypes.Float64 {
+		wholeLimit = exactLimit
+	}
+	layer, worst := e.worstLayer(layers)
 	line := Check{Name: CheckInvertible, Verdict: OK, Value: worst, Limit: limit, Detail: "every layer, and the whole"}
-	if !(worst <= limit) {
-		line.Verdict, line.Layer = Fail, layer
-		line.Detail = fmt.Sprintf("Inverse(Forward(x)) is off x by %.2g of the largest |x|", worst)
+	wrong := func(layer string, off float64) []Check {
+		line.Verdict, line.Layer, line.Value = Fail, layer, off
+		line.Detail = fmt.Sprintf("Inverse(Forward(x)) is off x by %.2g of the largest |x|", off)
 		line.Remedy = "Inverse must undo Forward at every point: same mask, same s and t from the part that passes unchanged, same unit at both ends"
 		return []Check{line}
 	}
-	if e.own == right {
+	switch {
+	case !(worst <= limit):
+		return wrong(layer, worst)
+	case whole.error <= wholeLimit:
 		return []Check{line}
 	}
-	if layer, worst := e.worstInverse(e.backFrom(e.own, e.seen, nil)); !(worst <= ownLimit) {
-		line.Verdict, line.Layer, line.Value, line.Limit = Warn, layer, worst, ownLimit
-		line.Detail = fmt.Sprintf("right in float64, but %s loses it to rounding: off by %.2g of the largest |x|", e.own.dtype, worst)
-		line.Remedy = "the weights stretch too much for this type: bound s, train with weight decay, or evaluate in " + dtypes.Float64.String()
+	if e.own == right {
+		return wrong("the whole flow", whole.error)
 	}
+	if exact, _ := e.wholeBack(right, l, nil); !(exact.error <= exactLimit) {
+		return wrong("the whole flow", exact.error)
+	}
+	if layer, worst = e.worstLayer(e.layersBack(e.own, e.seen)); !(worst > wholeLimit/10) {
+		layer = "the whole flow"
+	}
+	line.Verdict, line.Layer, line.Value, line.Limit = Warn, layer, whole.error, wholeLimit
+	line.Detail = fmt.Sprintf("right in float64, but %s loses it to rounding: the whole is off by %.2g of the largest |x|", e.own.dtype, whole.error)
+	line.Remedy = "the weights stretch too much for this type: bound s, train with weight decay, or evaluate in " + dtypes.Float64.String()
 	return []Check{line}
 }
 
-// worstInverse gives the largest error, and the layer with it; the whole counts where its layers' errors do not
-// explain its own.
-func (e *exam) worstInverse(w *wayBack) (layer string, worst float64) {
-	for i, u := range w.layers {
+// worstLayer gives the largest error, and the layer with it.
+func (e *exam) worstLayer(layers []undone) (layer string, worst float64) {
+	for i, u := range layers {
 		if worse(u.error, worst) {
 			layer, worst = e.layers[i].path, u.error
 		}
-	}
-	if worse(w.whole.error, 100*worst) {
-		return "the whole flow", w.whole.error
 	}
 	return layer, worst
 }

@@ -34,7 +34,8 @@ func (e *exam) checkLogDet() []Check {
 		results[i] = r
 		e.logDetOff = append(e.logDetOff, r.off)
 	}
-	return []Check{e.logDetLine(l, e.backFrom(s, l, nil), results), gradient}
+	whole, _ := e.wholeBack(e.own, e.seen, nil)
+	return []Check{e.logDetLine(l, e.layersBack(s, l), whole, results), gradient}
 }
 
 // gradientLimit is the relative distance from which autodiff is taken to be wrong.
@@ -59,7 +60,7 @@ type logDetResult struct {
 }
 
 // logDetLine finds the part that is furthest off; a layer goes before the whole, which only inherits.
-func (e *exam) logDetLine(l *look, back *wayBack, results []logDetResult) Check {
+func (e *exam) logDetLine(l *look, layersBack []undone, wholeBack undone, results []logDetResult) Check {
 	tolerance := 1e-3
 	if e.wide != nil {
 		tolerance = 1e-6
@@ -74,7 +75,7 @@ func (e *exam) logDetLine(l *look, back *wayBack, results []logDetResult) Check 
 		}
 		line.hold(r)
 	}
-	for i, u := range back.layers {
+	for i, u := range layersBack {
 		if line.Verdict == OK && worse(u.logDetError, math.Max(tolerance, line.Value)) {
 			line.Verdict, line.Layer, line.Value = Fail, e.layers[i].path, u.logDetError
 			line.Detail = "the log-determinants of Forward and Inverse do not add to zero"
@@ -94,8 +95,8 @@ func (e *exam) logDetLine(l *look, back *wayBack, results []logDetResult) Check 
 			line.Detail = fmt.Sprintf("the whole's log-determinant %.6g is not the sum of its layers' %.6g", whole.given, sum)
 		}
 	}
-	if line.Verdict == OK && worse(back.whole.logDetError, tolerance) {
-		line.Verdict, line.Value = Fail, back.whole.logDetError
+	if line.Verdict == OK && worse(wholeBack.logDetError, 1e-3) {
+		line.Verdict, line.Value = Fail, wholeBack.logDetError
 		line.Detail = "the whole's log-determinants of Forward and Inverse do not add to zero"
 	}
 	if line.Verdict != OK {

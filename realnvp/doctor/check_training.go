@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
@@ -30,23 +31,39 @@ func (e *exam) checkTraining() []Check {
 	if !any {
 		return lines
 	}
-	from, _ := e.bestSide()
-	store, err := from.store.Clone()
-	if err != nil {
-		panic(err)
-	}
-	step := &side{dtype: from.dtype, store: store, training: true}
-	moved := e.lookAt(step, step.batchOf(e.values, e.dims))
+	from, store, moved := e.trainOnce()
 	for _, s := range moved.layers {
-		oldMean, oldVar, ok := running(from.store, s.layer)
+		oldMean, oldVar, ok := running(from, s.layer)
 		if !ok || len(oldMean) != len(s.in.mean) {
 			continue
 		}
 		newMean, newVar, _ := running(store, s.layer)
-		e.judgeMomentum(&lines[0], &lines[1], from.store, s, oldMean, oldVar, newMean, newVar)
+		e.judgeMomentum(&lines[0], &lines[1], from, s, oldMean, oldVar, newMean, newVar)
 		judgeTrainLogDet(&lines[2], s)
 	}
 	return lines
+}
+
+// trainOnce runs the batch through a copy of the flow in training mode, in float64 where its code allows it: from has
+// the variables before, to after, and moved what the layers saw and gave.
+func (e *exam) trainOnce() (from, to *model.Store, moved *look) {
+	try := func(source *model.Store, dtype dtypes.DType) any {
+		return attempt(func() {
+			copied, err := source.Clone()
+			if err != nil {
+				panic(err)
+			}
+			step := &side{dtype: dtype, store: copied, training: true}
+			from, to, moved = source, copied, e.lookAt(step, step.batchOf(e.values, e.dims))
+		})
+	}
+	if wide, err := widened(e.own.store); err == nil && try(wide, dtypes.Float64) == nil {
+		return from, to, moved
+	}
+	if failure := try(e.own.store, e.own.dtype); failure != nil {
+		panic(failure)
+	}
+	return from, to, moved
 }
 
 // judgeMomentum solves new = (1−m)·old + m·batch for m, at the channel where the batch is furthest from the old mean,

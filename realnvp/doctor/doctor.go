@@ -60,6 +60,9 @@ const (
 // checks. Faults of the flow, even code that panics, are checks that fail and name the layer; the error is for what
 // cannot be examined at all: a missing argument, an empty batch, data that are not finite.
 //
+// The time goes into compiling: all checks together compile the flow about seven times, about a minute on two cores
+// for 16 image couplings, a few seconds for points of the plane; Options.Only leaves out what is not asked for.
+//
 // The flow runs in evaluation mode, but for the checks of what training does to running moments. Jacobians and finite
 // differences are taken in float64 where the flow's code allows it, whatever type it was trained in.
 func Examine(backend compute.Backend, store *model.Store, flow bijector.Bijector, batch *tensors.Tensor, opts Options) (report *Report, err error) {

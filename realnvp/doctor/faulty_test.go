@@ -90,8 +90,8 @@ func (byBatch) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
 type loses struct{}
 
 func (loses) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
-	t := Tanh(MulScalar(x, 2.5))
-	return DivScalar(Log(Div(OnePlus(t), OneMinus(t))), 5), ReduceSum(ZerosLike(x), 1)
+	t := Tanh(MulScalar(x, 2.7))
+	return DivScalar(Log(Div(OnePlus(t), OneMinus(t))), 5.4), ReduceSum(ZerosLike(x), 1)
 }
 
 func (loses) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {

@@ -7,15 +7,15 @@ func (e *exam) describeLayers() {
 	if e.seen == nil {
 		return
 	}
-	back := e.own.drawn
+	back := e.own.layersUndone
 	if e.wide != nil {
-		back = e.wide.drawn
+		back = e.wide.layersUndone
 	}
 	for i, s := range e.seen.layers {
 		row := LayerReport{Path: s.layer.path, Kind: s.layer.kind, LogDet: mean(s.logDet), MaxOut: s.maxOut,
 			InverseError: none, LogDetError: none, MaxS: none}
-		if back != nil && back.layers[i].failure == nil {
-			row.InverseError = back.layers[i].error
+		if back != nil && back[i].failure == nil {
+			row.InverseError = back[i].error
 		}
 		if i < len(e.logDetOff) {
 			row.LogDetError = e.logDetOff[i]

@@ -36,7 +36,8 @@ type tape struct {
 	read  []func(l *look, v []float64)
 	count int   // layers watched so far
 	last  *Node // the last layer's output
-	// noScales leaves s and t alone: in training they would move running moments within the nets again.
+	// noScales leaves s and t alone: they are looked at once, in the flow's own type. (In training they would also move
+	// running moments within the nets again.)
 	noScales bool
 }
 
@@ -101,7 +102,7 @@ func (e *exam) lookAt(s *side, x *tensors.Tensor) *look {
 
 func (e *exam) lookGraph(s *side, x *Node) []*Node {
 	e.begin(s.store, x, s.training)
-	s.tape = &tape{noScales: s.training}
+	s.tape = &tape{noScales: s != e.own}
 	e.tape = s.tape
 	defer func() { e.tape = nil }()
 	z, logDet := e.flow.Forward(e.scope(s.store), x)

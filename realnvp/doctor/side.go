@@ -19,9 +19,11 @@ type side struct {
 	// training makes look run in training mode.
 	training bool
 
-	back     *runner  // the way back
-	failures []any    // of the layers and of the whole, to build their Inverse
-	drawn    *wayBack // with draws from N(0, I)
+	layersUndone []undone // see layersBack
+	back         *runner  // the whole's way back
+	backFailure  any      // why that cannot be built
+	wholeUndone  undone   // see wholeBack
+	decoded      []float64
 }
 
 // runner is a compiled graph. Its call panics with what the graph code panicked with, not with a text about it.
