@@ -39,7 +39,10 @@ def setup():
 
 def go():
     """go test ./..., XLA for real, PostgreSQL for real where it is."""
-    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, os.environ)
+    env = dict(os.environ, FLOWBOOK_TEST_PYTHON=str(HOME / "venv-test/bin/python"))
+    if chromium_bin():
+        env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
+    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, env)
 
 
 def notebooks():
