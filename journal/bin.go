@@ -58,30 +58,21 @@ func (j *Journal) resolveAny(ctx context.Context, prefix string) (what, id strin
 	return "", "", fmt.Errorf("journal %s: run or entry %q: %w", j.at.Name, prefix, ErrNotFound)
 }
 
-// Collected is what [Journal.GC] deleted.
+// Collected is what [Journal.GC] deleted, or would delete.
 type Collected struct {
 	Runs      int   `json:"runs"`
 	Entries   int   `json:"entries"`
 	Artifacts int   `json:"artifacts"`
 	Bytes     int64 `json:"bytes"` // of the artifacts
+	DryRun    bool  `json:"dry_run,omitempty"`
 }
 
 // GC deletes for good the runs and entries that are in the bin for longer than age, and then the artifacts that no run names.
-// Artifacts younger than an hour stay, since a run may be about to name them.
-func (j *Journal) GC(ctx context.Context, age time.Duration) (Collected, error) {
-	var c Collected
+// Artifacts younger than an hour stay, since a run may be about to name them. With dry it deletes nothing, and counts what it would.
+func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collected, error) {
+	c := Collected{DryRun: dry}
 	before := micros(time.Now().Add(-age))
-	err := j.update(ctx, func(t transaction) error {
-		c = Collected{}
-		runs, err := t.exec(ctx, "DELETE FROM run WHERE deleted <= ?", before)
-		if err != nil {
-			return err
-		}
-		entries, err := t.exec(ctx, "DELETE FROM entry WHERE deleted <= ?", before)
-		c.Runs, c.Entries = int(runs), int(entries)
-		return err
-	})
-	if err != nil {
+	if err := j.emptyBin(ctx, before, &c); err != nil {
 		return c, err
 	}
 	return c, j.eachBlob(ctx, func(o *blob.ListObject, digest string) error {
@@ -89,21 +80,43 @@ func (j *Journal) GC(ctx context.Context, age time.Duration) (Collected, error) 
 			return nil
 		}
 		if digest == "" {
-			if strings.HasSuffix(o.Key, ".tmp") { // a process was killed while it wrote an artifact
+			if strings.HasSuffix(o.Key, ".tmp") && !dry { // a process was killed while it wrote an artifact
 				return j.bucket.Delete(ctx, o.Key)
 			}
 			return nil
 		}
 		var named int
-		if err := j.row(ctx, "SELECT count(*) FROM artifact WHERE digest = ?", digest).Scan(&named); err != nil || named > 0 {
+		// After a dry run, what is in the bin for long still names its artifacts.
+		err := j.row(ctx, "SELECT count(*) FROM artifact WHERE digest = ? AND run NOT IN (SELECT id FROM run WHERE deleted <= ?)", digest, before).Scan(&named)
+		if err != nil || named > 0 {
 			return j.explain(err)
+		}
+		c.Artifacts++
+		c.Bytes += o.Size
+		if dry {
+			return nil
 		}
 		if err := j.bucket.Delete(ctx, o.Key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 			return j.blobError(o.Key, err)
 		}
-		c.Artifacts++
-		c.Bytes += o.Size
 		return nil
+	})
+}
+
+// emptyBin deletes what is in the bin since before or longer, or counts it.
+func (j *Journal) emptyBin(ctx context.Context, before int64, c *Collected) error {
+	if c.DryRun {
+		return j.explain(errors.Join(j.row(ctx, "SELECT count(*) FROM run WHERE deleted <= ?", before).Scan(&c.Runs),
+			j.row(ctx, "SELECT count(*) FROM entry WHERE deleted <= ?", before).Scan(&c.Entries)))
+	}
+	return j.update(ctx, func(t transaction) error {
+		runs, err := t.exec(ctx, "DELETE FROM run WHERE deleted <= ?", before)
+		if err != nil {
+			return err
+		}
+		entries, err := t.exec(ctx, "DELETE FROM entry WHERE deleted <= ?", before)
+		c.Runs, c.Entries = int(runs), int(entries)
+		return err
 	})
 }
 

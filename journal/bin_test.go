@@ -40,7 +40,7 @@ func testBin(t *testing.T) {
 	if list(Query{}) != 1 || list(Query{Bin: true}) != 1 {
 		t.Errorf("%d listed, %d in the bin", list(Query{}), list(Query{Bin: true}))
 	}
-	if c, err := j.GC(ctx, time.Hour); err != nil || c.Runs != 0 {
+	if c, err := j.GC(ctx, time.Hour, false); err != nil || c.Runs != 0 {
 		t.Errorf("gc of what is older than an hour: %+v, %v", c, err)
 	}
 	_, err = j.Restore(ctx, gone)
@@ -52,7 +52,10 @@ func testBin(t *testing.T) {
 	must(t, err)
 	_, err = j.Remove(ctx, gone)
 	must(t, err)
-	if c, err := j.GC(ctx, 0); err != nil || c.Runs != 1 || c.Artifacts != 0 {
+	if c, err := j.GC(ctx, 0, true); err != nil || c.Runs != 1 || list(Query{Bin: true}) != 1 {
+		t.Errorf("a dry gc: %+v, %v; %d are in the bin after it", c, err, list(Query{Bin: true}))
+	}
+	if c, err := j.GC(ctx, 0, false); err != nil || c.Runs != 1 || c.Artifacts != 0 {
 		t.Errorf("gc: %+v, %v; artifacts younger than an hour must stay", c, err)
 	}
 	if _, err := j.Get(ctx, gone); !errors.Is(err, ErrNotFound) {
@@ -64,7 +67,14 @@ func testBin(t *testing.T) {
 		}
 		return err
 	}))
-	c, err := j.GC(ctx, 0)
+	_, err = j.Remove(ctx, kept)
+	must(t, err)
+	if dry, err := j.GC(ctx, 0, true); err != nil || dry.Runs != 1 || dry.Bytes < 14 || dry.Artifacts < 3 {
+		t.Errorf("a dry gc of both runs: %+v, %v", dry, err)
+	}
+	_, err = j.Restore(ctx, kept)
+	must(t, err)
+	c, err := j.GC(ctx, 0, false)
 	must(t, err)
 	if c.Artifacts != 1 || c.Bytes != 4 {
 		t.Errorf("gc of old artifacts: %+v, want the 4 bytes of one", c)

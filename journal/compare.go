@@ -27,7 +27,7 @@ type MetricRow struct {
 	Last     []Number `json:"last"`
 	Best     []Number `json:"best"`
 	BestStep []int    `json:"best_step"`
-	Winner   int      `json:"winner"` // index of the run with the best value; -1 for none
+	Winner   int      `json:"winner"` // index of the run with the best value; -1 for none, or when several share it
 }
 
 // Compare reads runs and puts them side by side: what differs in their configs, and each metric's last and best value.
@@ -92,24 +92,39 @@ func metricRows(runs []*Record) []MetricRow {
 	}
 	var rows []MetricRow
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		row := MetricRow{Metric: name, Winner: -1}
-		champion := math.NaN()
-		for i, r := range runs {
+		row := MetricRow{Metric: name}
+		var all []float64
+		for _, r := range runs {
 			last, best, step := math.NaN(), math.NaN(), 0
 			if s, ok := r.Metrics[name]; ok {
 				last = s.Last
 				best, step = s.Best(name)
 			}
 			row.Last, row.Best, row.BestStep = append(row.Last, Number(last)), append(row.Best, Number(best)), append(row.BestStep, step)
-			better := best < champion
-			if HigherIsBetter(name) {
-				better = best > champion
-			}
-			if !math.IsNaN(best) && (math.IsNaN(champion) || better) {
-				champion, row.Winner = best, i
-			}
+			all = append(all, best)
 		}
+		row.Winner = Winner(name, all)
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Winner is the index of the best of a metric's values, in the direction that [HigherIsBetter] tells: -1 where all are NaN, and where
+// several share the best.
+func Winner(metric string, values []float64) int {
+	winner, champion := -1, math.NaN()
+	for i, v := range values {
+		better := v < champion
+		if HigherIsBetter(metric) {
+			better = v > champion
+		}
+		switch {
+		case math.IsNaN(v):
+		case math.IsNaN(champion) || better:
+			winner, champion = i, v
+		case v == champion:
+			winner = -1
+		}
+	}
+	return winner
 }

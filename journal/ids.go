@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -24,13 +26,13 @@ func newID() string {
 	return string(b)
 }
 
-// Resolve returns the full id of the run whose id begins with prefix, runs in the bin included. Its error wraps ErrNotFound or
-// ErrAmbiguous, and names the candidates.
+// Resolve returns the full id of the run whose id begins with prefix, runs in the bin included; "last" is the run that began last
+// and is not in the bin, "last~1" the one before it, and so on. Its error wraps ErrNotFound or ErrAmbiguous, and names the candidates.
 func (j *Journal) Resolve(ctx context.Context, prefix string) (string, error) {
 	return j.resolve(ctx, "run", prefix)
 }
 
-// ResolveEntry is [Journal.Resolve] for entries.
+// ResolveEntry is [Journal.Resolve] for entries; "last" is the one with the latest date.
 func (j *Journal) ResolveEntry(ctx context.Context, prefix string) (string, error) {
 	return j.resolve(ctx, "entry", prefix)
 }
@@ -39,6 +41,9 @@ func (j *Journal) resolve(ctx context.Context, what, prefix string) (string, err
 	prefix = strings.ToLower(strings.TrimSpace(prefix))
 	if prefix == "" {
 		return "", invalid("the id of the %s is empty", what)
+	}
+	if back, ok := strings.CutPrefix(prefix, "last"); ok { // no id has an l
+		return j.latest(ctx, what, back)
 	}
 	for _, c := range prefix {
 		if !strings.ContainsRune(idAlphabet, c) {
@@ -65,4 +70,20 @@ func (j *Journal) resolve(ctx context.Context, what, prefix string) (string, err
 		return "", fmt.Errorf("journal %s: %s %q: %w: it begins %s", j.at.Name, what, prefix, ErrAmbiguous, list)
 	}
 	return found[0], nil
+}
+
+// latest finds the run or entry that back names: "" is the latest, "~1" the one before it.
+func (j *Journal) latest(ctx context.Context, what, back string) (id string, err error) {
+	n := 0
+	if back != "" {
+		if n, err = strconv.Atoi(strings.TrimPrefix(back, "~")); err != nil || n < 0 || back[0] != '~' {
+			return "", invalid("%q is no %s; write last, last~1, last~2, …", "last"+back, what)
+		}
+	}
+	order := map[string]string{"run": "started DESC, id", "entry": "dated DESC, id"}[what]
+	err = j.row(ctx, "SELECT id FROM "+what+" WHERE deleted IS NULL ORDER BY "+order+" LIMIT 1 OFFSET ?", n).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("journal %s: %s %q: %w", j.at.Name, what, "last"+back, ErrNotFound)
+	}
+	return id, j.explain(err)
 }

@@ -192,8 +192,15 @@ func testAmbiguous(t *testing.T) {
 	if _, err := j.Resolve(ctx, "abc"); !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), "abc0000000, abc1111111") {
 		t.Errorf("abc: %v", err)
 	}
-	if id, err := j.Resolve(ctx, "ABD"); err != nil || id != "abd0000000" {
-		t.Errorf("ABD: %q, %v", id, err)
+	for name, want := range map[string]string{"ABD": "abd0000000", "last": "abd0000000", "last~1": "abc1111111", "last~2": "abc0000000"} {
+		if id, err := j.Resolve(ctx, name); err != nil || id != want {
+			t.Errorf("%s: %q, %v", name, id, err)
+		}
+	}
+	for name, want := range map[string]error{"last~3": ErrNotFound, "last~x": ErrInvalid, "last1": ErrInvalid, "last~-1": ErrInvalid} {
+		if id, err := j.Resolve(ctx, name); !errors.Is(err, want) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %q, %v", name, id, err)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Table writes runs as an HTML table: what differs in their configs, and each metric's last value, the best of each metric in bold.
+// Table writes runs as an HTML table: what differs in their configs, and each metric's last value, the best of them in bold.
 func Table(runs ...*Record) string {
 	if len(runs) == 0 {
 		return "<p>no runs</p>"
@@ -24,6 +24,14 @@ func Table(runs ...*Record) string {
 		rows = ConfigDiff(configs...)
 	}
 	metrics := metricRows(runs)
+	best := make([]int, len(metrics))
+	for k, m := range metrics {
+		last := make([]float64, len(runs))
+		for i, v := range m.Last {
+			last[i] = float64(v)
+		}
+		best[k] = Winner(m.Metric, last)
+	}
 	var b strings.Builder
 	b.WriteString(`<table style="border-collapse:collapse;font:13px/1.5 system-ui,sans-serif"><thead><tr>`)
 	heads := []string{"run", "experiment", "status", "started", "took"}
@@ -53,12 +61,12 @@ func Table(runs ...*Record) string {
 		for _, row := range rows {
 			cell(escape(row.Values[i]), false)
 		}
-		for _, m := range metrics {
+		for k, m := range metrics {
 			if _, ok := r.Metrics[m.Metric]; !ok {
 				cell("", false)
 				continue
 			}
-			cell(ShortValue(float64(m.Last[i])), m.Winner == i && len(runs) > 1)
+			cell(ShortValue(float64(m.Last[i])), best[k] == i && len(runs) > 1)
 		}
 		b.WriteString("</tr>")
 	}

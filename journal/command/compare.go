@@ -93,7 +93,7 @@ func comparison(w io.Writer, c *journal.Comparison, curves []map[string]string) 
 				continue
 			}
 			best := journal.ShortValue(float64(m.Best[i]))
-			if i == m.Winner {
+			if i == m.Winner && len(c.Runs) > 1 {
 				best += " *"
 			}
 			rows = append(rows, []string{name, r.ID, journal.ShortValue(float64(m.Last[i])), best, fmt.Sprint(m.BestStep[i]), curves[i][m.Metric]})

@@ -67,6 +67,7 @@ func (a *app) restore() *cobra.Command {
 
 func (a *app) gc() *cobra.Command {
 	var older string
+	var dry bool
 	cmd := &cobra.Command{
 		Use:   "gc",
 		Short: "Delete for good what is in the bin for long, and files that no run names",
@@ -77,16 +78,21 @@ func (a *app) gc() *cobra.Command {
 				return err
 			}
 			return a.with(false, func(j *journal.Journal) error {
-				c, err := j.GC(cmd.Context(), age)
+				c, err := j.GC(cmd.Context(), age, dry)
 				if err != nil {
 					return err
 				}
 				return a.answer(c, func(w io.Writer) {
-					fmt.Fprintf(w, "deleted %d runs, %d entries and %d files of %d bytes\n", c.Runs, c.Entries, c.Artifacts, c.Bytes)
+					did := "deleted"
+					if dry {
+						did = "would delete"
+					}
+					fmt.Fprintf(w, "%s %d runs, %d entries and %d files of %d bytes\n", did, c.Runs, c.Entries, c.Artifacts, c.Bytes)
 				})
 			})
 		},
 	}
+	cmd.Flags().BoolVarP(&dry, "dry-run", "n", false, "delete nothing, and tell what would be deleted")
 	cmd.Flags().StringVar(&older, "older", "30d", "how long it must have been in the bin, as 36h or 7d; 0s: all of the bin")
 	return cmd
 }

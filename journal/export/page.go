@@ -193,25 +193,20 @@ func (c *collection) index() index {
 	return x
 }
 
-// crown marks the best run of each metric.
+// crown marks the best run of each metric, where one is better than all others.
 func (x *index) crown(runs []*journal.Record) {
+	if len(runs) < 2 {
+		return
+	}
 	for m, name := range x.Metrics {
-		winner, champion := -1, math.NaN()
+		values := make([]float64, len(runs))
 		for i, r := range runs {
-			s, ok := r.Metrics[name]
-			if !ok {
-				continue
-			}
-			best, _ := s.Best(name)
-			better := best < champion
-			if journal.HigherIsBetter(name) {
-				better = best > champion
-			}
-			if !math.IsNaN(best) && (winner < 0 || better) {
-				winner, champion = i, best
+			values[i] = math.NaN()
+			if s, ok := r.Metrics[name]; ok {
+				values[i], _ = s.Best(name)
 			}
 		}
-		if winner >= 0 && len(runs) > 1 {
+		if winner := journal.Winner(name, values); winner >= 0 {
 			x.Rows[winner].Values[m].Best = true
 		}
 	}

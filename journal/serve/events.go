@@ -28,7 +28,7 @@ func (h *handler) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The page was written a moment before this stream began: what runs now may have gone on meanwhile.
-	if err := send(w, out, news{Runs: before.running}); err != nil {
+	if err := send(w, out, news{Runs: before.running()}); err != nil {
 		return
 	}
 	quiet, wait := time.Now(), h.o.Every
@@ -81,48 +81,33 @@ func send(w http.ResponseWriter, out *http.ResponseController, n news) error {
 	return out.Flush()
 }
 
-// A state is what a page shows, as far as it may change: a fingerprint of each run and of the entries.
+// A state is what a page shows, as far as it may change.
 type state struct {
-	runs    map[string]string
+	runs    map[string]journal.Fingerprint
 	entries string
-	running []string
 }
 
-// recent is how long after its end a run is still looked at whole: figures and notes often come just then.
-const recent = 10 * time.Minute
-
-// look reads the state. Of runs that ended long ago only what lists show is compared; a note added to one shows after a reload.
-func (h *handler) look(ctx context.Context) (state, error) {
-	s := state{runs: map[string]string{}}
-	headers, err := h.j.Runs(ctx, h.o.Query)
-	if err != nil {
+// look reads the state.
+func (h *handler) look(ctx context.Context) (s state, err error) {
+	if s.runs, err = h.j.Fingerprints(ctx, h.o.Query); err != nil {
 		return s, err
-	}
-	for _, r := range headers {
-		if r.Status == journal.Running {
-			s.running = append(s.running, r.ID)
-		}
-		if r.Ended == nil || time.Since(*r.Ended) < recent {
-			if r, err = h.j.Get(ctx, r.ID); err != nil {
-				return s, err
-			}
-		}
-		s.runs[r.ID] = fingerprint(r)
 	}
 	entries, err := h.j.Entries(ctx)
-	if err != nil {
-		return s, err
-	}
 	for _, e := range entries {
 		s.entries += e.ID + e.Updated.String()
 	}
-	return s, nil
+	return s, err
 }
 
-// fingerprint is all of a run that the page shows and that changes.
-func fingerprint(r *journal.Record) string {
-	b, _ := json.Marshal([]any{r.Status, r.Error, r.Tags, r.Data, r.Metrics, len(r.Notes), len(r.Figures), len(r.Artifacts), len(r.Checkpoints), len(r.Attempts)})
-	return string(b)
+// running lists the runs that run.
+func (s state) running() []string {
+	var all []string
+	for id, f := range s.runs {
+		if f.Running {
+			all = append(all, id)
+		}
+	}
+	return all
 }
 
 // since says what is new.

@@ -122,6 +122,12 @@ func TestServeLive(t *testing.T) {
 		}
 		t.Fatalf("the events ended: %v", lines.Err())
 	}
+	past := time.Now().Add(-24 * time.Hour)
+	old := &journal.Record{ID: "0000000000", Experiment: "yesterday", Status: journal.Finished, Started: past, Ended: &past}
+	must(t, j.Import(ctx, old, nil, nil))
+	next(func(n news) bool { return n.Page })
+	must(t, j.Note(ctx, old.ID, "a day late"))
+	next(func(n news) bool { return slices.Contains(n.Runs, old.ID) })
 	run, err := j.Begin(ctx, "moons", map[string]int{"couplings": 8})
 	must(t, err)
 	next(func(n news) bool { return n.Page })
@@ -153,9 +159,27 @@ func TestServeLive(t *testing.T) {
 	if string(b) != "\x89PNG" || answer.Header.Get("Content-Type") != "image/png" || !strings.Contains(answer.Header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the figure is answered %q %v", b, answer.Header)
 	}
-	_, err = j.Write(ctx, journal.Entry{Title: "It trains"})
+	e, err := j.Write(ctx, journal.Entry{Title: "It trains"})
 	must(t, err)
 	next(func(n news) bool { return n.Page })
+	for what, change := range map[string]func() error{ // of a run that is over, whenever that was
+		"a note": func() error { return j.Note(ctx, run.ID, "late") },
+		"a tag":  func() error { return j.Tag(ctx, run.ID, "late") },
+		"a file": func() error { return j.AddArtifactBytes(ctx, run.ID, "late", "", []byte("late")) },
+	} {
+		must(t, change())
+		next(about)
+		if _, article := body(t, client, base+"/run/"+run.ID); !strings.Contains(article, "late") {
+			t.Errorf("%s is not in the run", what)
+		}
+	}
+	e.Body = "A text that came later."
+	_, err = j.Write(ctx, e)
+	must(t, err)
+	next(func(n news) bool { return n.Page })
+	if _, page := body(t, client, base+"/"); !strings.Contains(page, e.Body) {
+		t.Error("the page lacks the entry's new text")
+	}
 	if _, page := body(t, client, base+"/"); !strings.Contains(page, "It trains") || !strings.Contains(page, "EventSource") {
 		t.Error("the page lacks the entry or its script")
 	}
