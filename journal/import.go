@@ -15,7 +15,8 @@ func (j *Journal) PutArtifact(ctx context.Context, data []byte) (digest string, 
 }
 
 // Import brings in a run from elsewhere as it was recorded there, all or nothing. Its id stays; a run of that id that is here already
-// is an error that wraps ErrDuplicate. A run that was running comes in as interrupted, a parent that is not here is left out.
+// is an error that wraps ErrDuplicate. A run that was running comes in as interrupted, a parent that is not here is left out. Series and
+// output that name no attempt are of the last one.
 func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output []OutputLine) error {
 	if err := r.check(); err != nil {
 		return err
@@ -28,9 +29,7 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 	if err != nil {
 		return err
 	}
-	batch := importBatch(series, output)
-	s := &sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}
-	p := s.plan(batch)
+	batches := r.batches(series, output)
 	return j.update(ctx, func(t transaction) error {
 		var here int
 		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
@@ -42,12 +41,34 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 		if err := t.importRun(ctx, r, string(code), string(machine)); err != nil {
 			return err
 		}
-		if err := s.store(ctx, t, p); err != nil {
-			return err
+		for i, batch := range batches {
+			if err := t.importAttempt(ctx, r, r.Attempts[i], batch); err != nil {
+				return err
+			}
 		}
-		_, err := t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ?", micros(r.end()), r.ID)
-		return err
+		if len(batches) > 1 { // what a later one superseded does not count
+			return t.resummarize(ctx, r.ID)
+		}
+		return nil
 	})
+}
+
+// importAttempt writes the line of an attempt and what it logged.
+func (t transaction) importAttempt(ctx context.Context, r *Record, a Attempt, batch []record) error {
+	from := int64(fromStart)
+	if a.FromStep != nil {
+		from = int64(*a.FromStep)
+	}
+	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, ?, ?, ?, '', ?, '', ?, ?)",
+		r.ID, a.Number, from, clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat)); err != nil {
+		return err
+	}
+	s := &sink{run: r.ID, attempt: a.Number, summaries: map[string]Summary{}, tails: map[string]tail{}}
+	if err := s.store(ctx, t, s.plan(batch)); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", micros(a.Heartbeat), r.ID, a.Number)
+	return err
 }
 
 // check refuses a record that this journal could not have written.
@@ -76,6 +97,14 @@ func (r *Record) check() error {
 	default:
 		return invalid("run %s has status %q; one of running, finished, failed, interrupted is known", r.ID, r.Status)
 	}
+	if len(r.Attempts) == 0 {
+		r.Attempts = []Attempt{{Number: 1, Host: r.Machine.Host, PID: r.Machine.PID, Started: r.Started, Heartbeat: r.end()}}
+	}
+	for i, a := range r.Attempts {
+		if a.Number != i+1 {
+			return invalid("attempt %d of run %s has number %d", i+1, r.ID, a.Number)
+		}
+	}
 	return checkName("experiment", r.Experiment)
 }
 
@@ -87,20 +116,31 @@ func (r *Record) end() time.Time {
 	return r.Started
 }
 
-func importBatch(series []Series, output []OutputLine) []record {
-	var batch []record
-	seq := int64(0)
+// attempt is the number of an attempt of the run: itself, or the last where it is none.
+func (r *Record) attempt(number int) int {
+	if number < 1 || number > len(r.Attempts) {
+		return len(r.Attempts)
+	}
+	return number
+}
+
+// batches are the records that each attempt would have logged.
+func (r *Record) batches(series []Series, output []OutputLine) [][]record {
+	all := make([][]record, len(r.Attempts))
+	add := func(attempt int, rec record) {
+		batch := &all[r.attempt(attempt)-1]
+		rec.seq = int64(len(*batch)) + 1
+		*batch = append(*batch, rec)
+	}
 	for _, s := range series {
 		for i := range s.Len() {
-			seq++
-			batch = append(batch, record{seq: seq, at: s.Times[i], step: int64(s.Steps[i]), names: []string{s.Metric}, values: s.Values[i : i+1]})
+			add(s.Attempt, record{at: s.Times[i], step: int64(s.Steps[i]), names: []string{s.Metric}, values: s.Values[i : i+1]})
 		}
 	}
 	for _, o := range output {
-		seq++
-		batch = append(batch, record{seq: seq, at: micros(o.Time), stream: byte(max(1, o.Stream)), text: o.Text})
+		add(o.Attempt, record{at: micros(o.Time), stream: byte(max(1, o.Stream)), text: o.Text})
 	}
-	return batch
+	return all
 }
 
 func (t transaction) importRun(ctx context.Context, r *Record, code, machine string) error {
@@ -120,10 +160,6 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end())); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, 1, ?, ?, '', ?, '', ?, ?)",
-		r.ID, int64(fromStart), clean(r.Machine.Host), r.Machine.PID, micros(r.Started), micros(r.end())); err != nil {
-		return err
-	}
 	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {
 		return err
 	}
@@ -140,12 +176,12 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 			return err
 		}
 	}
-	for _, list := range [][]Artifact{r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
+	for _, list := range [][]Artifact{r.Superseded, r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
 		for _, a := range list {
 			if len(a.Digest) != 64 {
 				return invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
 			}
-			a.Attempt = 1
+			a.Attempt = r.attempt(a.Attempt)
 			if err := t.putArtifact(ctx, r.ID, a); err != nil {
 				return err
 			}

@@ -21,6 +21,11 @@ type Query struct {
 	Bin        bool      // those in the bin instead
 }
 
+// Chooses tells whether the query leaves out runs that are not in the bin.
+func (q Query) Chooses() bool {
+	return q.Where != "" || q.Experiment != "" || len(q.Tags) > 0 || q.Status != "" || !q.Since.IsZero() || !q.Until.IsZero() || q.Limit > 0 || q.Bin
+}
+
 // Runs lists the runs a query chooses, with their tags, data sets and metric summaries; [Journal.Get] reads all of a run.
 func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 	filter, err := ParseFilter(q.Where)

@@ -40,8 +40,9 @@ type Record struct {
 	Checkpoints []Artifact `json:"checkpoints,omitempty"`
 	Sources     []Artifact `json:"sources,omitempty"`
 	Attempts    []Attempt  `json:"attempts,omitempty"`
-	Children    []string   `json:"children,omitempty"` // runs that name this one as parent
-	Entries     []string   `json:"entries,omitempty"`  // entries that link to it
+	Superseded  []Artifact `json:"superseded,omitempty"` // figures, artifacts and checkpoints in whose place a later attempt put others
+	Children    []string   `json:"children,omitempty"`   // runs that name this one as parent
+	Entries     []string   `json:"entries,omitempty"`    // entries that link to it
 }
 
 // A Note is a dated remark on a run.
@@ -207,7 +208,7 @@ func (j *Journal) readNotes(ctx context.Context, r *Record) error {
 	})
 }
 
-// readArtifacts leaves out what a later attempt superseded: figures and checkpoints after the step it began from, and of the same
+// readArtifacts sets apart what a later attempt superseded: figures and checkpoints after the step it began from, and of the same
 // name and step all but the latest.
 func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 	horizon, err := j.horizons(ctx, r.ID)
@@ -224,9 +225,15 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 		var at sql.NullInt64
 		err := rows.Scan(&a.Kind, &a.Name, &a.Step, &a.Attempt, &a.Digest, &a.Size, &a.MIME, &at)
 		a.Time = fromMicros(at)
-		if int64(a.Step) <= horizon.of(a.Attempt) || a.Step < 0 {
-			latest[key{a.Kind, a.Name, a.Step}] = a
+		if int64(a.Step) > horizon.of(a.Attempt) && a.Step >= 0 {
+			r.Superseded = append(r.Superseded, a)
+			return err
 		}
+		k := key{a.Kind, a.Name, a.Step}
+		if old, ok := latest[k]; ok {
+			r.Superseded = append(r.Superseded, old)
+		}
+		latest[k] = a
 		return err
 	})
 	for _, a := range latest {
@@ -236,7 +243,7 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 		}
 		*list = append(*list, a)
 	}
-	for _, list := range [][]Artifact{r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
+	for _, list := range [][]Artifact{r.Figures, r.Artifacts, r.Checkpoints, r.Sources, r.Superseded} {
 		slices.SortFunc(list, func(a, b Artifact) int {
 			if a.Step != b.Step {
 				return a.Step - b.Step

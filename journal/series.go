@@ -15,6 +15,9 @@ type Series struct {
 	Steps  []int
 	Values []float64
 	Times  []int64 // microseconds since 1970
+
+	// Attempt is set by [Journal.Logged] alone: the attempt that logged these points.
+	Attempt int
 }
 
 // Len is the number of points.
@@ -129,6 +132,32 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, met
 		kept = append(kept, s)
 	}
 	return kept, nil
+}
+
+// Logged reads all that was logged in a run, superseded or not: a series for each metric and attempt, its points in the order in which
+// they were logged. [Journal.Import] takes them as they are.
+func (j *Journal) Logged(ctx context.Context, run string) ([]Series, error) {
+	id, err := j.Resolve(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	var all []Series
+	err = j.rows(ctx, "SELECT metric, attempt, count, points FROM chunk WHERE run = ? ORDER BY metric, attempt, start", []any{id}, func(rows *sql.Rows) error {
+		var next Series
+		var count int
+		var points sql.RawBytes
+		if err := rows.Scan(&next.Metric, &next.Attempt, &count, &points); err != nil {
+			return err
+		}
+		if n := len(all); n == 0 || all[n-1].Metric != next.Metric || all[n-1].Attempt != next.Attempt {
+			all = append(all, next)
+		}
+		if err := decodePoints(points, count, all[len(all)-1].add); err != nil {
+			return fmt.Errorf("run %s, metric %s: %w", id, next.Metric, err)
+		}
+		return nil
+	})
+	return all, err
 }
 
 func (j *Journal) noMetric(ctx context.Context, run, metric string) error {

@@ -29,7 +29,7 @@ func (a *app) export() *cobra.Command {
 		Use:   "export",
 		Short: "Write the journal as one HTML page, or runs as CSV, JSON lines, TensorBoard or MLflow files",
 		Long: `Write the journal as one self-contained HTML page: no network, no script needed to read it.
-Other formats: csv (one metric point to a line), jsonl (whole runs, for journal import), tensorboard and mlflow (folders those
+Other formats: csv (one metric point to a line), jsonl (all there is of the runs and their entries, for journal import), tensorboard and mlflow (folders those
 programs read).`,
 		Example: "  journal export --out journal.html\n  journal export --format csv --where 'experiment=moons' --out moons.csv",
 		Args:    arguments(0, 0, "no arguments; choose runs with --where"),
@@ -52,6 +52,8 @@ programs read).`,
 				}
 				if format == "html" {
 					err = a.toFile(out, func(w io.Writer) error { return export.HTML(ctx, j, w, o) })
+				} else if format == "jsonl" && !o.Query.Chooses() {
+					err = a.toFile(out, func(w io.Writer) error { return formats.WriteJournal(ctx, j, w) })
 				} else {
 					err = a.exportRuns(ctx, j, format, out, runs)
 				}

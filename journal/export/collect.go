@@ -43,7 +43,7 @@ func collect(ctx context.Context, j *journal.Journal, o Options) (*collection, e
 	if c.entries, err = j.Entries(ctx); err != nil {
 		return nil, err
 	}
-	if o.choosing() {
+	if o.Query.Chooses() {
 		c.entries = slices.DeleteFunc(c.entries, func(e journal.Entry) bool {
 			return !slices.ContainsFunc(e.Runs, func(id string) bool { return c.byID[id] != nil })
 		})
@@ -76,12 +76,6 @@ func newCollection(j *journal.Journal, o Options, runs []*journal.Record) *colle
 	}
 	c.ids = slices.Sorted(maps.Keys(c.byID))
 	return c
-}
-
-// choosing tells whether the query leaves runs out.
-func (o Options) choosing() bool {
-	q := o.Query
-	return q.Where != "" || q.Experiment != "" || len(q.Tags) > 0 || q.Status != "" || !q.Since.IsZero() || !q.Until.IsZero() || q.Limit > 0 || q.Bin
 }
 
 // budget shares the page's size out: three tenths each to curves and figures, the rest to text.

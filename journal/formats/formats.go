@@ -1,5 +1,5 @@
 // Package formats writes runs of a journal as CSV, JSON lines, TensorBoard event files and MLflow's file layout, and reads JSON lines
-// back. Points that a resumed attempt superseded are left out everywhere.
+// back. Only JSON lines hold what a resumed attempt superseded; the others leave it out.
 package formats
 
 import (

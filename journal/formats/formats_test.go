@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -109,7 +110,6 @@ func TestExportJSONLines(t *testing.T) {
 	must(t, err)
 	y, err := b.Get(ctx, id)
 	must(t, err)
-	x.Attempts, y.Attempts = nil, nil
 	jx, _ := json.MarshalIndent(x, "", " ")
 	jy, _ := json.MarshalIndent(y, "", " ")
 	if !bytes.Equal(jx, jy) {
@@ -142,6 +142,57 @@ func TestExportJSONLines(t *testing.T) {
 		if _, err := formats.ReadJSONLines(ctx, c, strings.NewReader(bad)); !errors.Is(err, journal.ErrInvalid) && !errors.Is(err, journal.ErrCorrupt) {
 			t.Errorf("%s: %v", bad, err)
 		}
+	}
+}
+
+// TestExportJSONLinesWhole carries a journal over in which a run was resumed twice, runs come from others and an entry stands alone:
+// written again from there, the file is the same byte by byte.
+func TestExportJSONLinesWhole(t *testing.T) {
+	ctx := context.Background()
+	a, b := open(t), open(t)
+	first := record(t, a)
+	run, err := a.Begin(ctx, "resumed", nil, journal.WithParent(first))
+	must(t, err)
+	id := run.ID
+	for attempt := range 3 {
+		for _, step := range []int{1, 5, 3, 7} { // the value logged last is of step 7, and once it is of step 3
+			must(t, run.Log(step+attempt, journal.Metrics{"m": float64(10*step + attempt), "nan": math.NaN()}))
+			must(t, run.FigureAt(step, "f", "text/plain", fmt.Append(nil, attempt, step)))
+			if step == 3 {
+				must(t, run.CheckpointBytes(step, fmt.Append(nil, attempt)))
+				must(t, run.Log(step, journal.Metrics{"last": float64(attempt)}))
+			}
+		}
+		must(t, run.ArtifactBytes("a", "", fmt.Append(nil, attempt)))
+		_, err = fmt.Fprintln(run, "attempt", attempt)
+		must(t, err)
+		must(t, run.Finish(errors.New("stopped")))
+		if attempt < 2 {
+			run, err = a.Resume(ctx, id)
+			must(t, err)
+		}
+	}
+	_, err = a.Write(ctx, journal.Entry{Title: "Alone", Body: "It links to nothing."})
+	must(t, err)
+	var once, twice bytes.Buffer
+	must(t, formats.WriteJournal(ctx, a, &once))
+	done, err := formats.ReadJSONLines(ctx, b, bytes.NewReader(once.Bytes()))
+	if err != nil || len(done.Runs) != 2 || len(done.Entries) != 2 {
+		t.Fatalf("imported %+v, %v", done, err)
+	}
+	must(t, formats.WriteJournal(ctx, b, &twice))
+	if !bytes.Equal(once.Bytes(), twice.Bytes()) {
+		t.Errorf("the journals differ:\n%s\n%s", once.Bytes(), twice.Bytes())
+	}
+	r, err := b.Get(ctx, id)
+	must(t, err)
+	all, err := b.SeriesOf(ctx, id, true, "m")
+	must(t, err)
+	if r.Parent != first || len(r.Attempts) != 3 || len(r.Superseded) == 0 || all[0].Len() != 12 {
+		t.Errorf("parent %q, %d attempts, %d superseded, %d points", r.Parent, len(r.Attempts), len(r.Superseded), all[0].Len())
+	}
+	if report, err := b.Verify(ctx, false); err != nil || !report.OK() {
+		t.Errorf("verify: %s, %v", report, err)
 	}
 }
 

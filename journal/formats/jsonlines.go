@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -14,70 +13,122 @@ import (
 
 // A line of a JSON lines file is one of these; Type says which.
 type line struct {
-	Type   string           `json:"type"` // artifact, run, points, output or entry
-	Digest string           `json:"digest,omitempty"`
-	Data   []byte           `json:"data,omitempty"` // base64
-	Record *journal.Record  `json:"record,omitempty"`
-	Run    string           `json:"run,omitempty"`
-	Metric string           `json:"metric,omitempty"`
-	Steps  []int            `json:"steps,omitempty"`
-	Values []journal.Number `json:"values,omitempty"`
-	Times  []int64          `json:"times,omitempty"` // microseconds since 1970
-	Stream int              `json:"stream,omitempty"`
-	Time   *time.Time       `json:"time,omitempty"`
-	Entry  *journal.Entry   `json:"entry,omitempty"`
+	Type    string           `json:"type"` // artifact, run, points, output or entry
+	Digest  string           `json:"digest,omitempty"`
+	Data    []byte           `json:"data,omitempty"` // base64
+	Record  *journal.Record  `json:"record,omitempty"`
+	Run     string           `json:"run,omitempty"`
+	Attempt int              `json:"attempt,omitempty"`
+	Metric  string           `json:"metric,omitempty"`
+	Steps   []int            `json:"steps,omitempty"`
+	Values  []journal.Number `json:"values,omitempty"`
+	Times   []int64          `json:"times,omitempty"` // microseconds since 1970
+	Stream  int              `json:"stream,omitempty"`
+	Time    *time.Time       `json:"time,omitempty"`
+	Entry   *journal.Entry   `json:"entry,omitempty"`
 }
 
 // pointsPerLine keeps lines short enough to look at.
 const pointsPerLine = 1000
 
-// WriteJSONLines writes runs, whole: for each the bytes of its artifacts, the record, its points and its output; then the entries
-// that link to one of the runs. [ReadJSONLines] reads them back.
+// WriteJSONLines writes runs, whole, and the entries that link to one of them; [ReadJSONLines] reads them back, so that the journal there
+// holds of them what this one does. A run is written after its parent: first the bytes of its artifacts, then the record, all its points
+// by attempt, and its output.
 func WriteJSONLines(ctx context.Context, j *journal.Journal, w io.Writer, runs ...string) error {
-	buf := bufio.NewWriter(w)
-	out := json.NewEncoder(buf)
-	out.SetEscapeHTML(false)
-	written, entries := map[string]bool{}, map[string]bool{}
+	out := newLines(ctx, j, w)
+	entries := map[string]bool{}
 	for _, id := range runs {
-		r, err := j.Get(ctx, id)
+		r, err := out.choose(id)
 		if err != nil {
 			return err
-		}
-		if err := writeRun(ctx, j, out, r, written); err != nil {
-			return fmt.Errorf("run %s: %w", r.ID, err)
 		}
 		for _, e := range r.Entries {
 			entries[e] = true
 		}
 	}
-	if len(entries) > 0 {
-		all, err := j.Entries(ctx)
-		if err != nil {
+	return out.write(func(e journal.Entry) bool { return entries[e.ID] })
+}
+
+// WriteJournal is [WriteJSONLines] for all runs and all entries that are not in the bin.
+func WriteJournal(ctx context.Context, j *journal.Journal, w io.Writer) error {
+	out := newLines(ctx, j, w)
+	headers, err := j.Runs(ctx, journal.Query{})
+	if err != nil {
+		return err
+	}
+	for _, h := range headers {
+		if _, err := out.choose(h.ID); err != nil {
 			return err
 		}
-		for _, e := range all {
-			if entries[e.ID] {
-				if err := out.Encode(line{Type: "entry", Entry: &e}); err != nil {
-					return err
-				}
+	}
+	return out.write(func(journal.Entry) bool { return true })
+}
+
+// lines writes a JSON lines file.
+type lines struct {
+	*json.Encoder
+	ctx    context.Context
+	j      *journal.Journal
+	buf    *bufio.Writer
+	order  []string // ids of the runs
+	chosen map[string]*journal.Record
+	done   map[string]bool // ids of runs and digests of artifacts that are written
+}
+
+func newLines(ctx context.Context, j *journal.Journal, w io.Writer) *lines {
+	buf := bufio.NewWriter(w)
+	out := &lines{Encoder: json.NewEncoder(buf), ctx: ctx, j: j, buf: buf, chosen: map[string]*journal.Record{}, done: map[string]bool{}}
+	out.SetEscapeHTML(false)
+	return out
+}
+
+func (out *lines) choose(id string) (*journal.Record, error) {
+	r, err := out.j.Get(out.ctx, id)
+	if err == nil {
+		out.order = append(out.order, r.ID)
+		out.chosen[r.ID] = r
+	}
+	return r, err
+}
+
+// write writes the chosen runs and entries.
+func (out *lines) write(chosen func(journal.Entry) bool) error {
+	for _, id := range out.order {
+		if err := out.run(out.chosen[id]); err != nil {
+			return fmt.Errorf("run %s: %w", id, err)
+		}
+	}
+	entries, err := out.j.Entries(out.ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !chosen(e) {
+			continue
+		}
+		if err := out.Encode(line{Type: "entry", Entry: &e}); err != nil {
+			return err
+		}
+	}
+	return out.buf.Flush()
+}
+
+// run writes a run that is not written yet; before it those it comes from, so that they are there when it is read.
+func (out *lines) run(r *journal.Record) error {
+	if out.done[r.ID] {
+		return nil
+	}
+	out.done[r.ID] = true
+	for _, id := range []string{r.Parent, r.ReplayOf} {
+		if from := out.chosen[id]; from != nil {
+			if err := out.run(from); err != nil {
+				return err
 			}
 		}
 	}
-	return buf.Flush()
-}
-
-func writeRun(ctx context.Context, j *journal.Journal, out *json.Encoder, r *journal.Record, written map[string]bool) error {
-	for _, list := range [][]journal.Artifact{r.Sources, r.Figures, r.Artifacts, r.Checkpoints} {
+	for _, list := range [][]journal.Artifact{r.Sources, r.Figures, r.Artifacts, r.Checkpoints, r.Superseded} {
 		for _, a := range list {
-			if written[a.Digest] {
-				continue
-			}
-			written[a.Digest] = true
-			data, err := j.ReadArtifact(ctx, a.Digest)
-			if err != nil {
-				return err
-			}
-			if err := out.Encode(line{Type: "artifact", Digest: a.Digest, Data: data}); err != nil {
+			if err := out.artifact(a); err != nil {
 				return err
 			}
 		}
@@ -85,148 +136,49 @@ func writeRun(ctx context.Context, j *journal.Journal, out *json.Encoder, r *jou
 	if err := out.Encode(line{Type: "run", Record: r}); err != nil {
 		return err
 	}
-	all, err := j.AllSeries(ctx, r.ID)
+	all, err := out.j.Logged(out.ctx, r.ID)
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		for i := 0; i < s.Len(); i += pointsPerLine {
-			end := min(i+pointsPerLine, s.Len())
-			values := make([]journal.Number, end-i)
-			for k, v := range s.Values[i:end] {
-				values[k] = journal.Number(v)
-			}
-			if err := out.Encode(line{Type: "points", Run: r.ID, Metric: s.Metric, Steps: s.Steps[i:end], Values: values, Times: s.Times[i:end]}); err != nil {
-				return err
-			}
+		if err := out.points(r.ID, s); err != nil {
+			return err
 		}
 	}
-	output, err := j.Output(ctx, r.ID)
+	output, err := out.j.Output(out.ctx, r.ID)
 	if err != nil {
 		return err
 	}
 	for _, o := range output {
-		if err := out.Encode(line{Type: "output", Run: r.ID, Stream: o.Stream, Time: &o.Time, Data: o.Text}); err != nil {
+		if err := out.Encode(line{Type: "output", Run: r.ID, Attempt: o.Attempt, Stream: o.Stream, Time: &o.Time, Data: o.Text}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Imported is what [ReadJSONLines] brought in.
-type Imported struct {
-	Runs    []string `json:"runs"`
-	Entries []string `json:"entries"`
-	Skipped []string `json:"skipped"` // ids that were here already
-}
-
-// ReadJSONLines brings in what [WriteJSONLines] wrote, run by run, each all or nothing; runs and entries whose ids are here already are
-// skipped. An error names the line; the runs before it are in the journal.
-func ReadJSONLines(ctx context.Context, j *journal.Journal, r io.Reader) (Imported, error) {
-	in := reader{j: j}
-	buf := bufio.NewReaderSize(r, 1<<20)
-	for n := 1; ; n++ {
-		text, err := buf.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return in.done, err
-		}
-		if len(text) > 0 {
-			if e := in.take(ctx, text); e != nil {
-				return in.done, fmt.Errorf("line %d: %w", n, e)
-			}
-		}
-		if err == io.EOF {
-			break
-		}
-	}
-	return in.done, in.flush(ctx)
-}
-
-// A reader holds the run whose lines are being read.
-type reader struct {
-	j      *journal.Journal
-	done   Imported
-	record *journal.Record
-	series []journal.Series
-	output []journal.OutputLine
-}
-
-func (in *reader) take(ctx context.Context, text []byte) error {
-	var l line
-	if err := json.Unmarshal(text, &l); err != nil {
-		return fmt.Errorf("%w JSON: %w", journal.ErrInvalid, err)
-	}
-	switch l.Type {
-	case "artifact":
-		digest, err := in.j.PutArtifact(ctx, l.Data)
-		if err == nil && digest != l.Digest {
-			err = fmt.Errorf("%w: the artifact's bytes have digest %s, not %s", journal.ErrCorrupt, digest, l.Digest)
-		}
-		return err
-	case "run":
-		if err := in.flush(ctx); err != nil {
-			return err
-		}
-		if l.Record == nil {
-			return fmt.Errorf("%w: a run without a record", journal.ErrInvalid)
-		}
-		in.record = l.Record
+func (out *lines) artifact(a journal.Artifact) error {
+	if out.done[a.Digest] {
 		return nil
-	case "points":
-		return in.points(l)
-	case "output":
-		if in.record == nil || in.record.ID != l.Run || l.Time == nil {
-			return fmt.Errorf("%w: output of run %q, which does not come before", journal.ErrInvalid, l.Run)
-		}
-		in.output = append(in.output, journal.OutputLine{Time: *l.Time, Stream: l.Stream, Text: l.Data})
-		return nil
-	case "entry":
-		if err := in.flush(ctx); err != nil || l.Entry == nil {
-			return err
-		}
-		err := in.j.ImportEntry(ctx, *l.Entry)
-		if errors.Is(err, journal.ErrDuplicate) {
-			in.done.Skipped = append(in.done.Skipped, l.Entry.ID)
-			return nil
-		}
-		in.done.Entries = append(in.done.Entries, l.Entry.ID)
+	}
+	out.done[a.Digest] = true
+	data, err := out.j.ReadArtifact(out.ctx, a.Digest)
+	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%w: type %q; artifact, run, points, output and entry are known", journal.ErrInvalid, l.Type)
+	return out.Encode(line{Type: "artifact", Digest: a.Digest, Data: data})
 }
 
-func (in *reader) points(l line) error {
-	if in.record == nil || in.record.ID != l.Run {
-		return fmt.Errorf("%w: points of run %q, which does not come before", journal.ErrInvalid, l.Run)
-	}
-	if len(l.Values) != len(l.Steps) || len(l.Times) != len(l.Steps) {
-		return fmt.Errorf("%w: %d steps, %d values and %d times", journal.ErrInvalid, len(l.Steps), len(l.Values), len(l.Times))
-	}
-	if n := len(in.series); n == 0 || in.series[n-1].Metric != l.Metric {
-		in.series = append(in.series, journal.Series{Metric: l.Metric})
-	}
-	s := &in.series[len(in.series)-1]
-	s.Steps, s.Times = append(s.Steps, l.Steps...), append(s.Times, l.Times...)
-	for _, v := range l.Values {
-		s.Values = append(s.Values, float64(v))
+func (out *lines) points(run string, s journal.Series) error {
+	for i := 0; i < s.Len(); i += pointsPerLine {
+		end := min(i+pointsPerLine, s.Len())
+		values := make([]journal.Number, end-i)
+		for k, v := range s.Values[i:end] {
+			values[k] = journal.Number(v)
+		}
+		if err := out.Encode(line{Type: "points", Run: run, Attempt: s.Attempt, Metric: s.Metric, Steps: s.Steps[i:end], Values: values, Times: s.Times[i:end]}); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-// flush imports the run that was read.
-func (in *reader) flush(ctx context.Context) error {
-	r := in.record
-	if r == nil {
-		return nil
-	}
-	err := in.j.Import(ctx, r, in.series, in.output)
-	in.record, in.series, in.output = nil, nil, nil
-	if errors.Is(err, journal.ErrDuplicate) {
-		in.done.Skipped = append(in.done.Skipped, r.ID)
-		return nil
-	}
-	if err == nil {
-		in.done.Runs = append(in.done.Runs, r.ID)
-	}
-	return err
 }
