@@ -61,6 +61,9 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 		}
 		err = m.checkLabels(batch.labels, n)
 	}
+	if err == nil {
+		err = checkSplit(n, t.Devices)
+	}
 	if err != nil {
 		batch.err = err
 		return batch

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Result is how a training ended.
@@ -31,6 +28,9 @@ func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, e
 	if err := t.Validate(); err != nil {
 		return result, err
 	}
+	if err := m.checkDevices(t.Devices); err != nil {
+		return result, err
+	}
 	if len(t.Validation) > 0 {
 		if err := m.checkValidation(t); err != nil {
 			return result, err
@@ -45,7 +45,6 @@ func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, e
 	if err != nil {
 		return result, err
 	}
-	defer step.close()
 	loopCtx, stopFeed := context.WithCancel(ctx)
 	feed := m.startFeed(loopCtx, src, t)
 	defer func() {
@@ -54,6 +53,9 @@ func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, e
 		}
 	}()
 	result, err = m.trainLoop(ctx, feed, step, t, result)
+	if closeErr := step.close(); err == nil {
+		err = closeErr
+	}
 	if err == nil && t.Checkpoint == "" {
 		return result, nil
 	}
@@ -129,64 +131,6 @@ func (m *Model) trainStep(ctx context.Context, feed <-chan fed, step *stepper, t
 // decay is the EMA's decay at a step: it grows to t.EMA, so that a short training is not held at its first weights.
 func (t TrainConfig) decay(step int) float64 {
 	return math.Min(t.EMA, float64(1+step)/float64(10+step))
-}
-
-// stepper is the compiled training step.
-type stepper struct {
-	m             *Model
-	apply, gather *model.Exec
-}
-
-func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
-	s := &stepper{m: m}
-	return s, try("train", func() (err error) {
-		if err = m.store.DeleteVariablesInScope("/" + accumulateScope); err != nil {
-			return err
-		}
-		if t.EMA > 0 {
-			if err = m.startAverage(); err != nil {
-				return err
-			}
-		}
-		if s.apply, err = model.NewExec(m.backend, m.store, m.stepGraph(t, true)); err != nil {
-			return err
-		}
-		if t.Accumulate > 1 {
-			s.gather, err = model.NewExec(m.backend, m.store, m.stepGraph(t, false))
-		}
-		return err
-	})
-}
-
-// run executes one batch: the mean −log p in nats, and the gradient's norm.
-func (s *stepper) run(batch fed, rate, decay float64, apply bool) (loss, norm float64, err error) {
-	err = try("train step", func() error {
-		args := []any{s.m.tensor(batch.x, batch.dims...), s.m.tensor([]float32{float32(rate), float32(decay)}, 2)}
-		if s.m.config.Classes > 0 {
-			args = append(args, s.m.oneHot(batch.labels, batch.dims[0]))
-		}
-		exec := s.apply
-		if !apply {
-			exec = s.gather
-		}
-		out, err := exec.Call(args...)
-		if err != nil {
-			return err
-		}
-		loss, norm = tensors.ToScalar[float64](out[0]), tensors.ToScalar[float64](out[1])
-		for _, t := range append(out, args[0].(*tensors.Tensor), args[1].(*tensors.Tensor)) {
-			t.MustFinalizeAll()
-		}
-		return nil
-	})
-	return loss, norm, err
-}
-
-func (s *stepper) close() {
-	s.apply.Finalize()
-	if s.gather != nil {
-		s.gather.Finalize()
-	}
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

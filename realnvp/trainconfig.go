@@ -38,6 +38,11 @@ type TrainConfig struct {
 	L2 float64 `json:"l2,omitempty"`
 	// Seed draws the dequantization noise.
 	Seed uint64 `json:"seed"`
+	// Devices, above 1, splits each batch evenly over the first so many devices of the backend, each with a copy of the
+	// weights. The step is the one of a single device: losses, gradients and the batch norms' moments are of the whole
+	// batch, and agree up to rounding. Evaluation stays on one device. 0 and 1 mean one. CPU's XLA has four devices
+	// that share the processor: good for trying it, not for speed.
+	Devices int `json:"devices,omitempty"`
 	// NoDequantize leaves pixels as the source gives them.
 	NoDequantize bool `json:"no_dequantize,omitempty"`
 
@@ -110,6 +115,7 @@ func (t TrainConfig) Validate() error {
 		{"Accumulate", t.Accumulate, "0 or more", t.Accumulate >= 0},
 		{"EMA", t.EMA, "in [0, 1)", t.EMA >= 0 && t.EMA < 1},
 		{"L2", t.L2, "0 or above", t.L2 >= 0},
+		{"Devices", t.Devices, "0 or more", t.Devices >= 0},
 		{"ValidateEvery", t.ValidateEvery, "0 or more", t.ValidateEvery >= 0},
 		{"Patience", t.Patience, "0, or above with Validation and ValidateEvery set", t.Patience == 0 || t.Patience > 0 && len(t.Validation) > 0 && t.ValidateEvery > 0},
 		{"CheckpointEvery", t.CheckpointEvery, "0, or above with Checkpoint set", t.CheckpointEvery == 0 || t.CheckpointEvery > 0 && t.Checkpoint != ""},

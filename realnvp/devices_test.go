@@ -1,0 +1,173 @@
+package realnvp_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/conditioner"
+)
+
+// spreadCase is a training to run on one device and on several.
+type spreadCase struct {
+	config  realnvp.Config
+	train   realnvp.TrainConfig
+	x       []float32
+	labels  []uint8
+	devices []int
+}
+
+func spreadCases() []spreadCase {
+	plain := realnvp.TrainConfig{Steps: 8, LearningRate: 1e-3, Seed: 5}
+	all := plain
+	all.Accumulate, all.EMA, all.ClipNorm, all.L2, all.Validation, all.ValidateEvery = 2, 0.9, 0.5, 5e-5, squares(20, 9), 4
+	norms, classes, paper := smallToy(), smallToy(), fewImages()
+	norms.Name, norms.CouplingNorm, norms.NormMomentum = "toy2d-norm", realnvp.RunningNorm, 0.1
+	classes.Name, classes.Classes = "toy2d-classes", 3
+	labels := make([]uint8, 120)
+	for i := range labels {
+		labels[i] = uint8(i % 3)
+	}
+	paper.Name, paper.CouplingNorm, paper.NetNorm = "images-batch-norm", realnvp.BatchNorm, conditioner.NetBatchNorm
+	return []spreadCase{
+		{config: norms, train: plain, x: gaussian(120, 1), devices: []int{2, 4}},
+		{config: classes, train: plain, x: gaussian(120, 1), labels: labels, devices: []int{2}},
+		{config: fewImages(), train: all, x: squares(120, 1), devices: []int{2}},
+		{config: paper, train: plain, x: squares(120, 1), devices: []int{2}},
+	}
+}
+
+// fewImages is a multi-scale flow of 4×4 images with one coupling of each kind.
+func fewImages() realnvp.Config {
+	c := smallImages()
+	c.Name, c.CheckerboardCouplings, c.ChannelCouplings = "images-few", 1, 1
+	return c
+}
+
+// run trains a fresh model of the case and gives it with the losses and gradient norms of its steps.
+func (c spreadCase) run(t *testing.T, m *realnvp.Model, devices, steps int) (curve []float64) {
+	t.Helper()
+	src, err := realnvp.NewPoints(c.x, c.labels, m.Dim(), 24, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.train.Devices, c.train.Steps = devices, steps
+	c.train.OnStep = func(s realnvp.StepInfo) error {
+		curve = append(curve, s.Loss, s.GradNorm)
+		return nil
+	}
+	c.train.OnValidation = func(v realnvp.ValidationInfo) error {
+		curve = append(curve, v.NLL)
+		return nil
+	}
+	if _, err := m.Train(context.Background(), src, c.train); err != nil {
+		t.Fatalf("%d devices: %v", devices, err)
+	}
+	return curve
+}
+
+// TestSeveralDevicesTrainAsOne compares losses, gradient norms, validations and running moments.
+func TestSeveralDevicesTrainAsOne(t *testing.T) {
+	needDevices(t, 4)
+	for _, c := range spreadCases() {
+		t.Run(c.config.Name, func(t *testing.T) {
+			one := mustNew(t, c.config)
+			want := c.run(t, one, 1, c.train.Steps)
+			for _, devices := range c.devices {
+				m := mustNew(t, c.config)
+				got := c.run(t, m, devices, c.train.Steps)
+				agree(t, fmt.Sprintf("curve on %d devices", devices), got, want)
+				agree(t, fmt.Sprintf("running moments on %d devices", devices), moments(t, m), moments(t, one))
+			}
+		})
+	}
+}
+
+// TestCheckpointOfSeveralDevices takes a training from two devices to one, to four and back to one, within a model and
+// over a file.
+func TestCheckpointOfSeveralDevices(t *testing.T) {
+	needDevices(t, 4)
+	c := spreadCases()[0]
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	want := c.run(t, mustNew(t, c.config), 1, 8)
+	m := mustNew(t, c.config)
+	c.train.Checkpoint = path
+	got := c.run(t, m, 2, 2)
+	c.train.Checkpoint = ""
+	got = append(got, c.run(t, m, 4, 4)...)
+	got = append(got, c.run(t, m, 1, 8)...)
+	agree(t, "curve on 2, 4 and 1 devices", got, want)
+	loaded, err := realnvp.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agree(t, "curve from the checkpoint of 2 devices", c.run(t, loaded, 1, 8), want[4:])
+}
+
+func TestDevicesThatCannotBe(t *testing.T) {
+	m := mustNew(t, smallToy())
+	train := func(m *realnvp.Model, batch, devices int) error {
+		_, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, batch), realnvp.TrainConfig{Steps: 1, Devices: devices})
+		return err
+	}
+	has := m.Backend().NumDevices()
+	wants(t, "negative", train(m, 8, -1), "TrainConfig.Devices is -1", "0 or more")
+	wants(t, "too many", train(m, 8, 1000), "TrainConfig.Devices is 1000", fmt.Sprintf("the backend has %d", has), "set it to 1")
+	goBackend, err := realnvp.OpenBackend("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	onGo := mustNew(t, smallToy(), realnvp.WithBackend(goBackend))
+	wants(t, "Go", train(onGo, 8, 2), "the Go backend has a single device", "GOMLX_BACKEND=xla")
+	needDevices(t, 4)
+	wants(t, "uneven", train(m, 10, 4), "batch of 10 samples", "4 devices", "multiple")
+	if m.Step() != 0 || onGo.Step() != 0 {
+		t.Errorf("the failed trainings left the models at steps %d and %d", m.Step(), onGo.Step())
+	}
+}
+
+// needDevices skips a test where the default backend has fewer devices; CPU's XLA has four.
+func needDevices(t *testing.T, n int) {
+	t.Helper()
+	if has := mustNew(t, smallToy()).Backend().NumDevices(); has < n {
+		t.Skipf("the backend has %d devices, %d are needed: use GOMLX_BACKEND=xla:cpu", has, n)
+	}
+}
+
+// moments are the running means and variances of all batch norms.
+func moments(t *testing.T, m *realnvp.Model) (all []float64) {
+	t.Helper()
+	for v := range m.Store().Scope("/" + realnvp.FlowScope).IterVariables() {
+		if !strings.Contains(v.Name(), bijector.RunningMean) && !strings.Contains(v.Name(), bijector.RunningVar) {
+			continue
+		}
+		values, err := tensors.CopyFlatData[float32](v.MustValue())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range values {
+			all = append(all, float64(x))
+		}
+	}
+	return all
+}
+
+// agree wants two lists of numbers to be the same to 1e-5, relative to 1 or to the number.
+func agree(t *testing.T, what string, got, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	for i := range want {
+		if math.Abs(got[i]-want[i]) > 1e-5*math.Max(1, math.Abs(want[i])) {
+			t.Errorf("%s: number %d is %.8g, on one device %.8g", what, i, got[i], want[i])
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package realnvp
+
+import (
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// stepper is the compiled training step.
+type stepper struct {
+	m             *Model
+	apply, gather *model.Exec
+	spread        *spread // nil on one device
+}
+
+func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
+	s := &stepper{m: m}
+	return s, try("train", func() (err error) {
+		if err = m.store.DeleteVariablesInScope("/" + accumulateScope); err != nil {
+			return err
+		}
+		if t.EMA > 0 {
+			if err = m.startAverage(); err != nil {
+				return err
+			}
+		}
+		if s.spread, err = newSpread(t.Devices); err != nil {
+			return err
+		}
+		if s.apply, err = s.exec(t, true); err != nil {
+			return err
+		}
+		if t.Accumulate > 1 {
+			s.gather, err = s.exec(t, false)
+		}
+		return err
+	})
+}
+
+func (s *stepper) exec(t TrainConfig, apply bool) (*model.Exec, error) {
+	exec, err := model.NewExec(s.m.backend, s.m.store, s.m.stepGraph(t, apply))
+	if err == nil && s.spread != nil {
+		s.spread.over(exec)
+	}
+	return exec, err
+}
+
+// run executes one batch: the mean −log p in nats, and the gradient's norm.
+func (s *stepper) run(batch fed, rate, decay float64, apply bool) (loss, norm float64, err error) {
+	err = try("train step", func() error {
+		args := []any{s.m.tensor(batch.x, batch.dims...), s.m.tensor([]float32{float32(rate), float32(decay)}, 2)}
+		if s.m.config.Classes > 0 {
+			args = append(args, s.m.oneHot(batch.labels, batch.dims[0]))
+		}
+		if s.spread != nil {
+			if err := s.spread.inputs(args); err != nil {
+				return err
+			}
+		}
+		exec := s.apply
+		if !apply {
+			exec = s.gather
+		}
+		out, err := exec.Call(args...)
+		if err != nil {
+			return err
+		}
+		loss, norm = tensors.ToScalar[float64](out[0]), tensors.ToScalar[float64](out[1])
+		for _, t := range out {
+			t.MustFinalizeAll()
+		}
+		for _, arg := range args {
+			if err := arg.(interface{ FinalizeAll() error }).FinalizeAll(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return loss, norm, err
+}
+
+// close frees the compiled step. Every variable is on one device after it.
+func (s *stepper) close() error {
+	s.apply.Finalize()
+	if s.gather != nil {
+		s.gather.Finalize()
+	}
+	if s.spread == nil {
+		return nil
+	}
+	return try("train", func() error { return collect(s.m.store) })
+}
