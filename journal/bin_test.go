@@ -105,6 +105,9 @@ func TestArtifactsOfAnother(t *testing.T) {
 	if _, err := Open(filepath.Join(dir, "b.db") + shared); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "another journal") {
 		t.Errorf("%v", err)
 	}
+	if _, err := Open(filepath.Join(dir, "c.db") + "?artifacts=s3:/bucket"); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "two slashes") {
+		t.Errorf("%v", err)
+	}
 	if _, err := Open(filepath.Join(dir, "c.db") + "?artifacts=s3://bucket"); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), `import _ "flowbook/journal/s3"`) {
 		t.Errorf("%v", err)
 	}

@@ -24,10 +24,13 @@ const fresh = time.Hour
 
 // openBucket opens the folder or bucket URL that holds the artifacts.
 func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
+	if scheme, rest, ok := strings.Cut(at, ":/"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\`) && !strings.HasPrefix(rest, "/") {
+		return nil, invalid("artifacts at %s: write %s://… with two slashes", at, scheme)
+	}
 	if !strings.Contains(at, "://") {
 		return fileblob.OpenBucket(at, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	}
-	b, err := blob.OpenBucket(ctx, at)
+	b, err := blob.OpenBucket(ctx, withoutChecksums(at))
 	if err != nil && strings.Contains(err.Error(), "no driver registered") {
 		scheme, _, _ := strings.Cut(at, "://")
 		return nil, invalid(`artifacts at %s: this program is not linked with it; add import _ "flowbook/journal/%s"`, at, scheme)
@@ -36,6 +39,19 @@ func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
 		return nil, fmt.Errorf("journal: artifacts at %s: %w", at, err)
 	}
 	return b, nil
+}
+
+// withoutChecksums has Amazon's client not warn of servers that give no checksums: a journal knows the sha256 of what it reads.
+func withoutChecksums(at string) string {
+	const parameter = "response_checksum_validation"
+	if !strings.HasPrefix(at, "s3://") || strings.Contains(at, parameter) {
+		return at
+	}
+	separator := "?"
+	if strings.Contains(at, "?") {
+		separator = "&"
+	}
+	return at + separator + parameter + "=when_required"
 }
 
 // owner is the name in the bucket that says whose artifacts these are.
