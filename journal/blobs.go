@@ -17,6 +17,8 @@ import (
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/gcerrors"
+
+	"flowbook/journal/internal/reach"
 )
 
 // fresh is how long an artifact that no run names yet is safe from [Journal.GC].
@@ -74,6 +76,8 @@ func (j *Journal) claimBucket(ctx context.Context) error {
 	if err := j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id); err != nil {
 		return err
 	}
+	ctx, cancel := reach.Limit(ctx, 0)
+	defer cancel()
 	have, err := j.bucket.ReadAll(ctx, owner)
 	switch {
 	case err == nil && string(have) == id:
@@ -98,6 +102,8 @@ func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error
 		return "", 0, err
 	}
 	key := blobKey(digest)
+	ctx, cancel := reach.Limit(ctx, size)
+	defer cancel()
 	if attrs, err := j.bucket.Attributes(ctx, key); err == nil && attrs.Size == size && time.Since(attrs.ModTime) < fresh/2 {
 		return digest, size, nil
 	}
@@ -106,8 +112,6 @@ func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error
 		return "", 0, err
 	}
 	defer in.Close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var file *os.File
 	out, err := j.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream", DisableContentTypeDetection: true,
 		BeforeWrite: func(as func(any) bool) error { as(&file); return nil }})
@@ -155,6 +159,12 @@ func (j *Journal) blobError(key string, err error) error {
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return fmt.Errorf("journal: artifact %s: %w in %s (is it on another machine? name a shared bucket with ?artifacts=)", filepath.Base(key), ErrNotFound, j.at.Artifacts)
 	}
+	if gcerrors.Code(err) == gcerrors.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("journal: artifacts at %s: %w: check the network and the address (%w)", j.at.Artifacts, ErrUnreachable, err)
+	}
+	if code := gcerrors.Code(err); code == gcerrors.PermissionDenied {
+		err = fmt.Errorf("%w: %w", ErrPermission, err)
+	}
 	return fmt.Errorf("journal: artifact %s in %s: %w", filepath.Base(key), j.at.Artifacts, asDiskError(err))
 }
 
@@ -184,11 +194,28 @@ func (j *Journal) OpenArtifact(ctx context.Context, digest string) (io.ReadClose
 	if len(digest) != 64 {
 		return nil, invalid("%q is no sha256 digest", digest)
 	}
+	ctx, answered, cancel := reach.Answer(ctx)
 	r, err := j.bucket.NewReader(ctx, blobKey(digest), nil)
+	answered()
 	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		cancel()
 		return nil, j.blobError(blobKey(digest), err)
 	}
-	return r, nil
+	return &reader{r, cancel}, nil
+}
+
+// A reader ends its context when it is closed.
+type reader struct {
+	io.ReadCloser
+	end func()
+}
+
+func (r *reader) Close() error {
+	defer r.end()
+	return r.ReadCloser.Close()
 }
 
 // ReadArtifact reads the bytes of an artifact and checks them against the digest; a difference wraps ErrCorrupt.

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"errors"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -30,5 +31,9 @@ func TestArtifacts(t *testing.T) {
 	bucketcheck.Check(t, at("artifacts"))
 	if _, err := journal.Open(t.TempDir() + "/journal.db?artifacts=" + at("nonesuch")); err == nil || !strings.Contains(err.Error(), "nonesuch") {
 		t.Errorf("a bucket that is not there: %v", err)
+	}
+	server.Close()
+	if _, err := journal.Open(t.TempDir() + "/journal.db?artifacts=" + at("artifacts")); !errors.Is(err, journal.ErrUnreachable) {
+		t.Errorf("a server that is gone: %v", err)
 	}
 }

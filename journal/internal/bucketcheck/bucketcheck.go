@@ -26,9 +26,9 @@ func Check(t *testing.T, url string) {
 		}
 	}
 	open := func(name string) (*journal.Journal, error) {
-		return journal.Open(filepath.Join(t.TempDir(), name)+"?artifacts="+url)
+		return journal.Open(filepath.Join(t.TempDir(), name) + "?artifacts=" + url)
 	}
-	path := filepath.Join(t.TempDir(), "journal.db")+"?artifacts="+url
+	path := filepath.Join(t.TempDir(), "journal.db") + "?artifacts=" + url
 	j, err := journal.Open(path)
 	must(err)
 	folder := t.TempDir()
