@@ -49,7 +49,7 @@ func (j *Journal) Restore(ctx context.Context, id string) (string, error) {
 // resolveAny finds the run, or else the entry, that a prefix names.
 func (j *Journal) resolveAny(ctx context.Context, prefix string) (what, id string, err error) {
 	id, err = j.Resolve(ctx, prefix)
-	if !errors.Is(err, ErrNotFound) {
+	if !errors.Is(err, ErrNotFound) || strings.HasPrefix(prefix, "last") { // of entries, the last is not meant
 		return "run", id, err
 	}
 	if id, entryErr := j.ResolveEntry(ctx, prefix); !errors.Is(entryErr, ErrNotFound) {

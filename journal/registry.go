@@ -71,15 +71,34 @@ func Experiments() []string {
 	return slices.Sorted(maps.Keys(registry))
 }
 
-// Lookup finds a registered experiment; its error names those there are.
+// Lookup finds a registered experiment; its error names those there are, or the likeliest of many.
 func Lookup(name string) (Experiment, error) {
 	registryMu.Lock()
 	r, ok := registry[name]
 	registryMu.Unlock()
 	if !ok {
-		return Experiment{}, fmt.Errorf("journal: experiment %q: %w in this program; it has %q", name, ErrNotFound, Experiments())
+		return Experiment{}, fmt.Errorf("journal: experiment %q: %w in this program; it has %s", name, ErrNotFound, near(name, Experiments()))
 	}
 	return r.Experiment, r.err
+}
+
+// near lists names to choose from: all when they are few, else those that are like the one that is not there.
+func near(name string, names []string) string {
+	const few = 12
+	if len(names) <= few {
+		return fmt.Sprintf("%q", names)
+	}
+	like := slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		return name == "" || !strings.Contains(n, name) && !strings.Contains(name, n)
+	})
+	if len(like) == 0 {
+		first, _, _ := strings.Cut(name, "-")
+		like = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return first == "" || !strings.HasPrefix(n, first) })
+	}
+	if len(like) == 0 {
+		return fmt.Sprintf("%d others, such as %q", len(names), names[:few/2])
+	}
+	return fmt.Sprintf("%d, such as %q", len(names), like[:min(few, len(like))])
 }
 
 // Execute runs a registered experiment with its defaults and the overrides ("couplings=8", "net.planes=32"), records it, and

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -142,5 +143,29 @@ func TestOverrideSetsOmittedFields(t *testing.T) {
 	}
 	if want := (config{net{32}, "x", 18446744073709551615}); c != want {
 		t.Errorf("got %+v, want %+v", c, want)
+	}
+}
+
+// TestNear names all of a few experiments, and of many those that are like the one that is not there.
+func TestNear(t *testing.T) {
+	var many []string
+	for i := range 20 {
+		many = append(many, fmt.Sprint("toy-", i))
+	}
+	many = append(many, "mnist-cpu", "mnist-quick")
+	for _, c := range []struct {
+		name  string
+		names []string
+		want  string
+	}{
+		{"x", []string{"a", "b"}, `["a" "b"]`},
+		{"mnist", many, `22, such as ["mnist-cpu" "mnist-quick"]`},
+		{"mnist-full", many, `22, such as ["mnist-cpu" "mnist-quick"]`},
+		{"celeba", many, `22 others, such as ["toy-0"`},
+		{"", many, `22 others, such as ["toy-0"`},
+	} {
+		if got := near(c.name, c.names); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%q: %s, want %s", c.name, got, c.want)
+		}
 	}
 }

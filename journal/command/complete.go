@@ -14,6 +14,85 @@ import (
 
 type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 
+// completeFrom completes what is found in runs, each once.
+func (a *app) completeFrom(find func(runs []*journal.Record, add func(text, about string))) completer {
+	return func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		found := map[string]string{}
+		_ = a.with(false, func(j *journal.Journal) error {
+			runs, err := j.Runs(cmd.Context(), journal.Query{})
+			find(runs, func(text, about string) {
+				if strings.HasPrefix(text, prefix) {
+					found[text] = about
+				}
+			})
+			return err
+		})
+		var all []string
+		for _, text := range slices.Sorted(maps.Keys(found)) {
+			all = append(all, strings.TrimRight(plain(text)+"\t"+plain(found[text]), "\t"))
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// metricsOf, configOf, tagsOf and fieldsOf are what completeFrom finds.
+func metricsOf(runs []*journal.Record, add func(text, about string)) {
+	for _, r := range runs {
+		for name, s := range r.Metrics {
+			add(name, "last "+journal.ShortValue(s.Last)+" in "+r.ID)
+		}
+	}
+}
+
+func configOf(runs []*journal.Record, add func(text, about string)) {
+	for _, r := range runs {
+		for path, value := range configValues(r) {
+			add(path, value+" in "+r.ID)
+		}
+	}
+}
+
+func tagsOf(runs []*journal.Record, add func(text, about string)) {
+	for _, r := range runs {
+		for _, tag := range r.Tags {
+			add(tag, "")
+		}
+	}
+}
+
+func fieldsOf(runs []*journal.Record, add func(text, about string)) {
+	for _, field := range []string{"started", "duration", "experiment", "status", "seed"} {
+		add(field, "")
+		add("-"+field, "the other way round")
+	}
+	metricsOf(runs, func(name, about string) { add("metric."+name, about); add("-metric."+name, about) })
+	configOf(runs, func(path, about string) { add("config."+path, about); add("-config."+path, about) })
+}
+
+// completeEntries completes ids of entries, with their titles.
+func (a *app) completeEntries(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	var found []string
+	_ = a.with(false, func(j *journal.Journal) error {
+		entries, err := j.Entries(cmd.Context())
+		for _, e := range entries {
+			if len(args) == 0 && strings.HasPrefix(e.ID, prefix) {
+				found = append(found, e.ID+"\t"+strings.TrimSpace(plain(e.Date.Local().Format("2006-01-02")+" "+e.Title)))
+			}
+		}
+		return err
+	})
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// both completes what two completers do.
+func both(one, two completer) completer {
+	return func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		a, directive := one(cmd, args, prefix)
+		b, _ := two(cmd, args, prefix)
+		return append(a, b...), directive
+	}
+}
+
 // completeRuns completes ids of runs for the first n arguments, or all when n < 0, with what they are beside them.
 func (a *app) completeRuns(n int) completer {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {

@@ -65,7 +65,7 @@ programs read).`,
 					answer.Bytes = info.Size()
 				}
 				return a.answer(answer, func(w io.Writer) {
-					fmt.Fprintf(w, "wrote %s: %d runs", out, answer.Runs)
+					fmt.Fprintf(w, "wrote %s: %s", out, count(answer.Runs, "run", "runs"))
 					if answer.Bytes > 0 {
 						fmt.Fprintf(w, ", %.1f MB", float64(answer.Bytes)/1e6)
 					}
@@ -114,7 +114,7 @@ func (a *app) toFile(path string, write func(io.Writer) error) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
 	defer os.Remove(f.Name())
 	err = write(f)
@@ -160,10 +160,10 @@ func (a *app) importing() *cobra.Command {
 			return a.with(true, func(j *journal.Journal) error {
 				got, err := formats.ReadJSONLines(cmd.Context(), j, from)
 				if err != nil {
-					return err
+					return fmt.Errorf("%s: %w", args[0], err)
 				}
 				return a.answer(got, func(w io.Writer) {
-					fmt.Fprintf(w, "brought in %d runs and %d entries; %d were here already\n", len(got.Runs), len(got.Entries), len(got.Skipped))
+					fmt.Fprintf(w, "brought in %s and %s; %d were here already\n", count(len(got.Runs), "run", "runs"), count(len(got.Entries), "entry", "entries"), len(got.Skipped))
 				})
 			})
 		},

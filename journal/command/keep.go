@@ -42,7 +42,7 @@ func (a *app) rm() *cobra.Command {
 		Use:               "rm RUN|ENTRY…",
 		Short:             "Move runs or entries to the bin; restore brings them back",
 		Args:              arguments(1, -1, "runs or entries"),
-		ValidArgsFunction: a.completeRuns(-1),
+		ValidArgsFunction: both(a.completeRuns(-1), a.completeEntries),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
 				return a.each(cmd.Context(), "moved to the bin", args, j.Remove)
@@ -87,7 +87,7 @@ func (a *app) gc() *cobra.Command {
 					if dry {
 						did = "would delete"
 					}
-					fmt.Fprintf(w, "%s %d runs, %d entries and %d files of %d bytes\n", did, c.Runs, c.Entries, c.Artifacts, c.Bytes)
+					fmt.Fprintf(w, "%s %s, %s and %s of %d bytes\n", did, count(c.Runs, "run", "runs"), count(c.Entries, "entry", "entries"), count(c.Artifacts, "file", "files"), c.Bytes)
 				})
 			})
 		},

@@ -1,11 +1,8 @@
 package command
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +28,7 @@ tag, experiment, status, seed, started, duration, …; operators = != < <= > >= 
 	f.StringVar(&c.since, "since", "", "started then or later: 2026-11-24, '2026-11-24 15:04', or how long ago: 36h, 7d")
 	f.StringVar(&c.until, "until", "", "started before then")
 	_ = cmd.RegisterFlagCompletionFunc("experiment", a.completeExperiments)
+	_ = cmd.RegisterFlagCompletionFunc("tag", a.completeFrom(tagsOf))
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions([]string{"running", "finished", "failed", "interrupted"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -122,15 +120,18 @@ func (a *app) ls() *cobra.Command {
 	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
 	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")
 	f.BoolVar(&c.Bin, "bin", false, "those in the bin")
-	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show, their best value (default: the three most frequent)")
+	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show, their best value (default: the three that say most)")
 	f.StringSliceVarP(&config, "config", "c", nil, "config values to show, by dotted path")
+	_ = cmd.RegisterFlagCompletionFunc("sort", a.completeFrom(fieldsOf))
+	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
+	_ = cmd.RegisterFlagCompletionFunc("config", a.completeFrom(configOf))
 	return cmd
 }
 
 // listing is the table of ls.
 func listing(runs []*journal.Record, metrics, config []string) [][]string {
 	if metrics == nil {
-		metrics = frequent(runs, 3)
+		metrics = journal.Leading(runs, 3)
 	}
 	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, config...)
 	head = append(append(head, metrics...), "TAGS")
@@ -152,20 +153,6 @@ func listing(runs []*journal.Record, metrics, config []string) [][]string {
 		rows = append(rows, append(row, strings.Join(r.Tags, ",")))
 	}
 	return rows
-}
-
-// frequent names the n metrics that most runs have.
-func frequent(runs []*journal.Record, n int) []string {
-	count := map[string]int{}
-	for _, r := range runs {
-		for name := range r.Metrics {
-			count[name]++
-		}
-	}
-	names := slices.SortedFunc(maps.Keys(count), func(x, y string) int {
-		return cmp.Or(cmp.Compare(count[y], count[x]), strings.Compare(x, y))
-	})
-	return names[:min(n, len(names))]
 }
 
 func dash(text string) string {

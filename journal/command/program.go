@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -77,8 +78,10 @@ func (a *app) root() *cobra.Command {
 		Short: "The experiment journal: list, show, compare, run, resume, replay, export and serve",
 		Long: `The experiment journal: entries, and the runs of experiments with their config, metrics, figures and checkpoints.
 
-Runs and entries are named by their id or the beginning of it. Exit codes: 0 done, 1 failed, 2 used wrongly,
-3 something differs (replay, verify), 130 interrupted.`,
+Runs and entries are named by their id or the beginning of it; last is the newest, last~1 the one before it. Every command answers
+in JSON with --json.
+
+Exit codes: 0 done, 1 failed, 2 used wrongly, 3 something differs (replay, verify), 130 interrupted.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -107,5 +110,21 @@ Runs and entries are named by their id or the beginning of it. Exit codes: 0 don
 			root.AddCommand(c)
 		}
 	}
+	knowTopics(root)
 	return root
+}
+
+// knowTopics has help refuse a command that is not there.
+func knowTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
+					return wrong("unknown command %q; journal --help lists them", strings.Join(args, " "))
+				}
+				return nil
+			}
+		}
+	}
 }

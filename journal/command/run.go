@@ -36,7 +36,7 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 		ValidArgsFunction: a.completeSettings,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := journal.Lookup(args[0]); err != nil {
-				return exit{Usage, err}
+				return exit{Usage, fmt.Errorf("%w; journal experiments lists them", err)}
 			}
 			for _, s := range args[1:] {
 				if !strings.Contains(s, "=") {
@@ -61,6 +61,7 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 	f.StringArrayVarP(&tags, "tag", "t", nil, "tag the run")
 	f.StringVar(&parent, "parent", "", "the run this one comes from")
 	_ = cmd.RegisterFlagCompletionFunc("parent", a.completeRuns(-1))
+	_ = cmd.RegisterFlagCompletionFunc("tag", a.completeFrom(tagsOf))
 	return cmd
 }
 

@@ -37,12 +37,12 @@ func (a *app) show() *cobra.Command {
 		Use:               "show RUN|ENTRY",
 		Short:             "Show all of a run, or an entry",
 		Args:              arguments(1, 1, "one run or entry"),
-		ValidArgsFunction: a.completeRuns(1),
+		ValidArgsFunction: both(a.completeRuns(1), a.completeEntries),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.with(false, func(j *journal.Journal) error {
 				r, err := j.Get(ctx, args[0])
-				if errors.Is(err, journal.ErrNotFound) {
+				if errors.Is(err, journal.ErrNotFound) && !strings.HasPrefix(args[0], "last") {
 					if e, entryErr := j.Entry(ctx, args[0]); entryErr == nil {
 						return a.answer(e, func(w io.Writer) { fmt.Fprintf(w, "entry %s\n\n%s", e.ID, lines(e.Markdown())) })
 					} else if !errors.Is(entryErr, journal.ErrNotFound) {
@@ -82,6 +82,7 @@ func (a *app) show() *cobra.Command {
 	f.StringSliceVarP(&series, "series", "s", nil, "list every point of these metrics")
 	f.BoolVarP(&output, "output", "o", false, "print the captured output")
 	f.StringVar(&save, "save", "", "write figures, artifacts and the last checkpoint into this folder")
+	_ = cmd.RegisterFlagCompletionFunc("series", a.completeFrom(metricsOf))
 	return cmd
 }
 

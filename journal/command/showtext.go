@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -110,7 +111,7 @@ func recordRows(r *journal.Record) [][]string {
 func configValues(r *journal.Record) map[string]string {
 	values := map[string]string{}
 	for _, row := range journal.ConfigDiff(r.Config, json.RawMessage("{}")) {
-		values[row.Path] = row.Values[0]
+		values[row.Path] = cmp.Or(row.Values[0], `""`)
 	}
 	return values
 }

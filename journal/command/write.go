@@ -107,10 +107,15 @@ func (a *app) note() *cobra.Command {
 func (a *app) tag() *cobra.Command {
 	var remove bool
 	cmd := &cobra.Command{
-		Use:               "tag RUN TAG…",
-		Short:             "Tag a run, or take tags off it with --remove",
-		Args:              arguments(2, -1, "a run and tags"),
-		ValidArgsFunction: a.completeRuns(1),
+		Use:   "tag RUN TAG…",
+		Short: "Tag a run, or take tags off it with --remove",
+		Args:  arguments(2, -1, "a run and tags"),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return a.completeFrom(tagsOf)(cmd, args, prefix)
+			}
+			return a.completeRuns(1)(cmd, args, prefix)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
 				do := j.Tag
@@ -145,8 +150,9 @@ func (a *app) entry() *cobra.Command {
 		Long: `Write a dated entry in Markdown with TeX maths between $…$ or $$…$$. A link [text](run:ID) leads to a run, a picture
 ![text](figure:NAME) is a figure of the entry's runs, ![text](run:ID/NAME) that of another. With the id of an entry, what is
 given replaces what it has.`,
-		Example: "  journal entry --title 'The sign of the log-determinant' --tag bug --run k3f9 -F entry.md",
-		Args:    arguments(0, 1, "at most one entry"),
+		Example:           "  journal entry --title 'The sign of the log-determinant' --tag bug --run k3f9 -F entry.md",
+		Args:              arguments(0, 1, "at most one entry"),
+		ValidArgsFunction: a.completeEntries,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at, err := moment(date, e.Date)
 			if err != nil {
@@ -183,6 +189,7 @@ given replaces what it has.`,
 	f.StringArrayVarP(&e.Runs, "run", "r", nil, "the runs it is about")
 	f.StringVar(&date, "date", "", "its date (default: now)")
 	_ = cmd.RegisterFlagCompletionFunc("run", a.completeRuns(-1))
+	_ = cmd.RegisterFlagCompletionFunc("tag", a.completeFrom(tagsOf))
 	return cmd
 }
 

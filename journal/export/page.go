@@ -8,10 +8,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"flowbook/journal"
 )
@@ -161,20 +159,11 @@ func (c *collection) order(id string) int64 {
 	return math.MaxInt64
 }
 
-// indexMetrics is how many metrics the table of runs has columns for: the most frequent.
+// indexMetrics is how many metrics the table of runs has columns for.
 const indexMetrics = 5
 
 func (c *collection) index() index {
-	count := map[string]int{}
-	for _, r := range c.runs {
-		for name := range r.Metrics {
-			count[name]++
-		}
-	}
-	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b))
-	})
-	x := index{Metrics: names[:min(len(names), indexMetrics)]}
+	x := index{Metrics: journal.Leading(c.runs, indexMetrics)}
 	slices.Sort(x.Metrics)
 	for _, r := range c.runs {
 		row := indexRow{Record: r, Short: r.ID[:min(6, len(r.ID))], When: r.Started.In(c.Location).Format("2006-01-02 15:04"),
