@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -34,14 +35,27 @@ func (j *Journal) Remove(ctx context.Context, id string) (string, error) {
 	})
 }
 
-// Restore takes a run or an entry out of the bin. It returns the full id.
+// Restore takes a run or an entry out of the bin; "last" is the run that was moved there last. It returns the full id. What is not in the
+// bin is an error that wraps ErrNotFound.
 func (j *Journal) Restore(ctx context.Context, id string) (string, error) {
+	if id == "last" {
+		err := j.row(ctx, "SELECT id FROM run WHERE deleted IS NOT NULL ORDER BY deleted DESC, id LIMIT 1").Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", fmt.Errorf("journal %s: no run is in the bin: %w", j.at.Name, ErrNotFound)
+		}
+		if err != nil {
+			return "", j.explain(err)
+		}
+	}
 	what, full, err := j.resolveAny(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	return full, j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "UPDATE "+what+" SET deleted = NULL WHERE id = ?", full)
+		n, err := t.exec(ctx, "UPDATE "+what+" SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL", full)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("journal %s: %s %s: %w in the bin", j.at.Name, what, full, ErrNotFound)
+		}
 		return err
 	})
 }

@@ -43,8 +43,14 @@ func testBin(t *testing.T) {
 	if c, err := j.GC(ctx, time.Hour, false); err != nil || c.Runs != 0 {
 		t.Errorf("gc of what is older than an hour: %+v, %v", c, err)
 	}
-	_, err = j.Restore(ctx, gone)
-	must(t, err)
+	if id, err := j.Restore(ctx, "last"); err != nil || id != gone {
+		t.Errorf("restored the last: %s, %v", id, err)
+	}
+	for _, id := range []string{gone, "last"} {
+		if _, err := j.Restore(ctx, id); !errors.Is(err, ErrNotFound) || !strings.Contains(err.Error(), "in the bin") {
+			t.Errorf("restored %s, which is not in the bin: %v", id, err)
+		}
+	}
 	if list(Query{}) != 2 {
 		t.Errorf("%d listed after restore", list(Query{}))
 	}

@@ -99,6 +99,9 @@ func (j *Journal) linked(ctx context.Context, e Entry) ([]string, error) {
 		}
 	}
 	for _, m := range runLink.FindAllStringSubmatch(e.Body, -1) {
+		if m[1] == "last" {
+			return nil, invalid("the text links to run:last, which will soon be another; write the run's id")
+		}
 		if err := add(m[1], false); err != nil {
 			return nil, err
 		}

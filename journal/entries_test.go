@@ -59,7 +59,7 @@ func testEntries(t *testing.T) {
 	if got, err := j.Entry(ctx, e.ID); err != nil || got.Body != big {
 		t.Errorf("10 MB entry came back with %d bytes, %v", len(got.Body), err)
 	}
-	for _, bad := range []Entry{{}, {Body: " \n"}, {Body: "\xc3("}, {Title: "\x00"}, {Body: strings.Repeat("x", 65<<20)}} {
+	for _, bad := range []Entry{{}, {Body: " \n"}, {Body: "\xc3("}, {Title: "\x00"}, {Body: "[it](run:last)"}, {Body: strings.Repeat("x", 65<<20)}} {
 		if _, err := j.Write(ctx, bad); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%.10q %.10q: %v", bad.Title, bad.Body, err)
 		}

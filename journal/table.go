@@ -85,9 +85,11 @@ func ShortValue(v float64) string {
 	return strconv.FormatFloat(v, 'g', 5, 64)
 }
 
-// Span writes a duration for people to read, as 1.2 s, 3 m 05 s or 2 h 10 m.
+// Span writes a duration for people to read, as 12 ms, 1.2 s, 3 m 05 s or 2 h 10 m.
 func Span(d time.Duration) string {
 	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < time.Minute:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	case d < time.Hour:
