@@ -12,14 +12,16 @@ func CelebA(p Profile) Images {
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 50000, 2500, 2500
 		return c
 	}
-	c.Model = short(c.Model, "celeba-"+string(p))
-	c.Model.CheckerboardCouplings, c.Model.Planes, c.Model.Scales = 2, 8, 2
-	c.Train.LearningRate, c.Train.Schedule = 5e-3, realnvp.Cosine
-	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 100, 25, 50
-	c.Test = 100
+	c.Model = photographs(short(c.Model, "celeba-"+string(p)))
+	c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.FinalCouplings = 2, 2, 2
+	c.Model.Scales, c.Model.Planes = 2, 8
+	c.Batch, c.Train.LearningRate, c.Train.Schedule = 8, 1e-2, realnvp.Cosine
+	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 240, 40, 80
+	c.Validate, c.Test = 48, 96
 	if p == CPU {
+		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 16
+		c.Batch, c.Validate, c.Test = 16, 96, 500
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 150, 150
-		c.Test = 500
 	}
 	return c
 }
