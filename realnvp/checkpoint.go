@@ -42,6 +42,9 @@ type header struct {
 //
 // The file appears whole or not at all: it is written beside path, synced, and renamed over it.
 func (m *Model) Save(path string) error {
+	if err := m.unpack(); err != nil {
+		return err
+	}
 	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress}
 	file := safetensors.File{Tensors: map[string]safetensors.Tensor{}}
 	for v := range m.store.IterVariables() {

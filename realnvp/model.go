@@ -32,7 +32,9 @@ type Model struct {
 	config   Config
 	backend  compute.Backend
 	flow     bijector.Bijector
+	foreign  bool         // whether layers of a caller's own are in it
 	store    *model.Store // weights as trained, optimizer, running moments
+	packing  *packing     // the same while a training runs that packs them, else nil
 	average  *model.Store // weights averaged over training (EMA), for evaluation; nil without
 	batch    int          // samples a call of the compiled evaluation takes
 	step     int          // optimizer steps so far
@@ -91,7 +93,7 @@ func New(config Config, opts ...Option) (*Model, error) {
 		flow = bijector.Wrap(flow, o.layers)
 	}
 	m := &Model{
-		config: config, backend: o.backend, flow: flow, batch: o.batch,
+		config: config, backend: o.backend, flow: flow, foreign: o.layers != nil, batch: o.batch,
 		store: model.NewStore(), execs: map[string]*model.Exec{},
 	}
 	// Zero would mean a random seed to GoMLX.
@@ -138,7 +140,16 @@ func (m *Model) Store() *model.Store {
 	if m.average != nil {
 		return m.average
 	}
+	_ = m.unpack() // which can only fail for want of memory
 	return m.store
+}
+
+// unpack brings the store up to date with a training that packs its weights.
+func (m *Model) unpack() error {
+	if m.packing == nil {
+		return nil
+	}
+	return try("unpacking the weights", func() error { return m.packing.unpack(m.store) })
 }
 
 // Backend is what the model runs on.
@@ -164,6 +175,9 @@ func (m *Model) shape(n int) shapes.Shape {
 func (m *Model) exec(name string, fn func(s *model.Scope, in []*graph.Node) []*graph.Node) (*model.Exec, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := m.unpack(); err != nil {
+		return nil, err
+	}
 	if e := m.execs[name]; e != nil {
 		return e, nil
 	}

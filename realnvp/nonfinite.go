@@ -38,6 +38,9 @@ func (m *Model) nonFinite(step int, loss float64, batch fed) error {
 	failure := &NonFiniteError{Step: step, Loss: loss}
 	// The search works on a copy of the weights: a training forward pass moves the running moments.
 	if err := try("looking for the layer that is not finite", func() error {
+		if err := m.unpack(); err != nil {
+			return err
+		}
 		store, err := m.store.Clone()
 		if err != nil {
 			return err

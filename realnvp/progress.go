@@ -89,6 +89,9 @@ func (m *Model) startAverage() error {
 // refreshAverage copies the averaged weights and the running moments to the store that evaluation uses. It does
 // nothing where training keeps no average.
 func (m *Model) refreshAverage() error {
+	if err := m.unpack(); err != nil {
+		return err
+	}
 	return try("averaging the weights", func() error {
 		fresh := false
 		for v := range m.store.Scope("/" + FlowScope).IterVariables() {

@@ -1,6 +1,9 @@
 package realnvp
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
@@ -8,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 	"github.com/gomlx/gomlx/support/exceptions"
 
+	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/conditioner"
 )
 
@@ -31,12 +35,13 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 			conditioner.SetLabels(s, in[2])
 		}
 		flowScope := s.At(FlowScope)
-		before := valuesOf(flowScope, g)
+		before := momentsOf(flowScope, g)
+		weights := m.weights(flowScope, g)
 
 		nll := Neg(ReduceAllMean(m.logProb(s, x)))
 		loss := DivScalar(nll, float64(m.Dim()))
 		if t.L2 > 0 {
-			loss = Add(loss, MulScalar(weightNormScales(flowScope, g), t.L2))
+			loss = Add(loss, MulScalar(weightNormScales(weights), t.L2))
 		}
 		grads := flowScope.BuildTrainableVariablesGradientsGraph(loss)
 		if t.Accumulate > 1 {
@@ -59,18 +64,18 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 	}
 }
 
-// applyGradients clips and hands the gradients to Adam. Gradients that are not finite become zero.
+// applyGradients clips and hands the gradients to Adam. Where they are not finite they and the learning rate become zero,
+// so that no weight moves.
 func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, norm, ok, rate *Node) {
 	g := norm.Graph()
-	factor := ScalarOne(g, norm.DType())
-	if t.ClipNorm > 0 {
-		factor = Min(factor, Div(Scalar(g, norm.DType(), t.ClipNorm), norm))
-	}
 	for i, grad := range grads {
-		grads[i] = Where(ok, Mul(grad, factor), ZerosLike(grad))
+		if t.ClipNorm > 0 {
+			grad = Mul(grad, Min(ScalarOne(g, norm.DType()), Div(Scalar(g, norm.DType(), t.ClipNorm), norm)))
+		}
+		grads[i] = Where(ok, grad, ZerosLike(grad))
 	}
 	// Adam reads its learning rate from this variable, within the step.
-	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(rate)
+	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(Where(ok, rate, ZerosLike(rate)))
 	adam := optimizer.Adam().Scope(optimizerScope).Epsilon(1e-8).Done().(interface {
 		UpdateGraphWithGradients(s *model.Scope, grads []*Node, lossDType dtypes.DType)
 	})
@@ -82,11 +87,29 @@ type valueBefore struct {
 	value    *Node
 }
 
-// valuesOf gives the values that the variables of a scope have before a step, in the order they were made.
-func valuesOf(s *model.Scope, g *Graph) []valueBefore {
+// momentsOf gives the values that the running moments of a scope have before a step, in the order they were made.
+func momentsOf(s *model.Scope, g *Graph) []valueBefore {
 	var values []valueBefore
 	for v := range s.IterVariables() {
-		values = append(values, valueBefore{v, v.NodeValue(g)})
+		if !v.Trainable {
+			values = append(values, valueBefore{v, v.NodeValue(g)})
+		}
+	}
+	return values
+}
+
+// weights gives the value of each weight by its path, and makes the flow see packed ones.
+func (m *Model) weights(s *model.Scope, g *Graph) map[string]*Node {
+	if m.packing != nil {
+		values := m.packing.values(g)
+		bijector.SetValues(g, values)
+		return values
+	}
+	values := map[string]*Node{}
+	for v := range s.IterVariables() {
+		if v.Trainable {
+			values[v.Path()] = v.NodeValue(g)
+		}
 	}
 	return values
 }
@@ -127,16 +150,17 @@ func updateAverage(store *model.Store, g *Graph, decay *Node) {
 func averagePath(v *model.Variable) string { return model.JoinPath("/", averageScope, v.Path()) }
 
 // weightNormScales is Σ g² over every weight-normalised kernel's scales.
-func weightNormScales(s *model.Scope, g *Graph) *Node {
+func weightNormScales(weights map[string]*Node) *Node {
 	var sum *Node
-	for v := range s.IterVariables() {
-		if v.Trainable && v.Name() == "g" {
-			square := ReduceAllSum(Square(v.NodeValue(g)))
-			if sum == nil {
-				sum = square
-			} else {
-				sum = Add(sum, square)
-			}
+	for _, path := range slices.Sorted(maps.Keys(weights)) {
+		if model.BasePath(path) != "g" {
+			continue
+		}
+		square := ReduceAllSum(Square(weights[path]))
+		if sum == nil {
+			sum = square
+		} else {
+			sum = Add(sum, square)
 		}
 	}
 	if sum == nil {

@@ -14,12 +14,18 @@ type stepper struct {
 
 func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
 	s := &stepper{m: m}
+	m.packing = nil
 	return s, try("train", func() (err error) {
 		if err = m.store.DeleteVariablesInScope("/" + accumulateScope); err != nil {
 			return err
 		}
 		if t.EMA > 0 {
 			if err = m.startAverage(); err != nil {
+				return err
+			}
+		}
+		if m.packs() {
+			if m.packing, err = newPacking(m.store); err != nil {
 				return err
 			}
 		}
@@ -37,7 +43,11 @@ func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
 }
 
 func (s *stepper) exec(t TrainConfig, apply bool) (*model.Exec, error) {
-	exec, err := model.NewExec(s.m.backend, s.m.store, s.m.stepGraph(t, apply))
+	store := s.m.store
+	if s.m.packing != nil {
+		store = s.m.packing.store
+	}
+	exec, err := model.NewExec(s.m.backend, store, s.m.stepGraph(t, apply))
 	if err == nil && s.spread != nil {
 		s.spread.over(exec)
 	}
@@ -64,6 +74,9 @@ func (s *stepper) run(batch fed, rate, decay float64, apply bool) (loss, norm fl
 		if err != nil {
 			return err
 		}
+		if s.m.packing != nil {
+			s.m.packing.ahead = true
+		}
 		loss, norm = tensors.ToScalar[float64](out[0]), tensors.ToScalar[float64](out[1])
 		for _, t := range out {
 			t.MustFinalizeAll()
@@ -84,8 +97,10 @@ func (s *stepper) close() error {
 	if s.gather != nil {
 		s.gather.Finalize()
 	}
-	if s.spread == nil {
-		return nil
+	err := s.m.unpack()
+	s.m.packing = nil
+	if err == nil && s.spread != nil {
+		err = try("train", func() error { return collect(s.m.store) })
 	}
-	return try("train", func() error { return collect(s.m.store) })
+	return err
 }

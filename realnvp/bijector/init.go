@@ -34,9 +34,19 @@ func InitUniform(limit float64) Init {
 // InitConstant starts at value.
 func InitConstant(value float64) Init { return func(*rand.Rand) float64 { return value } }
 
+const valuesKey = "flowbook_values"
+
+// SetValues makes Variable give these values in graph g, by the variables' paths, and not look for a variable.
+func SetValues(g *Graph, values map[string]*Node) {
+	model.SetGraphParam(g, model.JoinPath(model.RootScopePath, valuesKey), values)
+}
+
 // Variable finds the trainable variable name in scope s, or makes it, and gives its value in graph g.
 // A nil init is InitZero. The type is float32 or float64.
 func Variable(s *model.Scope, g *Graph, name string, shape shapes.Shape, init Init) *Node {
+	if value := model.GetGraphParamOr[map[string]*Node](s, g, valuesKey, nil)[model.JoinPath(s.Scope(), name)]; value != nil {
+		return value
+	}
 	return variable(s, name, shape, init).NodeValue(g)
 }
 

@@ -1,0 +1,206 @@
+package realnvp
+
+import (
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// packing lays the trainable variables of each coupling into one vector, in a store that only the training step uses.
+// A flow of vectors has hundreds of small variables, each with two moments, all of which come and go as buffers of
+// their own: that costs more time than the arithmetic of the step, and half of its compilation.
+type packing struct {
+	groups []group
+	store  *model.Store // what the training step reads and writes
+	ahead  bool         // whether it is newer than the model's own store
+}
+
+// group is what lies in one vector: the variables of one coupling.
+type group struct {
+	scope   string
+	members []*model.Variable // of the model's own store
+}
+
+// packedName is the name of a group's variable, in the scope of its coupling.
+const packedName = "packed"
+
+// kinds are the variables that there may be of each weight: itself, Adam's moments, the average.
+var kinds = []struct{ scope, suffix string }{
+	{"/", ""}, {"/" + optimizerScope, "_1st_moment"}, {"/" + optimizerScope, "_2nd_moment"}, {"/" + averageScope, ""},
+}
+
+// packs tells whether a training of this model packs its weights: a flow of vectors, without layers of a caller's own.
+func (m *Model) packs() bool { return !m.config.IsImage() && !m.foreign }
+
+// newPacking packs a model's store as it is.
+func newPacking(from *model.Store) (*packing, error) {
+	p := &packing{store: model.NewStore()}
+	at := map[string]int{}
+	for v := range from.Scope("/" + FlowScope).IterVariables() {
+		if !v.Trainable {
+			continue
+		}
+		scope := "/" + FlowScope + "/" + strings.Split(v.Path(), "/")[2]
+		i, known := at[scope]
+		if !known {
+			i = len(p.groups)
+			at[scope] = i
+			p.groups = append(p.groups, group{scope: scope})
+		}
+		p.groups[i].members = append(p.groups[i].members, v)
+	}
+	inGroup := map[string]bool{}
+	for _, gr := range p.groups {
+		for _, kind := range kinds {
+			paths := gr.paths(kind.scope, kind.suffix)
+			for _, path := range paths {
+				inGroup[path] = true
+			}
+			if from.GetVariable(paths[0]) == nil {
+				continue
+			}
+			if err := gr.pack(from, p.store, paths, gr.path(kind.scope, kind.suffix)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for v := range from.IterVariables() {
+		if !inGroup[v.Path()] {
+			if err := copyVariable(v, p.store); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, nil
+}
+
+// unpack brings the model's own store up to date.
+func (p *packing) unpack(to *model.Store) error {
+	if !p.ahead {
+		return nil
+	}
+	packed := map[string]bool{}
+	for _, gr := range p.groups {
+		for _, kind := range kinds {
+			path := gr.path(kind.scope, kind.suffix)
+			packed[path] = true
+			if from := p.store.GetVariable(path); from != nil {
+				if err := gr.unpack(from, to, gr.paths(kind.scope, kind.suffix)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for v := range p.store.IterVariables() {
+		if !packed[v.Path()] && !strings.HasPrefix(v.Path(), "/"+accumulateScope+"/") {
+			if err := copyVariable(v, to); err != nil {
+				return err
+			}
+		}
+	}
+	p.ahead = false
+	return nil
+}
+
+// values are the weights as the flow's graph sees them: the value of each member by its path.
+func (p *packing) values(g *Graph) map[string]*Node {
+	values := map[string]*Node{}
+	for _, gr := range p.groups {
+		whole := p.store.GetVariable(gr.path("/", "")).NodeValue(g)
+		from := 0
+		for _, v := range gr.members {
+			to := from + v.Shape().Size()
+			values[v.Path()] = Reshape(Slice(whole, AxisRange(from, to)), v.Shape().Dimensions...)
+			from = to
+		}
+	}
+	return values
+}
+
+func (gr group) path(scope, suffix string) string {
+	return model.JoinPath(scope, gr.scope, packedName) + suffix
+}
+
+func (gr group) paths(scope, suffix string) []string {
+	var paths []string
+	for _, v := range gr.members {
+		paths = append(paths, model.JoinPath(scope, v.Path())+suffix)
+	}
+	return paths
+}
+
+// pack makes the variable at path in store to, of the variables at paths in store from.
+func (gr group) pack(from, to *model.Store, paths []string, path string) error {
+	var all []byte
+	var dtype dtypes.DType
+	trainable := false
+	for _, each := range paths {
+		v := from.GetVariable(each)
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if err := value.ConstBytes(func(b []byte) { all = append(all, b...) }); err != nil {
+			return err
+		}
+		dtype, trainable = v.DType(), v.Trainable
+	}
+	whole := tensors.FromShape(shapes.Make(dtype, len(all)/dtype.Size()))
+	if err := whole.MutableBytes(func(b []byte) { copy(b, all) }); err != nil {
+		return err
+	}
+	v, err := to.CreateVariable(path, whole)
+	if err == nil {
+		v.SetTrainable(trainable)
+	}
+	return err
+}
+
+// unpack sets, or makes, the variables at paths in store to.
+func (gr group) unpack(from *model.Variable, to *model.Store, paths []string) error {
+	whole, err := from.Value()
+	if err != nil {
+		return err
+	}
+	var all []byte
+	if err := whole.ConstBytes(func(b []byte) { all = append(all, b...) }); err != nil {
+		return err
+	}
+	for i, path := range paths {
+		part := tensors.FromShape(shapes.Make(from.DType(), gr.members[i].Shape().Dimensions...))
+		if err := part.MutableBytes(func(b []byte) { all = all[copy(b, all):] }); err != nil {
+			return err
+		}
+		if err := setVariable(to, path, part, from.Trainable); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyVariable(v *model.Variable, to *model.Store) error {
+	if !v.HasValue() {
+		return nil
+	}
+	value, err := cloneValue(v)
+	if err != nil {
+		return err
+	}
+	return setVariable(to, v.Path(), value, v.Trainable)
+}
+
+// setVariable gives the variable at path a value, and makes it where there is none.
+func setVariable(store *model.Store, path string, value *tensors.Tensor, trainable bool) error {
+	if v := store.GetVariable(path); v != nil {
+		return v.SetValue(value)
+	}
+	v, err := store.CreateVariable(path, value)
+	if err == nil {
+		v.SetTrainable(trainable)
+	}
+	return err
+}
