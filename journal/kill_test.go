@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -115,7 +117,7 @@ func parseAcks(t testing.TB, out []byte) acknowledged {
 		case what == "output":
 			a.outputs = append(a.outputs, n)
 		case what == "error":
-			t.Fatalf("child: %s", rest)
+			t.Errorf("child: %s", rest)
 		}
 	}
 	return a
@@ -124,19 +126,31 @@ func parseAcks(t testing.TB, out []byte) acknowledged {
 // check demands that the journal holds everything a dead child was acknowledged.
 func (a acknowledged) check(t testing.TB, j *Journal) {
 	t.Helper()
+	if err := a.compare(t, j); err != nil {
+		t.Errorf("run %s: %v", a.run, err)
+	}
+}
+
+// compare reports what differs, and returns an error where it cannot go on.
+func (a acknowledged) compare(t testing.TB, j *Journal) error {
+	t.Helper()
 	if a.run == "" {
-		return
+		return nil
 	}
 	ctx := context.Background()
 	r, err := j.Get(ctx, a.run)
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	if r.Status != Interrupted {
 		t.Errorf("run %s is %s, want interrupted", a.run, r.Status)
 	}
 	all, err := j.AllSeries(ctx, a.run)
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	if a.step >= 0 && len(all) != 2 {
-		t.Fatalf("run %s: %d series, %d steps were acknowledged", a.run, len(all), a.step+1)
+		return fmt.Errorf("%d series, %d steps were acknowledged", len(all), a.step+1)
 	}
 	for _, s := range all {
 		if s.Len() <= a.step {
@@ -148,7 +162,7 @@ func (a acknowledged) check(t testing.TB, j *Journal) {
 				want = -want
 			}
 			if s.Steps[i] != i || s.Values[i] != want {
-				t.Fatalf("run %s: point %d of %s is step %d, value %v", a.run, i, s.Metric, s.Steps[i], s.Values[i])
+				return fmt.Errorf("point %d of %s is step %d, value %v", i, s.Metric, s.Steps[i], s.Values[i])
 			}
 		}
 		if sum := r.Metrics[s.Metric]; sum.Count != s.Len() || sum.Last != s.Values[s.Len()-1] {
@@ -159,7 +173,9 @@ func (a acknowledged) check(t testing.TB, j *Journal) {
 		bytesAt := map[int]string{}
 		for _, f := range list {
 			data, err := j.ReadArtifact(ctx, f.Digest)
-			must(t, err)
+			if err != nil {
+				t.Errorf("run %s: %s of step %d: %v", a.run, what, f.Step, err)
+			}
 			bytesAt[f.Step] = string(data)
 		}
 		for _, step := range steps {
@@ -171,10 +187,13 @@ func (a acknowledged) check(t testing.TB, j *Journal) {
 	has("figure", r.Figures, a.figures)
 	has("checkpoint", r.Checkpoints, a.checkpoints)
 	out, err := j.Output(ctx, a.run)
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	if len(out) < len(a.outputs) {
 		t.Errorf("run %s: %d pieces of output, %d were acknowledged", a.run, len(out), len(a.outputs))
 	}
+	return nil
 }
 
 // TestKill kills a logging child with SIGKILL 200 times (20 with -short) at random instants, and demands everything that was
@@ -187,28 +206,43 @@ func TestKill(t *testing.T) {
 	testKill(t, kills)
 }
 
+// testKill has four children at a time, so that those that live write while others die.
 func testKill(t *testing.T, kills int) {
 	url := testURL(t)
-	rng := rand.New(rand.NewPCG(1, 2))
-	var all []acknowledged
-	steps, onlySpool := 0, 0
-	for range kills {
-		a := killOnce(t, url, time.Duration(rng.ExpFloat64()*float64(60*time.Millisecond)), rng.IntN(4) == 0)
-		j, err := Open(url)
-		must(t, err)
-		a.check(t, j)
-		must(t, j.Close())
-		all = append(all, a)
-		steps += a.step + 1
-		if a.step >= 0 && len(a.checkpoints) == 0 {
-			onlySpool++
-		}
+	all := make([]acknowledged, kills)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for w := range uint64(4) {
+		rng := rand.New(rand.NewPCG(1, w))
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(kills) && !t.Failed(); i = next.Add(1) - 1 {
+				all[i] = killOnce(t, url, time.Duration(rng.ExpFloat64()*float64(60*time.Millisecond)), rng.IntN(4) == 0)
+				j, err := Open(url)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				all[i].check(t, j)
+				if err := j.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if t.Failed() {
+		return
 	}
 	j, err := Open(url)
 	must(t, err)
 	defer j.Close()
+	steps, onlySpool := 0, 0
 	for _, a := range all { // nothing was lost to the kills that came after
 		a.check(t, j)
+		steps += a.step + 1
+		if a.step >= 0 && len(a.checkpoints) == 0 {
+			onlySpool++
+		}
 	}
 	report, err := j.Verify(context.Background(), false)
 	must(t, err)
@@ -223,9 +257,14 @@ func killOnce(t testing.TB, url string, after time.Duration, fromStart bool) ack
 	cmd := child("log", url)
 	var out bytes.Buffer
 	r, w, err := os.Pipe()
-	must(t, err)
-	cmd.Stdout = w
-	must(t, cmd.Start())
+	if err == nil {
+		cmd.Stdout = w
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Error(err)
+		return acknowledged{}
+	}
 	w.Close()
 	first, done := make(chan bool, 1), make(chan bool)
 	go func() {
