@@ -1,4 +1,5 @@
 """Tests of the set-up: what it says on an unfit machine, and that a half-done step is never trusted."""
+import json
 import os
 import subprocess
 import sys
@@ -98,6 +99,25 @@ with Setup() as setup:
         with tempfile.TemporaryDirectory() as home:
             self.assertNotEqual(self.run_step(home, "a", "raise SystemExit(3)").returncode, 0)
             self.assertFalse(Path(home, "stamps", "thing").exists())
+
+
+class Environment(unittest.TestCase):
+    def test_sourced_and_kernel_variables_are_the_same(self):
+        program = f"""
+import sys; sys.path.insert(0, {str(SETUP.parent)!r})
+from steps import kernel, xla
+from steps.step import Setup
+with Setup() as setup:
+    kernel.environment(setup, xla.Backend("xla:cpu", ["/a folder/xla"], ["/lib/one", "/lib/two"]), {{"CC": "/a folder/cc"}})
+"""
+        with tempfile.TemporaryDirectory() as home:
+            subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": home}, check=True, capture_output=True)
+            given = json.loads(Path(home, "env.json").read_text())
+            sourced = subprocess.run(["sh", "-c", ". ./env && env"], cwd=home, capture_output=True, text=True, check=True).stdout.splitlines()
+            for name, value in given.items():
+                self.assertIn(f"{name}={value}", sourced)
+            self.assertEqual(given["GOMLX_BACKEND"], "xla:cpu")
+            self.assertEqual(given.get("GLIBC_TUNABLES"), "glibc.malloc.hugetlb=1" if sys.platform == "linux" else None)
 
 
 class Clean(unittest.TestCase):
