@@ -17,11 +17,12 @@ func CIFAR10(p Profile) Images {
 		return c
 	}
 	c.Model = photographs(short(c.Model, "cifar10-"+string(p)))
+	c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.FinalCouplings, c.Model.Scales = 2, 2, 2, 2
 	c.Batch, c.Model.NormMomentum = 32, 0.05
 	c.Train.LearningRate, c.Train.Schedule = 1e-2, realnvp.Cosine
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 250, 50, 125
 	if p == CPU {
-		c.Model.Scales = 2
+		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 24
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 3000, 250, 250
 	}
 	return c

@@ -2,12 +2,14 @@ package experiment
 
 import (
 	"context"
+	"strings"
 	"testing"
+	"time"
 
 	"flowbook/journal"
 )
 
-// TestImagesRecordReplayAndResume trains a very small flow on MNIST for a few steps, as a run of a journal of its own.
+// TestImagesRecordAndReplay trains a very small flow on MNIST for a few steps, as a run of a journal of its own.
 func TestImagesRecordAndReplay(t *testing.T) {
 	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
 	small := []string{"model.planes=2", "model.blocks=0", "model.checkerboard_couplings=1", "model.channel_couplings=1", "model.final_couplings=1",
@@ -36,12 +38,24 @@ func TestImagesRecordAndReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
+	if pace, err := MeasuredPace("mnist-quick"); err != nil || pace.Record.ID != record.ID || pace.Step <= 0 {
+		t.Errorf("pace of run %s: %v, %v", record.ID, pace, err)
+	}
+	if _, err := MeasuredPace("mnist-full"); err == nil || !strings.Contains(err.Error(), "journal run mnist-full") {
+		t.Errorf("the pace of an experiment that never ran: %v", err)
+	}
 	report, err := journal.Replay(context.Background(), j, record.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !report.Identical {
 		t.Errorf("replay: %v", report)
+	}
+}
+
+func TestMedianInterval(t *testing.T) {
+	if d := medianInterval([]int64{0, 100, 101, 104, 110, 1110}); d != 6*time.Microsecond {
+		t.Errorf("median interval %v, want 6µs", d)
 	}
 }
 
