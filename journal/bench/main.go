@@ -1,5 +1,5 @@
 // Command bench prints what a logged step and the loading of a million points cost in a journal, and in MLflow's file and SQLite stores, as
-// a Markdown table. It is run by `make bench`:
+// a Markdown table, and adds the rows to bench.json in FLOWBOOK_HOME. It is run by `make bench`:
 //
 //	go run ./journal/bench [-python .flowbook/venv-bench/bin/python] [-points 1000000]
 package main
@@ -31,7 +31,7 @@ const metrics = 10
 type result struct {
 	Store string  `json:"store"`
 	Log   float64 `json:"log"`   // microseconds on the caller for a step of one metric, mean
-	Worst float64 `json:"worst"` // microseconds, 99th of 100
+	Worst float64 `json:"worst"` // microseconds, the 99th of 100
 	Load  float64 `json:"load"`  // seconds to load all points
 }
 
@@ -61,14 +61,15 @@ func bench(python string, points int) error {
 		fmt.Println("MLflow is not measured:", err)
 	}
 	all = append(all, theirs...)
-	fmt.Printf("| store | a logged step, mean | 99 of 100 below | %d points loaded in |\n|---|---|---|---|\n", points)
+	fmt.Printf("\n| store | a logged step, mean | 99 of 100 below | %d points loaded in |\n|---|---|---|---|\n", points)
 	for _, r := range all {
 		fmt.Printf("| %s | %.1f µs | %.1f µs | %.2f s |\n", r.Store, r.Log, r.Worst, r.Load)
 	}
+	fmt.Println()
 	for _, r := range theirs {
 		fmt.Printf("Against %s: %.0f× cheaper to log, %.0f× faster to load.\n", r.Store, r.Log/ours.Log, r.Load/ours.Load)
 	}
-	return nil
+	return keep(ours, theirs)
 }
 
 // measure logs to a journal one step at a time, and loads it again. It leaves the run in MLflow's layout for the peers to load.

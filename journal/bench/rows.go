@@ -1,0 +1,56 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A row is a measurement as bench.json holds it, beside those of other rooms.
+type row struct {
+	Name  string  `json:"name"`
+	Unit  string  `json:"unit"`
+	Ours  float64 `json:"ours"`
+	Peer  float64 `json:"peer"`
+	Who   string  `json:"peer_name"`
+	Ratio float64 `json:"ratio"` // ours to theirs
+}
+
+const prefix = "journal-"
+
+// keep puts the rows in the place of those of an earlier time, in $FLOWBOOK_HOME/bench.json. Without that variable they are only printed.
+func keep(ours result, theirs []result) error {
+	home := os.Getenv("FLOWBOOK_HOME")
+	if home == "" || len(theirs) == 0 {
+		return nil
+	}
+	path := filepath.Join(home, "bench.json")
+	var rows []json.RawMessage
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, &rows)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	kept := []any{}
+	for _, r := range rows {
+		var old row
+		if err := json.Unmarshal(r, &old); err != nil || !strings.HasPrefix(old.Name, prefix) {
+			kept = append(kept, r)
+		}
+	}
+	for _, r := range theirs {
+		kept = append(kept, row{prefix + "log-step", "µs", ours.Log, r.Log, r.Store, ours.Log / r.Log},
+			row{prefix + "load-million", "s", ours.Load, r.Load, r.Store, ours.Load / r.Load})
+	}
+	text, err = json.MarshalIndent(kept, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
