@@ -1,0 +1,103 @@
+package experiment
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+
+	"flowbook/figures"
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/doctor"
+)
+
+// examined is how many training samples the doctor looks at.
+const examined = 64
+
+// examine lets the doctor make the trial's checks, those of an untrained flow at the start and the others after the
+// training, and attaches each line as an artifact: "doctor: " and the name of the check.
+func (t *trial) examine(atStart bool) error {
+	var only []string
+	for _, name := range t.Checks {
+		if (name == doctor.CheckStart) == atStart {
+			only = append(only, name)
+		}
+	}
+	if len(only) == 0 {
+		return nil
+	}
+	dim := t.model.Dim()
+	batch := append([]float32(nil), t.data.train[:min(examined*dim, len(t.data.train))]...)
+	opts := doctor.Options{Scope: realnvp.FlowScope, AtStart: atStart, Only: only, MaxJacobian: 64, Base: bijector.StandardNormal, HeldOut: t.tensor(t.noisyHeld())}
+	if t.bug.Base != nil {
+		opts.Base = t.bug.Base
+	}
+	if t.Subject != Moons {
+		realnvp.Dequantize(batch, 3)
+		opts.Levels = 256
+	}
+	report, err := doctor.Examine(t.model.Backend(), t.model.Store(), t.model.Flow(), t.tensor(batch), opts)
+	if err != nil {
+		return err
+	}
+	for _, name := range only {
+		check, ok := report.Find(name)
+		if !ok { // the flow does not run at all: the first line says so
+			check = report.Checks[0]
+		}
+		if err := t.run.ArtifactBytes(artifact(name), "text/plain", []byte(Line(check))); err != nil {
+			return err
+		}
+		if err := t.run.Tag(fmt.Sprintf("doctor %s", check.Verdict)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// artifact is the name under which a run keeps the doctor's line of a check.
+func artifact(check string) string { return "doctor: " + check }
+
+// Line is a doctor's check on one line: verdict, name, what was measured against what limit, and the words.
+func Line(c doctor.Check) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s · %s", c.Verdict, c.Name)
+	if !math.IsNaN(c.Value) {
+		fmt.Fprintf(&b, " %.3g", c.Value)
+		if !math.IsNaN(c.Limit) {
+			fmt.Fprintf(&b, " (limit %.3g)", c.Limit)
+		}
+	}
+	b.WriteString(" · ")
+	if c.Layer != "" {
+		b.WriteString(c.Layer + ": ")
+	}
+	b.WriteString(c.Detail)
+	if c.Remedy != "" && c.Verdict != doctor.OK {
+		b.WriteString(" → " + c.Remedy)
+	}
+	return b.String()
+}
+
+func scatterPNG(data, samples []float32) ([]byte, error) {
+	f, err := figures.Scatter(Pairs(data[:min(len(data), len(samples))]), Pairs(samples),
+		figures.ScatterOptions{Data: "data", Samples: "samples", Limits: figures.Around(3)})
+	if err != nil {
+		return nil, err
+	}
+	f.Width, f.Height = 320*figures.Px, 350*figures.Px
+	var png bytes.Buffer
+	err = f.WritePNG(&png)
+	return png.Bytes(), err
+}
+
+func gridPNG(x []float32, h, w, c int, o figures.GridOptions) ([]byte, error) {
+	img, err := figures.ImageGrid(x, h, w, c, o)
+	if err != nil {
+		return nil, err
+	}
+	var png bytes.Buffer
+	err = figures.EncodePNG(&png, img)
+	return png.Bytes(), err
+}

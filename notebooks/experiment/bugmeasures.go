@@ -1,0 +1,167 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"flowbook/figures"
+	"flowbook/journal"
+	"flowbook/realnvp"
+)
+
+// measures of a trial, by the names in Trial.Measures. Each logs metrics.
+var measures = map[string]func(t *trial) error{
+	"mass":   (*trial).mass,
+	"truth":  (*trial).truth,
+	"pixel":  (*trial).pixel,
+	"again":  (*trial).again,
+	"spread": (*trial).spread,
+}
+
+func (t *trial) measure(name string) error {
+	m := measures[name]
+	if m == nil {
+		return fmt.Errorf("experiment: a trial has no measure %q", name)
+	}
+	return m(t)
+}
+
+// mass is the integral of the density that the flow of the plane claims; a density's is 1.
+func (t *trial) mass() error {
+	const half, n = 5, 250
+	density, _, err := densityOn(t.model, half, n)
+	if err != nil {
+		return err
+	}
+	sum := 0.0
+	for _, d := range density {
+		if t.bug.LogP != nil {
+			d = math.Exp(t.bug.LogP(math.Log(d), t.model.Dim()))
+		}
+		sum += d
+	}
+	return t.run.Log(t.model.Step(), journal.Metrics{"mass": sum * (2 * half / float64(n)) * (2 * half / float64(n))})
+}
+
+// truth is what the very same weights score once the bug is taken out of the flow.
+func (t *trial) truth() error {
+	healthy, err := realnvp.New(t.Model, realnvp.WithEvalBatch(100), realnvp.WithBackend(t.model.Backend()))
+	if err != nil {
+		return err
+	}
+	for v := range t.model.Store().IterVariables() {
+		if to := healthy.Store().GetVariable(v.Path()); to != nil {
+			value, err := v.Value()
+			if err != nil {
+				return err
+			}
+			if value, err = value.Clone(); err == nil {
+				err = to.SetValue(value)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	logp, err := healthy.LogProb(t.noisyHeld())
+	if err != nil {
+		return err
+	}
+	nll, _, bad := meanNLL(logp)
+	if t.Subject != Moons {
+		nll = bits(nll, t.model.Dim())
+	}
+	return t.run.Log(t.model.Step(), journal.Metrics{t.metric("true"): nll, "true_nonfinite": float64(bad)})
+}
+
+// nearWhite are the values of a pixel that near 256, the end of the pixel's range: 256 − 10⁻ᵏ, and then 256 itself.
+var nearWhite = []float64{255, 255.9, 255.99, 255.999, 255.9999, 256}
+
+// pixel is what one pixel of a held-out picture adds to −log p, in nats, as it nears white; step k stands for 256 − 10⁻ᵏ,
+// and the last for 256.
+func (t *trial) pixel() error {
+	dim := t.model.Dim()
+	one := t.noisyHeld()[:dim]
+	one[dim/2] = 128
+	x := append([]float32(nil), one...)
+	for _, v := range nearWhite {
+		one[dim/2] = float32(v)
+		x = append(x, one...)
+	}
+	logp, err := t.model.LogProb(x)
+	if err != nil {
+		return err
+	}
+	for k := range nearWhite {
+		if err := t.run.Log(k, journal.Metrics{"white_pixel_nats": logp[0] - logp[k+1]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again scores the same held-out samples six times; nothing may change.
+func (t *trial) again() error {
+	for k := range 6 {
+		logp, err := t.model.LogProb(t.noisyHeld())
+		if err != nil {
+			return err
+		}
+		nll, _, _ := meanNLL(logp)
+		if err := t.run.Log(k, journal.Metrics{"again_nll": nll}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spread is the standard deviation of the held-out samples' latents, which is 1 for a normal.
+func (t *trial) spread() error {
+	z, err := t.model.Encode(t.noisyHeld())
+	if err != nil {
+		return err
+	}
+	sum, squares := 0.0, 0.0
+	for _, v := range z {
+		sum, squares = sum+float64(v), squares+float64(v)*float64(v)
+	}
+	n := float64(len(z))
+	return t.run.Log(t.model.Step(), journal.Metrics{"z_mean": sum / n, "z_std": math.Sqrt(squares/n - sum*sum/n/n)})
+}
+
+// noisyHeld are the held-out samples, dequantized where they are pictures.
+func (t *trial) noisyHeld() []float32 {
+	x := append([]float32(nil), t.data.held...)
+	if t.Subject != Moons {
+		realnvp.Dequantize(x, 1)
+	}
+	return x
+}
+
+// picture attaches samples: 24 digits, or points over the training points.
+func (t *trial) picture() error {
+	x, err := t.model.Sample(map[bool]int{true: 600, false: 24}[t.Subject == Moons], realnvp.SampleConfig{Seed: 1})
+	if err != nil {
+		return err
+	}
+	var png []byte
+	if t.Subject == Moons {
+		png, err = scatterPNG(t.data.train, x)
+	} else {
+		png, err = gridPNG(x, side, side, 1, figures.GridOptions{Columns: 8, Scale: 3})
+	}
+	if err != nil {
+		return err
+	}
+	return t.run.Figure("samples", "image/png", png)
+}
+
+// tensor makes flat samples a batch of the model's shape.
+func (t *trial) tensor(x []float32) *tensors.Tensor {
+	if t.Subject == Moons {
+		return tensors.FromFlatDataAndDimensions(x, len(x)/2, 2)
+	}
+	return tensors.FromFlatDataAndDimensions(x, len(x)/(side*side), side, side, 1)
+}

@@ -1,0 +1,82 @@
+package experiment
+
+import (
+	"context"
+
+	"flowbook/journal"
+	"flowbook/realnvp"
+	"flowbook/realnvp/bugs"
+	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/doctor"
+)
+
+// HealthyExperiment is the name of the experiment of the trials of a subject without a bug, which several bugs share.
+func HealthyExperiment(subject string) string { return "healthy-" + subject }
+
+// BugExperiment is the name of the experiment of a bug of package bugs: "bug-" and its name.
+func BugExperiment(bug string) string { return "bug-" + bug }
+
+func init() {
+	run := func(ctx context.Context, run *journal.Run, c Trial) error { return c.Run(ctx, run) }
+	for _, b := range bugs.All() {
+		journal.Register(BugExperiment(b.Name), journal.Typed("a small flow with the bug: "+b.Title+"; on=false leaves the bug out", BugTrial(b), run))
+	}
+	negatives := digits()
+	negatives.Subject = Negatives
+	for _, c := range []Trial{moons(), digits(), negatives} {
+		c.Checks = []string{doctor.CheckLogDet, doctor.CheckInvertible, doctor.CheckHeldOut}
+		journal.Register(HealthyExperiment(c.Subject), journal.Typed("a small flow of "+c.Subject+" without any bug, to compare the bugs with", c, run))
+	}
+}
+
+// moons is a flow of six couplings for points of the plane.
+func moons() Trial {
+	return Trial{
+		Seed: 1, Steps: 300, Subject: Moons, Samples: 2000, Batch: 200, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
+		Model: realnvp.Config{
+			Name: "moons-trial", Features: 2, Couplings: 6, Hidden: []int{24}, Translation: realnvp.AffineTranslation,
+			SGain: 3, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, NormDebias: true,
+		},
+	}
+}
+
+// digits is a flow of one level and four couplings for small digits.
+func digits() Trial {
+	return Trial{
+		Seed: 1, Steps: 200, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
+		Model: realnvp.Config{
+			Name: "digits-trial", Height: side, Width: side, Channels: 1, Scales: 1,
+			CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 2, Planes: 6, NetNorm: conditioner.NoNorm,
+			SGain: 5, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.05, NormDebias: true, Preprocess: realnvp.Logit, LogitAlpha: 0.05,
+		},
+	}
+}
+
+// BugTrial is the training in which a bug shows, the bug in it.
+func BugTrial(b bugs.Bug) Trial {
+	c := moons()
+	switch {
+	case b.Name == "logit-unscaled" || b.Name == "logit-alpha-half":
+		c = digits()
+		c.Subject, c.Picture, c.Measures = Negatives, false, []string{"pixel"}
+	case b.Name == "unit-forgotten":
+		c = digits()
+		c.Measures = []string{"truth"}
+	case b.Name == "not-back-to-pixels" || b.Config != nil || b.Images > 0:
+		c = digits()
+	case b.Name == "validation-moves-moments":
+		c.Measures = []string{"again"}
+	case b.Name == "norm-momentum":
+		c.Batch = 20
+	case b.Name == "norm-variance-biased":
+		c.Batch, c.Measures = 5, []string{"spread"}
+	case b.Name == "tanh-without-scale" || b.Name == "scales-start-at-one":
+		c.Model.Couplings = 16
+		c.Model.CouplingNorm, c.Model.NormMomentum, c.Model.NormDebias, c.Model.SGain = realnvp.NoCouplingNorm, 0, false, 0
+		c.ClipNorm, c.Steps = 0, 150
+	default: // the log-determinants and the density
+		c.Measures = []string{"mass", "truth"}
+	}
+	c.Bug, c.On, c.Checks = b.Name, true, []string{b.Check}
+	return c
+}

@@ -1,0 +1,170 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"flowbook/journal"
+	"flowbook/realnvp"
+	"flowbook/realnvp/bugs"
+)
+
+// Trial is the config of a short training of a small flow, with a bug of package bugs in it or without.
+type Trial struct {
+	// Bug is the bug's name; On puts it in. Without it the same training is the healthy one to compare with.
+	Bug string `json:"bug"`
+	On  bool   `json:"on"`
+	// Seed draws weights, data and noise.
+	Seed int64 `json:"seed"`
+	// Steps is the number of optimizer steps.
+	Steps int `json:"steps"`
+
+	// Subject is what is learned: "moons", points of the plane; "digits", MNIST at 14×14; "negatives", the same, black on
+	// white, with noise that may round up to 256.
+	Subject string `json:"subject"`
+	// Samples is the number of training samples, and Batch that of a step.
+	Samples int `json:"samples"`
+	Batch   int `json:"batch"`
+	// LearningRate of Adam, which falls to 0 along a cosine, and ClipNorm of the gradient (0 for none).
+	LearningRate float64        `json:"learning_rate"`
+	ClipNorm     float64        `json:"clip_norm"`
+	Model        realnvp.Config `json:"model"`
+
+	// Checks of package doctor are made of the flow, and Measures taken: "mass", "truth", "pixel", "again", "spread".
+	Checks   []string `json:"checks"`
+	Measures []string `json:"measures,omitempty"`
+	// Picture attaches samples.
+	Picture bool `json:"picture"`
+}
+
+// trial is a Trial under way.
+type trial struct {
+	Trial
+	bug   bugs.Bug // its zero value where the bug is off
+	run   *journal.Run
+	data  *subject
+	model *realnvp.Model
+}
+
+// ErrBroken says that a trial's training ended in NaN, as some bugs make it.
+var ErrBroken = errors.New("the training broke")
+
+// Run trains, logs train_nll and val_nll (nats; train_bpd and val_bpd for images), takes the measures, attaches samples,
+// and notes what the doctor says. A training that ends in NaN is examined too, and then fails.
+func (c Trial) Run(ctx context.Context, run *journal.Run) error {
+	t := &trial{Trial: c, run: run}
+	if err := t.open(); err != nil {
+		return err
+	}
+	if err := t.examine(true); err != nil {
+		return err
+	}
+	trainErr := t.train(ctx)
+	var broken *realnvp.NonFiniteError
+	if errors.As(trainErr, &broken) {
+		trainErr = fmt.Errorf("%w: %w", ErrBroken, trainErr)
+	} else if trainErr != nil {
+		return trainErr
+	}
+	for _, name := range c.Measures {
+		if err := t.measure(name); err != nil {
+			return errors.Join(trainErr, err)
+		}
+	}
+	if c.Picture {
+		if err := t.picture(); err != nil {
+			return errors.Join(trainErr, err)
+		}
+	}
+	return errors.Join(trainErr, t.examine(false))
+}
+
+// open makes the data and the model.
+func (t *trial) open() (err error) {
+	build := realnvp.New
+	if t.Bug != "" {
+		bug, err := bugs.Named(t.Bug)
+		if err != nil {
+			return err
+		}
+		if t.On {
+			t.bug, build = bug, bug.New
+		}
+	} else if t.On {
+		return fmt.Errorf("experiment: a trial with on=true and no bug; name one in bug=")
+	}
+	if t.bug.Images > 0 {
+		t.Samples = t.bug.Images
+	}
+	if t.data, err = t.load(); err != nil {
+		return err
+	}
+	for name, digest := range t.data.digests {
+		if err := t.run.Data(name, digest); err != nil {
+			return err
+		}
+	}
+	t.Model.Seed = t.Seed
+	if t.model, err = build(t.Model, realnvp.WithEvalBatch(100)); err != nil {
+		return err
+	}
+	return t.run.Backend(t.model.Backend().Name(), device(t.model))
+}
+
+// train logs each step, and ten validations.
+func (t *trial) train(ctx context.Context) error {
+	batch := min(t.Batch, len(t.data.train)/t.model.Dim())
+	source, err := realnvp.NewPoints(t.data.train, nil, t.model.Dim(), batch, uint64(t.Seed))
+	if err != nil {
+		return err
+	}
+	watcher := watcherOf(ctx)
+	watcher.Begin(t.run, t.Steps)
+	tc := realnvp.TrainConfig{
+		Steps: t.Steps, LearningRate: t.LearningRate, Schedule: realnvp.Cosine, ClipNorm: t.ClipNorm, Seed: uint64(t.Seed),
+		Validation: t.data.held, ValidateEvery: max(1, t.Steps/10),
+	}
+	tc.OnStep = func(s realnvp.StepInfo) error {
+		watcher.Step(s)
+		return t.run.Log(s.Step, journal.Metrics{t.metric("train"): t.score(s.Loss), "grad_norm": s.GradNorm})
+	}
+	tc.OnValidation = func(v realnvp.ValidationInfo) error {
+		watcher.Validation(v)
+		return t.run.Log(v.Step, journal.Metrics{t.metric("val"): t.score(v.NLL)})
+	}
+	if t.Subject == Negatives {
+		tc.NoDequantize = true
+		_, err = t.model.Train(ctx, unguarded{source, uint64(t.Seed)}, tc)
+		return err
+	}
+	_, err = t.model.Train(ctx, source, tc)
+	return err
+}
+
+// Unit is that of a trial's scores.
+func (c Trial) Unit() string {
+	if c.Subject == Moons {
+		return "nats"
+	}
+	return "bits/dim"
+}
+
+// Metric is the name of a trial's metric of "train", "val", …: train_nll or train_bpd.
+func (c Trial) metric(name string) string {
+	if c.Subject == Moons {
+		return name + "_nll"
+	}
+	return name + "_bpd"
+}
+
+// score is what the flow claims of a right −log p in nats, in the trial's unit.
+func (t *trial) score(nll float64) float64 {
+	if t.bug.LogP != nil {
+		nll = -t.bug.LogP(-nll, t.model.Dim())
+	}
+	if t.Subject != Moons {
+		nll = bits(nll, t.model.Dim())
+	}
+	return nll
+}
