@@ -1,6 +1,9 @@
 package cell
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -52,4 +55,55 @@ func Example() {
 		panic(err)
 	}
 	// Output: 2 runs
+}
+
+// A cell can run, resume and replay a registered experiment by its name, as the journal command does.
+func Example_experiment() {
+	dir, remove := tempDir()
+	defer remove()
+	j, err := journal.Open(filepath.Join(dir, "journal.db"))
+	if err != nil {
+		panic(err)
+	}
+	defer j.Close()
+	type config struct {
+		Steps int `json:"steps"`
+	}
+	power := true // fails once
+	journal.Register("count", journal.Typed("counts", config{Steps: 4}, func(ctx context.Context, run *journal.Run, c config) error {
+		_, last, resumed, err := run.RestoreBytes()
+		if err != nil {
+			return err
+		}
+		first := 0
+		if resumed {
+			first = last + 1
+		}
+		for step := first; step < c.Steps; step++ {
+			if step == 3 && power {
+				power = false
+				return errors.New("the power is gone")
+			}
+			run.Log(step, journal.Metrics{"n": float64(step)})
+			if err := run.CheckpointBytes(step, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	r, err := journal.Execute(ctx, j, "count", []string{"steps=5"})
+	fmt.Println(r.Status, r.Metrics["n"].Count, err)
+	if r, err = journal.Continue(ctx, j, r.ID); err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Status, r.Metrics["n"].Count)
+	report, err := journal.Replay(ctx, j, "last")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("identical:", report.Identical)
+	// Output:
+	// failed 3 the power is gone
+	// finished 5
+	// identical: true
 }
