@@ -1,8 +1,11 @@
 package realnvp
 
 import (
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/internal/hostmemory"
 )
 
 // stepper is the compiled training step.
@@ -10,10 +13,11 @@ type stepper struct {
 	m             *Model
 	apply, gather *model.Exec
 	spread        *spread // nil on one device
+	compiled      map[*model.Exec]bool
 }
 
 func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
-	s := &stepper{m: m}
+	s := &stepper{m: m, compiled: map[*model.Exec]bool{}}
 	m.packing = nil
 	return s, try("train", func() (err error) {
 		if err = m.store.DeleteVariablesInScope("/" + accumulateScope); err != nil {
@@ -70,6 +74,9 @@ func (s *stepper) run(batch fed, rate, decay float64, apply bool) (loss, norm fl
 		if !apply {
 			exec = s.gather
 		}
+		if err := s.compile(exec, args); err != nil {
+			return err
+		}
 		out, err := exec.Call(args...)
 		if err != nil {
 			return err
@@ -89,6 +96,24 @@ func (s *stepper) run(batch fed, rate, decay float64, apply bool) (loss, norm fl
 		return nil
 	})
 	return loss, norm, err
+}
+
+// compile compiles a step before its first call, and gives back the memory that this took: the step itself may want
+// it, and would else add to the process's peak.
+func (s *stepper) compile(exec *model.Exec, args []any) error {
+	if s.spread != nil || s.compiled[exec] {
+		return nil
+	}
+	var inputs []shapes.Shape
+	for _, arg := range args {
+		inputs = append(inputs, arg.(*tensors.Tensor).Shape())
+	}
+	if _, err := exec.Compile(inputs...); err != nil {
+		return err
+	}
+	hostmemory.Trim()
+	s.compiled[exec] = true
+	return nil
 }
 
 // close frees the compiled step. Every variable is on one device after it.

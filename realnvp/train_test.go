@@ -34,11 +34,11 @@ func smallToy() realnvp.Config {
 	return c
 }
 
-// smallImages is a multi-scale flow of 4×4 images.
+// smallImages is a multi-scale flow of 4×4 images with one coupling of each kind.
 func smallImages() realnvp.Config {
 	c := realnvp.MNIST()
 	c.Name, c.Height, c.Width, c.Scales, c.Planes, c.Blocks, c.FinalCouplings = "images-small", 4, 4, 1, 6, 1, 1
-	c.CheckerboardCouplings, c.ChannelCouplings, c.NormMomentum = 2, 2, 0.1
+	c.CheckerboardCouplings, c.ChannelCouplings, c.NormMomentum = 1, 1, 0.1
 	return c
 }
 
