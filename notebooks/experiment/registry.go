@@ -64,7 +64,14 @@ func Latest(ctx context.Context, j *journal.Journal, name string) (*journal.Reco
 
 // Load gives the model of the newest run of an experiment, and its record. The checkpoint comes from the journal,
 // through a copy in data.Home()/checkpoints.
+//
+// It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: it makes
+// XLA leave LLVM's optimisation out, which saves more than the slower code costs up to some hundred images. Where
+// XLA_FLAGS is set, that holds.
 func Load(name string) (*realnvp.Model, *journal.Record, error) {
+	if os.Getenv("XLA_FLAGS") == "" { // XLA reads it when it first compiles
+		os.Setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+	}
 	ctx := context.Background()
 	j, err := journal.OpenDefault()
 	if err != nil {
