@@ -1,6 +1,6 @@
 """Runs every room's measurements, one after the other; each prints its table. `make bench` calls it.
 
-Nothing else should run on the machine meanwhile. The rows of realnvp are also in .flowbook/bench.json.
+Nothing else should run on the machine meanwhile. The rows of realnvp and of the journal are also in .flowbook/bench.json.
 """
 import subprocess
 import sys
