@@ -61,8 +61,8 @@ def spec(setup):
         write(VENV / "etc/jupyter/jupyter_server_config.json", json.dumps(SERVER_SETTINGS, indent=1) + "\n")
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
-    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
-               build, after=["env", "venv", "tools"])
+    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
+               build, after=["venv", "tools"])
 
 
 def write_spec(folder, env, *flags):
