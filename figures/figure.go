@@ -147,7 +147,7 @@ func (f *Figure) Save(path string) error {
 
 // EncodePNG writes img as the smallest PNG that Go's encoder makes of it.
 func EncodePNG(w io.Writer, img image.Image) error {
-	return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, img)
+	return png.Encode(w, img)
 }
 
 // Label describes the figure in words, to those who cannot see it: its title, or

@@ -40,7 +40,8 @@ type CurveOptions struct {
 
 	// Smooth is the weight of the past in the moving average that is drawn over the
 	// faint raw curve: 0 (none) up to, but not, 1. At 0.9 a value's influence halves
-	// about every 7 steps.
+	// about every 7 steps. A run of fewer than 20 points is drawn as it is: there an
+	// average would still be of its start.
 	Smooth float64
 
 	// References are drawn dashed over the curves.
@@ -59,6 +60,7 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 		return nil, fmt.Errorf("figures: loss curves: Smooth is %v: it must be at least 0 and less than 1", opt.Smooth)
 	}
 	const most, told = 200, 24 // runs; as many as lineOf tells apart
+	const fewest = 20          // points to smooth
 	if len(runs) > most {
 		return nil, fmt.Errorf("figures: loss curves: %s runs: at most %d can be seen in one figure", count(len(runs)), most)
 	}
@@ -83,7 +85,7 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 	budget := 6000 / len(runs)
 	for i, pieces := range curves {
 		style := lineOf(i)
-		if opt.Smooth > 0 {
+		if opt.Smooth > 0 && len(runs[i].Y) >= fewest {
 			raw := style
 			raw.Color, raw.Width, raw.Dashes = fade(cycle[i%len(cycle)], 0.25), Px, nil
 			addLines(f.Plot, pieces, raw, budget/2)

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"bytes"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -82,6 +83,31 @@ func TestSmooth(t *testing.T) {
 	got := smooth([]plotter.XYs{{{X: 1, Y: 1}, {X: 2, Y: 100}}, {{X: 3, Y: 3}}}, 0.5, 0, 10)
 	if len(got) != 2 || len(got[0]) != 1 || got[0][0].Y != 1 || math.Abs(got[1][0].Y-3.5/1.5) > 1e-15 {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A run of few points is drawn as it is, one of many smoothed.
+func TestFewPointsAreNotSmoothed(t *testing.T) {
+	drawn := func(points int, weight float64) image.Image {
+		y := make([]float64, points)
+		for i := range y {
+			y[i] = float64(points - i + 3*(i%2))
+		}
+		f, err := LossCurves([]Series{{Name: "run", Y: y}}, CurveOptions{Smooth: weight})
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := f.Image()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	same := func(points int) bool {
+		return bytes.Equal(drawn(points, 0.9).(*image.RGBA).Pix, drawn(points, 0).(*image.RGBA).Pix)
+	}
+	if !same(19) || same(20) {
+		t.Errorf("19 points drawn as they are: %v; 20 points: %v", same(19), same(20))
 	}
 }
 

@@ -85,12 +85,12 @@ func (l *Live) Validation(v realnvp.ValidationInfo) {
 }
 
 func (l *Live) draw() {
-	references := l.References
-	if len(l.val.X) > 0 { // few points, so no moving average: dashed, as they are
-		references = append([]figures.Reference{{Name: l.val.Name, X: l.val.X, Y: l.val.Y}}, references...)
+	curves := []figures.Series{l.train}
+	if len(l.val.X) > 0 {
+		curves = append(curves, l.val)
 	}
-	if err := l.curve.Show(figures.LossCurves([]figures.Series{l.train}, figures.CurveOptions{
-		X: "step", Y: l.unit(), Smooth: 0.9, References: references,
+	if err := l.curve.Show(figures.LossCurves(curves, figures.CurveOptions{
+		X: "step", Y: l.unit(), Smooth: 0.9, References: l.References,
 	})); err != nil {
 		fmt.Fprintln(os.Stderr, "live curve:", err) // a picture that fails does not stop a training
 	}
