@@ -25,6 +25,7 @@ const heldOut = 200
 // subject is what a trial learns: flat samples, pixels 0…255 where they are pictures.
 type subject struct {
 	train, held []float32
+	typical     []float32 // pictures that standardise: the first thousand, however few of them train
 	digests     map[string]string
 }
 
@@ -42,7 +43,7 @@ func (c Trial) load() (*subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &subject{train.X, test.X, map[string]string{train.Name: train.Digest, test.Name: test.Digest}}, nil
+		return &subject{train: train.X, held: test.X, digests: map[string]string{train.Name: train.Digest, test.Name: test.Digest}}, nil
 	case Digits, Negatives:
 		train, test, err := data.MNIST()
 		if err != nil {
@@ -52,6 +53,7 @@ func (c Trial) load() (*subject, error) {
 			return nil, fmt.Errorf("experiment: %d samples asked for; MNIST has %d", c.Samples, train.Len())
 		}
 		s := &subject{digests: map[string]string{train.Name: train.Digest, test.Name: test.Digest}}
+		s.typical = smallDigits(train, 1000, c.Subject == Negatives)
 		s.train, s.held = smallDigits(train, c.Samples, c.Subject == Negatives), smallDigits(test, heldOut, c.Subject == Negatives)
 		for n := len(s.train); len(s.train) < c.Batch*side*side; { // a few digits many times over: a batch keeps its size
 			s.train = append(s.train, s.train[:n]...)

@@ -21,9 +21,7 @@ func init() {
 	for _, b := range bugs.All() {
 		journal.Register(BugExperiment(b.Name), journal.Typed("a small flow with the bug: "+b.Title+"; on=false leaves the bug out", BugTrial(b), run))
 	}
-	negatives := digits()
-	negatives.Subject = Negatives
-	for _, c := range []Trial{moons(), digits(), negatives} {
+	for _, c := range []Trial{moons(), digits(), negatives()} {
 		c.Checks = []string{doctor.CheckLogDet, doctor.CheckInvertible, doctor.CheckHeldOut}
 		journal.Register(HealthyExperiment(c.Subject), journal.Typed("a small flow of "+c.Subject+" without any bug, to compare the bugs with", c, run))
 	}
@@ -40,16 +38,24 @@ func moons() Trial {
 	}
 }
 
-// digits is a flow of one level and four couplings for small digits.
+// digits is a flow of one level and five couplings for small digits.
 func digits() Trial {
 	return Trial{
-		Seed: 1, Steps: 200, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
+		Seed: 1, Steps: 250, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
 		Model: realnvp.Config{
 			Name: "digits-trial", Height: side, Width: side, Channels: 1, Scales: 1,
-			CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 2, Planes: 6, NetNorm: conditioner.NoNorm,
+			CheckerboardCouplings: 2, ChannelCouplings: 1, FinalCouplings: 2, Planes: 16, NetNorm: conditioner.NoNorm,
 			SGain: 5, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.05, NormDebias: true, Preprocess: realnvp.Logit, LogitAlpha: 0.05,
 		},
 	}
+}
+
+// negatives is a smaller flow, of the digits in negative.
+func negatives() Trial {
+	c := digits()
+	c.Subject, c.Steps, c.Picture = Negatives, 100, false
+	c.Model.Name, c.Model.CheckerboardCouplings, c.Model.FinalCouplings = "negatives-trial", 1, 1
+	return c
 }
 
 // BugTrial is the training in which a bug shows, the bug in it.
@@ -57,11 +63,14 @@ func BugTrial(b bugs.Bug) Trial {
 	c := moons()
 	switch {
 	case b.Name == "logit-unscaled" || b.Name == "logit-alpha-half":
-		c = digits()
-		c.Subject, c.Picture, c.Measures = Negatives, false, []string{"pixel"}
+		c = negatives()
+		c.Measures = []string{"pixel"}
 	case b.Name == "unit-forgotten":
 		c = digits()
 		c.Measures = []string{"truth"}
+	case b.Name == "planes-couplings-swapped":
+		c = digits()
+		c.Model.Planes = 4 // or the swap would make dozens of couplings
 	case b.Name == "not-back-to-pixels" || b.Config != nil || b.Images > 0:
 		c = digits()
 	case b.Name == "validation-moves-moments":
@@ -71,7 +80,7 @@ func BugTrial(b bugs.Bug) Trial {
 	case b.Name == "norm-variance-biased":
 		c.Batch, c.Measures = 5, []string{"spread"}
 	case b.Name == "tanh-without-scale" || b.Name == "scales-start-at-one":
-		c.Model.Couplings = 16
+		c.Model.Couplings = 32
 		c.Model.CouplingNorm, c.Model.NormMomentum, c.Model.NormDebias, c.Model.SGain = realnvp.NoCouplingNorm, 0, false, 0
 		c.ClipNorm, c.Steps = 0, 150
 	default: // the log-determinants and the density

@@ -80,7 +80,11 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 	return errors.Join(trainErr, t.examine(false))
 }
 
-// open makes the data and the model.
+// floor of the deviation that a pixel is divided by, in logits: a pixel that is black in every typical digit need not be
+// in the next.
+const floor = 0.1
+
+// open makes the data and the model, which standardises each pixel.
 func (t *trial) open() (err error) {
 	build := realnvp.New
 	if t.Bug != "" {
@@ -106,6 +110,11 @@ func (t *trial) open() (err error) {
 		}
 	}
 	t.Model.Seed = t.Seed
+	if t.data.typical != nil {
+		if t.Model, err = t.Model.StandardizeBy(t.data.typical, floor); err != nil {
+			return err
+		}
+	}
 	if t.model, err = build(t.Model, realnvp.WithEvalBatch(100)); err != nil {
 		return err
 	}
