@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"flowbook/journal"
@@ -36,7 +37,8 @@ func (p Pair) Write(ctx context.Context, j *journal.Journal) (journal.Entry, err
 // where pictures are asked for, what the doctor says of each, and the fix.
 func (p Pair) Markdown(ctx context.Context, j *journal.Journal, pictures bool) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n| | with the bug | without it |\n|---|---|---|\n", strings.ReplaceAll(p.Page.Text, "\n", " "))
+	sides := p.Sides()
+	fmt.Fprintf(&b, "%s\n\n| | %s | %s |\n|---|---|---|\n", strings.ReplaceAll(p.Page.Text, "\n", " "), sides[0], sides[1])
 	rows, err := p.rows(ctx, j)
 	if err != nil {
 		return "", err
@@ -45,7 +47,7 @@ func (p Pair) Markdown(ctx context.Context, j *journal.Journal, pictures bool) (
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])
 	}
 	if pictures && p.Trial.Picture {
-		fmt.Fprintf(&b, "| samples | ![samples with the bug](run:%s/samples) | ![samples without it](run:%s/samples) |\n", p.On.ID, p.Off.ID)
+		fmt.Fprintf(&b, "| samples | ![samples %s](run:%s/samples) | ![samples %s](run:%s/samples) |\n", sides[0], p.On.ID, sides[1], p.Off.ID)
 	}
 	on, err := Diagnosis(ctx, j, p.On, p.Bug.Check)
 	if err != nil {
@@ -55,8 +57,16 @@ func (p Pair) Markdown(ctx context.Context, j *journal.Journal, pictures bool) (
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, "\n*The doctor, with the bug:* `%s`\n\n*and without it:* `%s`\n\n*Fix.* %s\n", on, off, p.Bug.Fix)
+	fmt.Fprintf(&b, "\n*The doctor, %s:* `%s`\n\n*and %s:* `%s`\n\n*Fix.* %s\n", sides[0], on, sides[1], off, p.Bug.Fix)
 	return b.String(), nil
+}
+
+// Sides are what the two runs are called: "with the bug" and "without it", or by the number of digits they learn.
+func (p Pair) Sides() [2]string {
+	if n := p.Bug.Images; n > 0 {
+		return [2]string{fmt.Sprintf("with %d of the digits", n), fmt.Sprintf("with %d", p.Trial.Samples)}
+	}
+	return [2]string{"with the bug", "without it"}
 }
 
 // Diagnosis is the doctor's line of a check in a run; see Line.
@@ -82,12 +92,13 @@ func (p Pair) rows(ctx context.Context, j *journal.Journal) ([][3]string, error)
 		value         func(journal.Series) string
 	}{
 		{"loss of the first step, " + p.Trial.Unit(), train, first},
+		{"its highest, " + p.Trial.Unit(), train, highest},
 		{"loss of the last 20 steps, " + p.Trial.Unit(), train, lastMean},
 		{"its deviation over the last 100", train, lastDeviation},
 		{"held out, as the flow scores it, " + p.Trial.Unit(), val, last},
 		{"the same weights in a right flow, " + p.Trial.Unit(), p.Trial.metric("true"), last},
 		{"the density's integral", "mass", last},
-		{"a pixel at 255, 255.9, 255.99, …, 256, in nats over one at 128", "white_pixel_nats", all},
+		{"−log p with the middle pixel at 255, 255.9, 255.99, 255.999, 255.9999, 256, over that with 250, in nats", "white_pixel_nats", all},
 		{"the same samples scored six times, nats", "again_nll", all},
 		{"deviation of the held-out $z$", "z_std", last},
 	} {
@@ -121,6 +132,8 @@ func (p Pair) ended(r *journal.Record) string {
 }
 
 func first(s journal.Series) string { return number(s.Values[0]) }
+
+func highest(s journal.Series) string { return number(slices.Max(s.Values)) }
 
 func last(s journal.Series) string { return number(s.Values[s.Len()-1]) }
 

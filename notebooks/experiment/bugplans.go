@@ -41,7 +41,7 @@ func moons() Trial {
 // digits is a flow of one level and five couplings for small digits.
 func digits() Trial {
 	return Trial{
-		Seed: 1, Steps: 250, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
+		Seed: 1, Steps: 250, StdFloor: 0.1, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
 		Model: realnvp.Config{
 			Name: "digits-trial", Height: side, Width: side, Channels: 1, Scales: 1,
 			CheckerboardCouplings: 2, ChannelCouplings: 1, FinalCouplings: 2, Planes: 16, NetNorm: conditioner.NoNorm,
@@ -54,6 +54,7 @@ func digits() Trial {
 func negatives() Trial {
 	c := digits()
 	c.Subject, c.Steps, c.Picture = Negatives, 100, false
+	c.Model.SBound, c.StdFloor = 2, 0.5
 	c.Model.Name, c.Model.CheckerboardCouplings, c.Model.FinalCouplings = "negatives-trial", 1, 1
 	return c
 }
@@ -74,16 +75,21 @@ func BugTrial(b bugs.Bug) Trial {
 	case b.Name == "not-back-to-pixels" || b.Config != nil || b.Images > 0:
 		c = digits()
 	case b.Name == "validation-moves-moments":
-		c.Measures = []string{"again"}
+		c.Measures, c.Picture = []string{"again"}, false
 	case b.Name == "norm-momentum":
-		c.Batch = 20
+		c.Batch, c.Picture = 20, false
 	case b.Name == "norm-variance-biased":
-		c.Batch, c.Measures = 5, []string{"spread"}
+		c.Batch, c.Measures, c.Picture = 5, []string{"spread"}, false
 	case b.Name == "tanh-without-scale" || b.Name == "scales-start-at-one":
 		c.Model.Couplings = 32
 		c.Model.CouplingNorm, c.Model.NormMomentum, c.Model.NormDebias, c.Model.SGain = realnvp.NoCouplingNorm, 0, false, 0
 		c.ClipNorm, c.Steps = 0, 150
-	default: // the log-determinants and the density
+		if b.Name == "tanh-without-scale" {
+			c.LearningRate = 0.1 // which the healthy flow takes
+		}
+	case b.Name == "half-log-two-pi-missing":
+		c.Measures, c.Picture = []string{"mass", "truth"}, false
+	default: // the log-determinants
 		c.Measures = []string{"mass", "truth"}
 	}
 	c.Bug, c.On, c.Checks = b.Name, true, []string{b.Check}

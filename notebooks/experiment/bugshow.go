@@ -60,7 +60,7 @@ func (p Pair) Curves(ctx context.Context, j *journal.Journal) (*figures.Figure, 
 			}
 			return nil, err
 		}
-		c := figures.Series{Name: []string{"with the bug", "without it"}[i], Y: s.Values}
+		c := figures.Series{Name: p.Sides()[i], Y: s.Values}
 		for _, step := range s.Steps {
 			c.X = append(c.X, float64(step))
 		}
@@ -81,7 +81,7 @@ func (p Pair) Pictures(ctx context.Context, j *journal.Journal) (*figures.Figure
 			if err != nil {
 				return nil, err
 			}
-			panel, err := picturePanel(data, []string{"samples with the bug", "samples without it"}[i])
+			panel, err := picturePanel(data, "samples "+p.Sides()[i])
 			if err != nil {
 				return nil, err
 			}
@@ -101,6 +101,7 @@ func picturePanel(data []byte, title string) (*figures.Figure, error) {
 	plotted.Add(plotter.NewImage(img, 0, 0, w, h))
 	plotted.HideAxes()
 	plotted.Title.Text = title
+	plotted.Title.TextStyle.Font.Variant, plotted.Title.TextStyle.Font.Size = "Sans", 12*figures.Px
 	f := figures.New(plotted, 350, 340*h/w+30)
 	f.Name, f.Raster = "samples", true
 	return f, nil

@@ -30,6 +30,9 @@ type Trial struct {
 	LearningRate float64        `json:"learning_rate"`
 	ClipNorm     float64        `json:"clip_norm"`
 	Model        realnvp.Config `json:"model"`
+	// StdFloor is the least deviation that a pixel is divided by, in logits: one that is black in every typical digit need
+	// not be in the next. Pictures only.
+	StdFloor float64 `json:"std_floor,omitempty"`
 
 	// Checks of package doctor are made of the flow, and Measures taken: "mass", "truth", "pixel", "again", "spread".
 	Checks   []string `json:"checks"`
@@ -80,10 +83,6 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 	return errors.Join(trainErr, t.examine(false))
 }
 
-// floor of the deviation that a pixel is divided by, in logits: a pixel that is black in every typical digit need not be
-// in the next.
-const floor = 0.1
-
 // open makes the data and the model, which standardises each pixel.
 func (t *trial) open() (err error) {
 	build := realnvp.New
@@ -111,7 +110,7 @@ func (t *trial) open() (err error) {
 	}
 	t.Model.Seed = t.Seed
 	if t.data.typical != nil {
-		if t.Model, err = t.Model.StandardizeBy(t.data.typical, floor); err != nil {
+		if t.Model, err = t.Model.StandardizeBy(t.data.typical, t.StdFloor); err != nil {
 			return err
 		}
 	}
