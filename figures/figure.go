@@ -101,13 +101,13 @@ func (f *Figure) WritePNG(w io.Writer) error {
 	}
 	rgba, ok := img.(*image.RGBA)
 	if !ok || f.photo {
-		return EncodePNG(w, img)
+		return png.Encode(w, img)
 	}
 	const heaviest = 300_000
 	var b bytes.Buffer
 	for _, colors := range []int{256, 96, 32, 16} {
 		b.Reset()
-		if err := EncodePNG(&b, paletted(rgba, colors)); err != nil {
+		if err := png.Encode(&b, paletted(rgba, colors)); err != nil {
 			return err
 		}
 		if b.Len() <= heaviest {
@@ -143,11 +143,6 @@ func (f *Figure) Save(path string) error {
 		return err
 	}
 	return os.WriteFile(path, b.Bytes(), 0o644)
-}
-
-// EncodePNG writes img as the smallest PNG that Go's encoder makes of it.
-func EncodePNG(w io.Writer, img image.Image) error {
-	return png.Encode(w, img)
 }
 
 // Label describes the figure in words, to those who cannot see it: its title, or

@@ -1,6 +1,7 @@
 package figures_test
 
 import (
+	"image/png"
 	"log"
 	"math"
 	"os"
@@ -29,7 +30,7 @@ func ExampleImageGrid() {
 		log.Fatal(err)
 	}
 	defer f.Close()
-	if err := figures.EncodePNG(f, img); err != nil {
+	if err := png.Encode(f, img); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/png"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 	"gonum.org/v1/plot"
@@ -75,13 +76,13 @@ func encodeImage(img image.Image, format string) (encoded, error) {
 	}
 	const heaviest, large = 300_000, 1 << 20 // bytes, pixels
 	var b bytes.Buffer
-	err := figures.EncodePNG(&b, img)
+	err := png.Encode(&b, img)
 	e.bytes = b.Bytes()
 	if err != nil || size.X*size.Y > large {
 		return e, err
 	}
 	var crisp bytes.Buffer // on a screen of two dots a pixel
-	if err := figures.EncodePNG(&crisp, figures.Doubled(img)); err != nil {
+	if err := png.Encode(&crisp, figures.Doubled(img)); err != nil {
 		return e, err
 	}
 	if crisp.Len() <= heaviest {

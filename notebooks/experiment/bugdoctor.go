@@ -3,6 +3,7 @@ package experiment
 import (
 	"bytes"
 	"fmt"
+	"image/png"
 	"math"
 	"strings"
 
@@ -97,7 +98,7 @@ func gridPNG(x []float32, h, w, c int, o figures.GridOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var png bytes.Buffer
-	err = figures.EncodePNG(&png, img)
-	return png.Bytes(), err
+	var b bytes.Buffer
+	err = png.Encode(&b, img)
+	return b.Bytes(), err
 }

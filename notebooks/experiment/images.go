@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,7 +125,7 @@ func SampleGrid(model *realnvp.Model, n int, sc realnvp.SampleConfig) ([]byte, e
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = figures.EncodePNG(&out, img)
+	err = png.Encode(&out, img)
 	return out.Bytes(), err
 }
 

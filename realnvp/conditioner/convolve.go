@@ -6,20 +6,21 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// thin is the number of channels up to which a 3×3 convolution is faster as one product of matrices, in or out;
-// realnvp/bench/README.md has the measurements.
-const thin = 4
+// A 3×3 convolution is faster as one product of matrices where it has up to thin channels in or out and up to wide on
+// the other side. (Beyond that it would still be, a little, but many of them take long to compile.) From wide channels
+// in and out, its kernel's gradient is. realnvp/bench/README.md has the measurements.
+const thin, wide = 4, 32
 
 // convolve is the plain 3×3 convolution with zero padding: x [b, h, w, in], kernel [3, 3, in, out] → [b, h, w, out].
-// It takes the fastest of three ways to the same numbers.
+// It takes the fastest of four ways to the same numbers.
 func convolve(x, kernel *Node) *Node {
 	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
 	switch {
-	case in <= thin:
+	case in <= thin && out <= wide:
 		return onNeighbours(x, kernel)
-	case out <= thin:
+	case out <= thin && in <= wide:
 		return asProducts(x, kernel)
-	case in >= 64 && out >= 64 && strings.Contains(x.Graph().Backend().Description(), "cpu"):
+	case in >= wide && out >= wide && strings.Contains(x.Graph().Backend().Description(), "cpu"):
 		return withKernelGradient(x, kernel)
 	}
 	return Convolve(x, kernel).PadSame().Done()
@@ -67,8 +68,8 @@ func withKernelGradient(x, kernel *Node) *Node {
 	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
 	var adjoint *Node
 	wrtKernel := IdentityWithCustomGradient(kernel, func(_, _ *Node) *Node {
-		tall := Concatenate([]*Node{shift(x, 1, 1), x, shift(x, 1, -1)}, -1)
-		wide := Concatenate([]*Node{shift(adjoint, 2, -1), adjoint, shift(adjoint, 2, 1)}, -1)
+		tall := stacked(shift(x, 1, 1), x, shift(x, 1, -1))
+		wide := stacked(shift(adjoint, 2, -1), adjoint, shift(adjoint, 2, 1))
 		blocks := Reshape(outer(perPosition(tall), perPosition(wide)), 3, in, 3, out)
 		return TransposeAllAxes(blocks, 0, 2, 1, 3)
 	})
@@ -110,18 +111,34 @@ func window(bordered *Node, tap int) *Node {
 	return Slice(bordered, AxisRange(), AxisRange(dy, dy+h), AxisRange(dx, dx+w))
 }
 
-// shift moves an image by one position along axis, forward for by > 0, and lets a zero in.
+// stacked lays images side by side, [b, h, w, c] each → [b, h, w, n·c], as a sum of padded ones: XLA fuses that, and
+// compiles what is fused once for all places that have the same shapes, but each concatenation anew. It has no gradient.
+func stacked(images ...*Node) *Node {
+	c := images[0].Shape().Dim(3)
+	var sum *Node
+	for i, x := range images {
+		x = Pad(x, ScalarZero(x.Graph(), x.DType()), PadAxis{}, PadAxis{}, PadAxis{}, PadAxis{Start: i * c, End: (len(images) - 1 - i) * c})
+		if sum == nil {
+			sum = x
+		} else {
+			sum = Add(sum, x)
+		}
+	}
+	return sum
+}
+
+// shift moves an image by one position along axis, forward for by > 0, and lets a zero in. It has no gradient.
 func shift(x *Node, axis, by int) *Node {
-	if x.Shape().Dim(axis) == 1 {
-		return ZerosLike(x)
+	pads, kept, n := make([]PadAxis, 4), make([]SliceAxisSpec, 4), x.Shape().Dim(axis)
+	for i := range kept {
+		kept[i] = AxisRange()
 	}
-	kept := []SliceAxisSpec{AxisRange(), AxisRange(), AxisRange(), AxisRange()}
 	if by > 0 {
-		kept[axis] = AxisRange(0, x.Shape().Dim(axis)-1)
-		return Concatenate([]*Node{edgeOf(x, axis), Slice(x, kept...)}, axis)
+		pads[axis].Start, kept[axis] = 1, AxisRange(0, n)
+	} else {
+		pads[axis].End, kept[axis] = 1, AxisRange(1, n+1)
 	}
-	kept[axis] = AxisRangeToEnd(1)
-	return Concatenate([]*Node{Slice(x, kept...), edgeOf(x, axis)}, axis)
+	return Slice(Pad(x, ScalarZero(x.Graph(), x.DType()), pads...), kept...)
 }
 
 // edgeOf is a slice of zeros across axis.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -15,6 +17,8 @@ var kernelGradients = []formulation{
 	{"columns, pad", gradByColumnsPad},
 	{"columns, cut", gradByColumnsCut},
 	{"columns, three", gradByColumnsThree},
+	{"columns, select", gradByColumnsSelect},
+	{"columns, sum", gradByColumnsSum},
 }
 
 func gradByConvolution(x, v *Node) *Node {
@@ -130,6 +134,39 @@ func gradByColumnsCut(x, v *Node) *Node {
 	tall := Concatenate([]*Node{cut(x, 1, 1), x, cut(x, 1, -1)}, -1)
 	wide := Concatenate([]*Node{cut(v, 2, -1), v, cut(v, 2, 1)}, -1)
 	return outer(flat(tall), flat(wide))
+}
+
+// gradByColumnsSelect stacks by choosing, which XLA fuses; a concatenation is a kernel of its own, compiled anew each time.
+func gradByColumnsSelect(x, v *Node) *Node {
+	stack := func(a, b, c *Node) *Node {
+		d := a.Shape().Dimensions
+		k := Iota(a.Graph(), shapes.Make(dtypes.Int32, d[0], d[1], d[2], 3, d[3]), 3)
+		over := func(n *Node) *Node { return BroadcastToDims(ExpandAxes(n, 3), d[0], d[1], d[2], 3, d[3]) }
+		return Where(LessThan(k, Scalar(a.Graph(), dtypes.Int32, 1)), over(a), Where(LessThan(k, Scalar(a.Graph(), dtypes.Int32, 2)), over(b), over(c)))
+	}
+	return outer(flat2(stack(shift(x, 1, 1), x, shift(x, 1, -1))), flat2(stack(shift(v, 2, -1), v, shift(v, 2, 1))))
+}
+
+func flat2(x *Node) *Node {
+	c := 3 * x.Shape().Dim(-1)
+	return Reshape(x, x.Shape().Size()/c, c)
+}
+
+func gradByColumnsSum(x, v *Node) *Node {
+	stack := func(parts ...*Node) *Node {
+		c := parts[0].Shape().Dim(3)
+		var sum *Node
+		for i, p := range parts {
+			p = Pad(p, ScalarZero(x.Graph(), x.DType()), PadAxis{}, PadAxis{}, PadAxis{}, PadAxis{Start: i * c, End: (2 - i) * c})
+			if sum == nil {
+				sum = p
+			} else {
+				sum = Add(sum, p)
+			}
+		}
+		return sum
+	}
+	return outer(flat(stack(shift(x, 1, 1), x, shift(x, 1, -1))), flat(stack(shift(v, 2, -1), v, shift(v, 2, 1))))
 }
 
 // gradByColumnsThree takes a dot for each dy on the rows that both have, so that x needs no border.
