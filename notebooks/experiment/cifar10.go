@@ -23,7 +23,7 @@ func CIFAR10(p Profile) Images {
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 250, 50, 125
 	if p == CPU {
 		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 24
-		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 3000, 250, 250
+		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250
 	}
 	return c
 }
