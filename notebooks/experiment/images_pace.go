@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"flowbook/journal"
-	"flowbook/realnvp"
 )
 
 // Pace is how fast a recorded run trained.
@@ -52,27 +51,4 @@ func medianInterval(times []int64) time.Duration {
 	}
 	slices.Sort(d)
 	return time.Duration(d[len(d)/2]) * time.Microsecond
-}
-
-// Work is the number of multiplications that the 3×3 convolutions of an image flow's nets do to map one image. A training
-// step does about three times as many, a sample as many. It is what two flows' paces on one machine go by, roughly: norms,
-// activations and memory are not in it.
-func Work(c realnvp.Config) float64 {
-	sum := 0.0
-	nets := func(couplings, h, w, channels, planes int) {
-		one := 2*channels*planes + 2*c.Blocks*planes*planes // in, out, and two convolutions a block
-		sum += float64(2*couplings) * 9 * float64(h*w*one)  // s and t
-	}
-	h, w, channels, planes := c.Height, c.Width, c.Channels, c.Planes
-	for range c.Scales {
-		nets(c.CheckerboardCouplings, h, w, channels, planes)
-		h, w, channels = h/2, w/2, 4*channels
-		nets(c.ChannelCouplings, h, w, channels, planes)
-		channels /= 2 // the other half is factored out
-		if !c.KeepPlanes {
-			planes *= 2
-		}
-	}
-	nets(c.FinalCouplings, h, w, channels, planes)
-	return sum
 }

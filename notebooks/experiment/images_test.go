@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"flowbook/journal"
-	"flowbook/realnvp"
 )
 
 // TestImagesRecordAndReplay trains a very small flow on MNIST for a few steps, as a run of a journal of its own.
@@ -57,15 +56,6 @@ func TestImagesRecordAndReplay(t *testing.T) {
 func TestMedianInterval(t *testing.T) {
 	if d := medianInterval([]int64{0, 100, 101, 104, 110, 1110}); d != 6*time.Microsecond {
 		t.Errorf("median interval %v, want 6µs", d)
-	}
-}
-
-// By hand: 4×4×1, one level of 1 checkerboard and 1 channel coupling with 2 planes and 1 block, then 1 final coupling.
-func TestWork(t *testing.T) {
-	c := realnvp.Config{Height: 4, Width: 4, Channels: 1, Scales: 1, CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 1, Planes: 2, Blocks: 1}
-	want := 2 * 9 * float64(16*(2*1*2+2*2*2)+4*(2*4*2+2*2*2)+4*(2*2*4+2*4*4))
-	if got := Work(c); got != want {
-		t.Errorf("%v multiplications, want %v", got, want)
 	}
 }
 
