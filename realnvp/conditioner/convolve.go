@@ -68,9 +68,8 @@ func withKernelGradient(x, kernel *Node) *Node {
 	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
 	var adjoint *Node
 	wrtKernel := IdentityWithCustomGradient(kernel, func(_, _ *Node) *Node {
-		tall := stacked(shift(x, 1, 1), x, shift(x, 1, -1))
-		wide := stacked(shift(adjoint, 2, -1), adjoint, shift(adjoint, 2, 1))
-		blocks := Reshape(outer(perPosition(tall), perPosition(wide)), 3, in, 3, out)
+		tall, broad := stacked(x, 1, 1), stacked(adjoint, 2, -1)
+		blocks := Reshape(outer(perPosition(tall), perPosition(broad)), 3, in, 3, out)
 		return TransposeAllAxes(blocks, 0, 2, 1, 3)
 	})
 	y := Convolve(x, wrtKernel).PadSame().Done()
@@ -111,34 +110,25 @@ func window(bordered *Node, tap int) *Node {
 	return Slice(bordered, AxisRange(), AxisRange(dy, dy+h), AxisRange(dx, dx+w))
 }
 
-// stacked lays images side by side, [b, h, w, c] each → [b, h, w, n·c], as a sum of padded ones: XLA fuses that, and
-// compiles what is fused once for all places that have the same shapes, but each concatenation anew. It has no gradient.
-func stacked(images ...*Node) *Node {
-	c := images[0].Shape().Dim(3)
+// stacked lays an image moved by one position along axis, the image, and the image moved the other way side by side,
+// zeros coming in: [b, h, w, c] → [b, h, w, 3·c]; by is +1 where the first is moved forward, −1 backward. It is a sum of padded
+// images: XLA fuses that, and compiles what is fused once for all places that have the same shapes, but each
+// concatenation anew. It has no gradient.
+func stacked(x *Node, axis, by int) *Node {
+	c := x.Shape().Dim(3)
 	var sum *Node
-	for i, x := range images {
-		x = Pad(x, ScalarZero(x.Graph(), x.DType()), PadAxis{}, PadAxis{}, PadAxis{}, PadAxis{Start: i * c, End: (len(images) - 1 - i) * c})
+	for i := range 3 {
+		move, pads := by*(1-i), make([]PadAxis, 4)
+		pads[axis] = PadAxis{Start: move, End: -move}
+		pads[3] = PadAxis{Start: i * c, End: (2 - i) * c}
+		part := Pad(x, ScalarZero(x.Graph(), x.DType()), pads...)
 		if sum == nil {
-			sum = x
+			sum = part
 		} else {
-			sum = Add(sum, x)
+			sum = Add(sum, part)
 		}
 	}
 	return sum
-}
-
-// shift moves an image by one position along axis, forward for by > 0, and lets a zero in. It has no gradient.
-func shift(x *Node, axis, by int) *Node {
-	pads, kept, n := make([]PadAxis, 4), make([]SliceAxisSpec, 4), x.Shape().Dim(axis)
-	for i := range kept {
-		kept[i] = AxisRange()
-	}
-	if by > 0 {
-		pads[axis].Start, kept[axis] = 1, AxisRange(0, n)
-	} else {
-		pads[axis].End, kept[axis] = 1, AxisRange(1, n+1)
-	}
-	return Slice(Pad(x, ScalarZero(x.Graph(), x.DType()), pads...), kept...)
 }
 
 // edgeOf is a slice of zeros across axis.
