@@ -169,10 +169,29 @@ func weightNormScales(weights map[string]*Node) *Node {
 	return sum
 }
 
+// globalNorm is the Euclidean norm of all gradients together. Vectors are joined first, and each square is a product of
+// a vector with itself: a reduction each would be hundreds of kernels more for XLA to compile.
 func globalNorm(grads []*Node) *Node {
-	sum := ReduceAllSum(Square(grads[0]))
-	for _, grad := range grads[1:] {
-		sum = Add(sum, ReduceAllSum(Square(grad)))
+	var sum *Node
+	var vectors []*Node
+	add := func(vector *Node) {
+		square := Dot(vector, vector).Product()
+		if sum == nil {
+			sum = square
+		} else {
+			sum = Add(sum, square)
+		}
+	}
+	for _, grad := range grads {
+		flat := Reshape(grad, grad.Shape().Size())
+		if grad.Rank() > 1 {
+			add(flat)
+		} else {
+			vectors = append(vectors, flat)
+		}
+	}
+	if len(vectors) > 0 {
+		add(Concatenate(vectors, 0))
 	}
 	return Sqrt(sum)
 }
