@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):
     sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
-from steps import ccompiler, debian, gotools, kernel, machine, pythons, torch_cpu, xla  # noqa: E402
+from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, torch_cpu, xla  # noqa: E402
 from steps.step import Failed, Setup  # noqa: E402
 
 
@@ -21,6 +21,7 @@ def lab(setup):
     gotools.gopls(setup)
     compiler = ccompiler.compiler(setup)
     backend = xla.plugin(setup)
+    compiler |= linker.linker(setup, backend, compiler)
     xla.check(setup, backend, compiler)
     kernel.environment(setup, backend, compiler)
     kernel.spec(setup)

@@ -120,6 +120,25 @@ with Setup() as setup:
             self.assertEqual(given.get("GLIBC_TUNABLES"), "glibc.malloc.hugetlb=1" if sys.platform == "linux" else None)
 
 
+class Linker(unittest.TestCase):
+    def test_goes_own_only_where_the_probe_runs(self):
+        program = f"""
+import sys; sys.path.insert(0, {str(SETUP.parent)!r})
+from steps import linker, xla
+from steps.step import Setup
+with Setup() as setup:
+    print(linker.linker(setup, xla.Backend(), {{}}))
+"""
+        for code, want in ((0, "{'GO_EXTLINK_ENABLED': '0'}" if sys.platform == "linux" else "{}"), (1, "{}")):
+            with tempfile.TemporaryDirectory() as home:
+                go = Path(home, "go")
+                go.write_text(f'#!/bin/sh\n[ "$1" != run ] || [ "$GO_EXTLINK_ENABLED" = 0 ] && exit {code}\n')
+                go.chmod(0o755)
+                out = subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": home, "PATH": f"{home}:{os.environ['PATH']}"},
+                                     capture_output=True, text=True)
+                self.assertEqual(out.stdout.splitlines()[-1], want, out.stderr)
+
+
 class Clean(unittest.TestCase):
     def test_refuses_the_project_itself(self):
         out = subprocess.run([sys.executable, SETUP.with_name("clean.py")], capture_output=True, text=True,
