@@ -20,7 +20,7 @@ func CIFAR10(p Profile) Images {
 	c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.FinalCouplings, c.Model.Scales = 2, 2, 2, 2
 	c.Batch, c.Model.NormMomentum = 32, 0.05
 	c.Train.LearningRate, c.Train.Schedule = 1e-2, realnvp.Cosine
-	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 250, 50, 125
+	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 160, 40, 80
 	if p == CPU {
 		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 24
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250

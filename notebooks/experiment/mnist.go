@@ -15,7 +15,7 @@ func MNIST(p Profile) Images {
 	}
 	c.Model = short(c.Model, "mnist-"+string(p))
 	c.Train.LearningRate, c.Train.Schedule, c.Train.ClipNorm = 1e-2, realnvp.Cosine, 1
-	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 300, 50, 100
+	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 200, 50, 100
 	if p == CPU {
 		c.Model.Scales = 2
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 2000, 250, 250
