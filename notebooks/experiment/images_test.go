@@ -58,14 +58,3 @@ func TestMedianInterval(t *testing.T) {
 		t.Errorf("median interval %v, want 6µs", d)
 	}
 }
-
-func TestProfileFromEnv(t *testing.T) {
-	t.Setenv("FLOWBOOK_PROFILE", "fast")
-	if _, err := ProfileFromEnv(Quick); err == nil {
-		t.Error("the profile \"fast\" was taken")
-	}
-	t.Setenv("FLOWBOOK_PROFILE", "")
-	if p, err := ProfileFromEnv(CPU); err != nil || p != CPU {
-		t.Errorf("no profile gives %q, %v; want cpu", p, err)
-	}
-}

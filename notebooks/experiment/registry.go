@@ -1,9 +1,10 @@
+// Package experiment holds the experiments of the notebooks: each is one function of (context, run, config), which a
+// cell, the command `journal run` and a replay all call. It also holds what two cells would have to share.
 package experiment
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -11,18 +12,19 @@ import (
 
 	"flowbook/data"
 	"flowbook/journal"
+	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
 )
 
 func init() {
-	for _, p := range []Profile{Quick, CPU, Full} {
+	for _, p := range []runs.Profile{runs.Quick, runs.CPU, runs.Full} {
 		register("mnist", p, "train a flow on MNIST and score it on the 10,000 test images", MNIST(p))
 		register("cifar10", p, "train a flow on CIFAR-10, or on what of it is at hand, and score it on its test images", CIFAR10(p))
 		register("celeba", p, "train a flow on CelebA, or on procedural faces, and score it on its test images", CelebA(p))
 	}
 }
 
-func register(name string, p Profile, doc string, defaults Images) {
+func register(name string, p runs.Profile, doc string, defaults Images) {
 	journal.Register(p.Name(name), journal.Typed(doc+", profile "+string(p), defaults,
 		func(ctx context.Context, run *journal.Run, c Images) error { return c.Run(ctx, run) }))
 }
@@ -44,24 +46,6 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 	return journal.Execute(ctx, j, name, overrides)
 }
 
-// Latest finds the newest run of an experiment that has a checkpoint, in the default journal.
-func Latest(ctx context.Context, j *journal.Journal, name string) (*journal.Record, error) {
-	records, err := j.Runs(ctx, journal.Query{Experiment: name, Sort: "-started"})
-	if err != nil {
-		return nil, err
-	}
-	for _, header := range records {
-		record, err := j.Get(ctx, header.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(record.Checkpoints) > 0 {
-			return record, nil
-		}
-	}
-	return nil, fmt.Errorf("experiment: the journal has no run of %q with a checkpoint; run its training cell first, or `journal run %s`", name, name)
-}
-
 // Load gives the model of the newest run of an experiment, and its record. The checkpoint comes from the journal,
 // through a copy in data.Home()/checkpoints.
 //
@@ -72,13 +56,7 @@ func Load(name string) (*realnvp.Model, *journal.Record, error) {
 	if os.Getenv("XLA_FLAGS") == "" { // XLA reads it when it first compiles
 		os.Setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
 	}
-	ctx := context.Background()
-	j, err := journal.OpenDefault()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer j.Close()
-	record, err := Latest(ctx, j, name)
+	record, err := runs.Latest(name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,10 +68,20 @@ func Load(name string) (*realnvp.Model, *journal.Record, error) {
 	}
 	path := filepath.Join(data.Home(), "checkpoints", newest.Digest+".safetensors")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		if err := j.Extract(ctx, newest, path); err != nil {
+		if err := extract(newest, path); err != nil {
 			return nil, record, err
 		}
 	}
 	m, err := realnvp.Load(path)
 	return m, record, err
+}
+
+// extract copies a file out of the default journal.
+func extract(a journal.Artifact, path string) error {
+	j, err := journal.OpenDefault()
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	return j.Extract(context.Background(), a, path)
 }

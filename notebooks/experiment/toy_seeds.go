@@ -1,40 +1,8 @@
 package experiment
 
-import (
-	"context"
-	"fmt"
-
-	"flowbook/journal"
-)
+import "fmt"
 
 // Seed gives the overrides by which a Toy experiment draws its points and its weights from one seed.
 func Seed(seed int) []string {
 	return []string{fmt.Sprintf("model.seed=%d", seed), fmt.Sprintf("data_seed=%d", seed)}
-}
-
-// Seeds finds, in the default journal, the newest finished run of a Toy experiment for each of the seeds 0 to n−1; those
-// that it has not are left out.
-func Seeds(name string, n int) ([]*journal.Record, error) {
-	j, err := journal.OpenDefault()
-	if err != nil {
-		return nil, err
-	}
-	defer j.Close()
-	ctx := context.Background()
-	var found []*journal.Record
-	for seed := range n {
-		newest, err := j.Runs(ctx, journal.Query{Experiment: name, Status: journal.Finished, Sort: "-started", Limit: 1,
-			Where: fmt.Sprintf("config.model.seed=%d and config.data_seed=%d", seed, seed)})
-		if err != nil {
-			return nil, err
-		}
-		for _, header := range newest {
-			record, err := j.Get(ctx, header.ID)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, record)
-		}
-	}
-	return found, nil
 }

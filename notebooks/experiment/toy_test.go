@@ -57,33 +57,3 @@ func TestToyNamesWhatIsWrong(t *testing.T) {
 		t.Errorf("mean %g ± %g, %d not finite; want 2 ± 1, 2", mean, stderr, bad)
 	}
 }
-
-func TestSeedsFindsTheNewestOfEach(t *testing.T) {
-	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
-	ctx := context.Background()
-	j, err := journal.OpenDefault()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
-	var ids []string
-	for _, seed := range []int{0, 2, 2, 9} {
-		c := OurToy(Quick, "moons")
-		c.Model.Seed, c.DataSeed = int64(seed), uint64(seed)
-		run, err := j.Begin(ctx, "toy-moons-quick", c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := run.Finish(nil); err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, run.ID)
-	}
-	if _, err := j.Begin(ctx, "toy-moons-quick", OurToy(Quick, "moons")); err != nil { // not finished
-		t.Fatal(err)
-	}
-	found, err := Seeds("toy-moons-quick", 5)
-	if err != nil || len(found) != 2 || found[0].ID != ids[0] || found[1].ID != ids[2] {
-		t.Errorf("found %v, %v; want the runs %s and %s", found, err, ids[0], ids[2])
-	}
-}
