@@ -8,6 +8,7 @@ import (
 	"flowbook/journal"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
+	"flowbook/realnvp/xla"
 )
 
 // Trial is the config of a short training of a small flow, with a bug of package bugs in it or without.
@@ -56,6 +57,7 @@ var ErrBroken = errors.New("the training broke")
 // Run trains, logs train_nll and val_nll (nats; train_bpd and val_bpd for images), takes the measures, attaches samples,
 // and notes what the doctor says. A training that ends in NaN is examined too, and then fails.
 func (c Trial) Run(ctx context.Context, run *journal.Run) error {
+	xla.CompileFast() // most of a trial's time is compilation
 	t := &trial{Trial: c, run: run}
 	if err := t.open(); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"flowbook/journal"
 	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
+	"flowbook/realnvp/xla"
 )
 
 func init() {
@@ -49,13 +50,10 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 // Load gives the model of the newest run of an experiment, and its record. The checkpoint comes from the journal,
 // through a copy in data.Home()/checkpoints.
 //
-// It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: it makes
-// XLA leave LLVM's optimisation out, which saves more than the slower code costs up to some hundred images. Where
-// XLA_FLAGS is set, that holds.
+// It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: see
+// [xla.CompileFast].
 func Load(name string) (*realnvp.Model, *journal.Record, error) {
-	if os.Getenv("XLA_FLAGS") == "" { // XLA reads it when it first compiles
-		os.Setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
-	}
+	xla.CompileFast()
 	record, err := runs.Latest(name)
 	if err != nil {
 		return nil, nil, err

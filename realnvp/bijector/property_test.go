@@ -18,6 +18,7 @@ import (
 
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/xla"
 )
 
 const batchSize = 3
@@ -26,7 +27,7 @@ const batchSize = 3
 // compiling. Their seed is fixed, so that a green run stays green. -rapid.checks and -rapid.seed on the command line
 // still win.
 func TestMain(m *testing.M) {
-	goldentest.CompileFast()
+	xla.CompileFast()
 	for name, value := range map[string]string{"rapid.checks": "12", "rapid.seed": "1"} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)

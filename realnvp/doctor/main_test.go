@@ -3,10 +3,10 @@ package doctor_test
 import (
 	"testing"
 
-	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/xla"
 )
 
 func TestMain(m *testing.M) {
-	goldentest.CompileFast()
+	xla.CompileFast()
 	m.Run()
 }
