@@ -1,16 +1,16 @@
 package experiment
 
 import (
-	"flowbook/notebooks/runs"
+	"flowbook/notebooks/profiles"
 	"flowbook/realnvp"
 )
 
 // CelebA is the experiment of notebook 05 under a profile: on CelebA where it is at hand, else on procedural faces,
 // which the data set's name says. Full is the author's configuration.
-func CelebA(p runs.Profile) Images {
+func CelebA(p profiles.Profile) Images {
 	c := Images{Dataset: "celeba", Batch: 16, Flip: true, Validate: 100, Test: 500, Draws: 1, Model: realnvp.CelebA()}
 	c.Train = realnvp.TrainConfig{LearningRate: 5e-4, L2: 5e-5, ClipNorm: 1}
-	if p == runs.Full {
+	if p == profiles.Full {
 		c.Batch, c.Validate, c.Test = 64, 1000, 0
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 50000, 2500, 2500
 		return c
@@ -21,7 +21,7 @@ func CelebA(p runs.Profile) Images {
 	c.Batch, c.Train.LearningRate, c.Train.Schedule = 8, 1e-2, realnvp.Cosine
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 240, 40, 80
 	c.Validate, c.Test = 48, 96
-	if p == runs.CPU {
+	if p == profiles.CPU {
 		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 16
 		c.Batch, c.Validate, c.Test = 16, 96, 500
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 150, 150

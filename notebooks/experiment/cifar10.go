@@ -1,17 +1,17 @@
 package experiment
 
 import (
-	"flowbook/notebooks/runs"
+	"flowbook/notebooks/profiles"
 	"flowbook/realnvp"
 	"flowbook/realnvp/conditioner"
 )
 
 // CIFAR10 is the experiment of notebook 04 under a profile. Full is the author's configuration; the others are smaller
 // flows of the same architecture with the settings for short trainings of MNIST.
-func CIFAR10(p runs.Profile) Images {
+func CIFAR10(p profiles.Profile) Images {
 	c := Images{Dataset: "cifar10", Batch: 20, Flip: true, Validate: 200, Draws: 1, Model: realnvp.CIFAR10()}
 	c.Train = realnvp.TrainConfig{LearningRate: 5e-4, L2: 5e-5, ClipNorm: 1}
-	if p == runs.Full {
+	if p == profiles.Full {
 		c.Validate = 1000
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 15*2450, 2450, 2450
 		c.Train.Schedule, c.Train.HalveEvery = realnvp.Halve, 3*2450
@@ -22,7 +22,7 @@ func CIFAR10(p runs.Profile) Images {
 	c.Batch, c.Model.NormMomentum = 32, 0.05
 	c.Train.LearningRate, c.Train.Schedule = 1e-2, realnvp.Cosine
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 160, 40, 80
-	if p == runs.CPU {
+	if p == profiles.CPU {
 		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 24
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250
 	}

@@ -12,20 +12,21 @@ import (
 
 	"flowbook/data"
 	"flowbook/journal"
+	"flowbook/notebooks/profiles"
 	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
 	"flowbook/realnvp/xla"
 )
 
 func init() {
-	for _, p := range []runs.Profile{runs.Quick, runs.CPU, runs.Full} {
+	for _, p := range []profiles.Profile{profiles.Quick, profiles.CPU, profiles.Full} {
 		register("mnist", p, "train a flow on MNIST and score it on the 10,000 test images", MNIST(p))
 		register("cifar10", p, "train a flow on CIFAR-10, or on what of it is at hand, and score it on its test images", CIFAR10(p))
 		register("celeba", p, "train a flow on CelebA, or on procedural faces, and score it on its test images", CelebA(p))
 	}
 }
 
-func register(name string, p runs.Profile, doc string, defaults Images) {
+func register(name string, p profiles.Profile, doc string, defaults Images) {
 	journal.Register(p.Name(name), journal.Typed(doc+", profile "+string(p), defaults,
 		func(ctx context.Context, run *journal.Run, c Images) error { return c.Run(ctx, run) }))
 }

@@ -1,3 +1,5 @@
+// Package runs finds in the journal the runs that a notebook is about. It knows nothing of models, so a cell that only
+// reads the journal links in half the time of one that loads package experiment.
 package runs
 
 import (

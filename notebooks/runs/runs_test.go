@@ -8,17 +8,6 @@ import (
 	"flowbook/notebooks/runs"
 )
 
-func TestFromEnv(t *testing.T) {
-	t.Setenv("FLOWBOOK_PROFILE", "fast")
-	if _, err := runs.FromEnv(runs.Quick); err == nil {
-		t.Error("the profile \"fast\" was taken")
-	}
-	t.Setenv("FLOWBOOK_PROFILE", "")
-	if p, err := runs.FromEnv(runs.CPU); err != nil || p != runs.CPU {
-		t.Errorf("no profile gives %q, %v; want cpu", p, err)
-	}
-}
-
 func TestSeedsFindsTheNewestOfEach(t *testing.T) {
 	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
 	ctx := context.Background()

@@ -1,6 +1,5 @@
-// Package runs says which runs a notebook is about: its profile names their experiments, and the journal holds them. It
-// knows nothing of models, so a cell that only reads the journal links in half the time of one that loads package experiment.
-package runs
+// Package profiles says how much time a notebook may take. It imports nothing of ours, since every cell of a notebook links it.
+package profiles
 
 import (
 	"fmt"
@@ -28,7 +27,7 @@ func FromEnv(otherwise Profile) (Profile, error) {
 	case Quick, CPU, Full:
 		return p, nil
 	default:
-		return otherwise, fmt.Errorf("runs: FLOWBOOK_PROFILE is %q; it must be quick, cpu or full", p)
+		return otherwise, fmt.Errorf("profiles: FLOWBOOK_PROFILE is %q; it must be quick, cpu or full", p)
 	}
 }
 
