@@ -106,16 +106,20 @@ def check_agreement(name, contestants):
             sys.exit(f"{name}: our loss is {ours}, {c.name}'s {value}: they do not compute the same")
 
 
-def rows_of(name, contestants):
-    ours, *theirs = contestants
+def rows_of(name, rounds):
     what = TASKS[name][-1]
+
+    def best(runs, measure):
+        return min(run.result(what, measure) for run in runs)
+
+    ours, *theirs = zip(*rounds)
     for peer in theirs:
-        a, b = ours.result(what, "seconds"), peer.result(what, "seconds")
-        yield {"name": name, "unit": "s", "ours": a, "peer": b, "peer_name": PEERS[peer.name], "ratio": a / b,
-               "processor_ratio": ours.result(what, "cpu") / peer.result(what, "cpu")}
+        a, b = best(ours, "seconds"), best(peer, "seconds")
+        yield {"name": name, "unit": "s", "ours": a, "peer": b, "peer_name": PEERS[peer[0].name], "ratio": a / b,
+               "processor_ratio": best(ours, "cpu") / best(peer, "cpu")}
         if name == "step-large":
-            a, b = ours.rss / 2**30, peer.rss / 2**30
-            yield {"name": "rss-large", "unit": "GiB", "ours": a, "peer": b, "peer_name": PEERS[peer.name], "ratio": a / b}
+            a, b = ours[0].rss / 2**30, peer[0].rss / 2**30
+            yield {"name": "rss-large", "unit": "GiB", "ours": a, "peer": b, "peer_name": PEERS[peer[0].name], "ratio": a / b}
 
 
 def main(names):
@@ -131,7 +135,9 @@ def main(names):
         subprocess.run(["go", "build", "-o", binary, "."], cwd=ROOM, check=True)
         print(f"{'':<16} {'peer':<14} {'ours':>9} {'peer':>9}      ratio  of processor time")
         for name in names or TASKS:
-            for row in rows_of(name, contest(binary, pathlib.Path(folder), name)):
+            # A process compiles once, so several of them must for the smallest time.
+            rounds = 3 if TASKS[name][-1] == "first" else 1
+            for row in rows_of(name, [contest(binary, pathlib.Path(folder), name) for _ in range(rounds)]):
                 busy = f"{row['processor_ratio']:15.2f}" if "processor_ratio" in row else ""
                 print(f"{row['name']:<16} {row['peer_name']:<14} {row['ours']:9.3f} {row['peer']:9.3f} {row['unit']:<4} {row['ratio']:6.2f} {busy}", flush=True)
                 rows.append(row)
