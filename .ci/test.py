@@ -41,8 +41,6 @@ def setup():
 def go():
     """go test ./..., XLA for real, PostgreSQL for real where it is."""
     env = dict(os.environ, FLOWBOOK_TEST_PYTHON=str(HOME / "venv-test/bin/python"))
-    # As realnvp/xla.CompileFast, for every package: tests compile many programs and run each for a moment. Notebooks and benchmarks run as a reader does.
-    env.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_backend_extra_options=xla_cpu_disable_new_fusion_emitters")
     if chromium_bin():
         env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
     return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, env)

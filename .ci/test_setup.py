@@ -10,6 +10,12 @@ from pathlib import Path
 SETUP = Path(__file__).with_name("setup.py")
 
 
+def with_steps(program, home, **env):
+    """Runs a Python program that may import `steps`, in an environment of its own."""
+    return subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(SETUP.parent)!r})\n{program}"],
+                          env={**os.environ, "FLOWBOOK_HOME": str(home), **env}, capture_output=True, text=True)
+
+
 class Machine(unittest.TestCase):
     """Each test runs setup.py with a PATH and an environment of its own."""
 
@@ -70,13 +76,12 @@ class Steps(unittest.TestCase):
 
     def run_step(self, home, key, build):
         program = f"""
-import sys; sys.path.insert(0, {str(SETUP.parent)!r})
 from pathlib import Path
 from steps.step import Setup
 with Setup() as setup:
     setup.step("thing", "a thing", {key!r}, lambda: exec({build!r}))
 """
-        return subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": str(home)}, capture_output=True, text=True)
+        return with_steps(program, home)
 
     def test_done_once_and_again_when_the_key_changes(self):
         with tempfile.TemporaryDirectory() as home:
@@ -104,14 +109,13 @@ with Setup() as setup:
 class Environment(unittest.TestCase):
     def test_sourced_and_kernel_variables_are_the_same(self):
         program = f"""
-import sys; sys.path.insert(0, {str(SETUP.parent)!r})
 from steps import kernel, xla
 from steps.step import Setup
 with Setup() as setup:
     kernel.environment(setup, xla.Backend("xla:cpu", ["/a folder/xla"], ["/lib/one", "/lib/two"]), {{"CC": "/a folder/cc"}})
 """
         with tempfile.TemporaryDirectory() as home:
-            subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": home}, check=True, capture_output=True)
+            with_steps(program, home).check_returncode()
             given = json.loads(Path(home, "env.json").read_text())
             sourced = subprocess.run(["sh", "-c", ". ./env && env"], cwd=home, capture_output=True, text=True, check=True).stdout.splitlines()
             for name, value in given.items():
@@ -123,7 +127,6 @@ with Setup() as setup:
 class Linker(unittest.TestCase):
     def test_goes_own_only_where_the_probe_runs(self):
         program = f"""
-import sys; sys.path.insert(0, {str(SETUP.parent)!r})
 from steps import linker, xla
 from steps.step import Setup
 with Setup() as setup:
@@ -134,8 +137,7 @@ with Setup() as setup:
                 go = Path(home, "go")
                 go.write_text(f'#!/bin/sh\n[ "$1" != run ] || [ "$GO_EXTLINK_ENABLED" = 0 ] && exit {code}\n')
                 go.chmod(0o755)
-                out = subprocess.run([sys.executable, "-c", program], env={**os.environ, "FLOWBOOK_HOME": home, "PATH": f"{home}:{os.environ['PATH']}"},
-                                     capture_output=True, text=True)
+                out = with_steps(program, home, PATH=f"{home}:{os.environ['PATH']}")
                 self.assertEqual(out.stdout.splitlines()[-1], want, out.stderr)
 
 

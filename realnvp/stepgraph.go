@@ -172,26 +172,21 @@ func weightNormScales(weights map[string]*Node) *Node {
 // globalNorm is the Euclidean norm of all gradients together. Vectors are joined first, and each square is a product of
 // a vector with itself: a reduction each would be hundreds of kernels more for XLA to compile.
 func globalNorm(grads []*Node) *Node {
-	var sum *Node
-	var vectors []*Node
-	add := func(vector *Node) {
-		square := Dot(vector, vector).Product()
-		if sum == nil {
-			sum = square
-		} else {
-			sum = Add(sum, square)
-		}
-	}
+	var flats, vectors []*Node
 	for _, grad := range grads {
 		flat := Reshape(grad, grad.Shape().Size())
 		if grad.Rank() > 1 {
-			add(flat)
+			flats = append(flats, flat)
 		} else {
 			vectors = append(vectors, flat)
 		}
 	}
 	if len(vectors) > 0 {
-		add(Concatenate(vectors, 0))
+		flats = append(flats, Concatenate(vectors, 0))
+	}
+	sum := Dot(flats[0], flats[0]).Product()
+	for _, flat := range flats[1:] {
+		sum = Add(sum, Dot(flat, flat).Product())
 	}
 	return Sqrt(sum)
 }

@@ -1,11 +1,10 @@
 """Who links a Go program that has cgo in it: Go's own linker where it can, which takes a cell a third less time than the C compiler."""
-import os
-import subprocess
 import sys
 
-from .kernel import variables
-from .places import HOME, PROJECT
+from .gotools import go_version
+from .places import HOME
 from .step import write
+from .xla import PROBE, probe
 
 CHOSEN = HOME / "linker"
 
@@ -17,11 +16,8 @@ def linker(setup, backend, compiler):
     own = {"GO_EXTLINK_ENABLED": "0"}
 
     def build():
-        out = subprocess.run(["go", "run", ".ci/probe/main.go"], cwd=PROJECT, env={**os.environ, **variables(backend, {**compiler, **own})},
-                             capture_output=True)
-        write(CHOSEN, "C" if out.returncode else "Go")
+        write(CHOSEN, "C" if probe(backend, {**compiler, **own}).returncode else "Go")
         return CHOSEN.read_text()
 
-    go = subprocess.run(["go", "version"], cwd=PROJECT, capture_output=True, text=True).stdout
-    setup.step("linker", "linker of programs with cgo", [backend, compiler, go, (PROJECT / ".ci/probe/main.go").read_text()], build)
+    setup.step("linker", "linker of programs with cgo", [backend, compiler, go_version(), PROBE.read_text()], build)
     return own if CHOSEN.read_text() == "Go" else {}

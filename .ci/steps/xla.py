@@ -14,6 +14,7 @@ from pathlib import Path
 from .places import HOME, PINS, PROJECT, XLA, pins
 from .step import Failed, run, say, write
 
+PROBE = PROJECT / ".ci/probe/main.go"
 KINDS = ("cpu", "cuda12", "cuda13", "none")
 
 
@@ -88,14 +89,18 @@ def arrange_cuda(folder):
     (nvidia / "bin" / "ptxas").symlink_to(Path("..") / ptxas.relative_to(nvidia))
 
 
-def check(setup, backend, compiler):
-    """Compiles and runs a sum on the backend, through GoMLX and go-xla, and says what answered."""
+def probe(backend, compiler):
+    """Compiles and runs a sum on the backend, through GoMLX and go-xla; returns the finished process."""
     from .kernel import variables
-    env = {**os.environ, **variables(backend, compiler)}
-    key = [backend, compiler, pins("xla-cpu"), (PROJECT / ".ci/probe/main.go").read_text()]
+    return subprocess.run(["go", "run", PROBE], cwd=PROJECT, env={**os.environ, **variables(backend, compiler)}, capture_output=True, text=True)
+
+
+def check(setup, backend, compiler):
+    """Says what answered the probe, or raises Failed."""
+    key = [backend, compiler, pins("xla-cpu"), PROBE.read_text()]
 
     def build():
-        out = subprocess.run(["go", "run", ".ci/probe/main.go"], cwd=PROJECT, env=env, capture_output=True, text=True)
+        out = probe(backend, compiler)
         if out.returncode:
             raise Failed(f"backend {backend.name} does not work here (XLA=none takes the slow Go backend):\n    {out.stderr.strip()[-1500:]}")
         return re.sub(r" \(/\S+\)", "", out.stdout.strip())

@@ -1,0 +1,12 @@
+package experiment
+
+import (
+	"testing"
+
+	"flowbook/realnvp/xla"
+)
+
+func TestMain(m *testing.M) {
+	xla.CompileFast()
+	m.Run()
+}
