@@ -66,7 +66,7 @@ def use(page, shots, report):
     report["enlarged"] = page.locator("dialog.large svg").bounding_box()["width"]
     page.screenshot(path=shots / "enlarged.png")
     page.keyboard.press("Escape")
-    report["closed"] = page.locator("dialog.large").count() == 0
+    page.locator("dialog.large").wait_for(state="detached")  # by the close event, which comes after the key
     page.set_viewport_size({"width": 390, "height": 800})
     page.screenshot(path=shots / "phone.png", full_page=True)
     report["phone_wide"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
