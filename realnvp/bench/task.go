@@ -27,11 +27,17 @@ var errDone = errors.New("no more lines")
 
 // step trains: a line lets one step run, the first one with the compilation of the step.
 func (t task) step() error {
-	m, err := realnvp.Load(t.checkpoint)
+	backend, err := realnvp.OpenBackend("")
+	if err != nil {
+		return err
+	}
+	watch := &stopwatch{Backend: backend}
+	m, err := realnvp.Load(t.checkpoint, realnvp.WithBackend(watch))
 	if err != nil {
 		return err
 	}
 	c := startClock()
+	c.watch = watch
 	if !c.next() {
 		return c.end()
 	}
@@ -116,6 +122,9 @@ type clock struct {
 	out   *json.Encoder
 	start time.Time
 	busy  float64
+
+	watch  *stopwatch // of training steps
+	inside time.Duration
 }
 
 func startClock() *clock {
@@ -130,12 +139,18 @@ func (c *clock) next() bool {
 		return false
 	}
 	c.start, c.busy = time.Now(), usage().busy
+	if c.watch != nil {
+		c.inside = c.watch.inside
+	}
 	return true
 }
 
 // done says how long the work took by the clock and by the processors, and what came of it.
 func (c *clock) done(value float64) {
 	answer := map[string]any{"seconds": time.Since(c.start).Seconds(), "cpu": usage().busy - c.busy, "value": nil}
+	if c.watch != nil {
+		answer["inside"] = (c.watch.inside - c.inside).Seconds()
+	}
 	if !math.IsNaN(value) && !math.IsInf(value, 0) {
 		answer["value"] = value
 	}
