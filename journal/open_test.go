@@ -129,7 +129,11 @@ func TestMigrate(t *testing.T) {
 }
 
 // TestOpenTogether creates one journal from many goroutines at once.
-func TestOpenTogether(t *testing.T) { testOpenTogether(t) }
+func TestOpenTogether(t *testing.T) {
+	for range 10 { // it is a race
+		testOpenTogether(t)
+	}
+}
 
 func testOpenTogether(t *testing.T) {
 	url := testURL(t)

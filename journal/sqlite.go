@@ -72,6 +72,13 @@ func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(8)
+	// SQLite does not wait where two programs turn a new file into one with a write-ahead log.
+	unlock, err := lockFile(at.Path)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	defer unlock()
 	if err := claim(ctx, db, at.Path); err != nil {
 		db.Close()
 		return nil, err
