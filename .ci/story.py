@@ -8,7 +8,7 @@ NOTEBOOK = PROJECT / "notebooks" / "03-mnist.ipynb"
 
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
-SHORT = ', "train.steps=40", "train.validate_every=20", "train.checkpoint_every=10", "validate=50", "test=100"'
+SHORT = ', "train.steps=24", "train.validate_every=12", "train.checkpoint_every=6", "validate=50", "test=100"'
 
 
 @dataclass

@@ -43,7 +43,11 @@ def go():
     env = dict(os.environ, FLOWBOOK_TEST_PYTHON=str(HOME / "venv-test/bin/python"))
     if chromium_bin():
         env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
-    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./..."], PROJECT, env)
+    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./realnvp", "./..."], PROJECT, env)  # the longest first
+
+
+# Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.
+LANES = ThreadPoolExecutor(2)
 
 
 def notebooks():
@@ -52,17 +56,12 @@ def notebooks():
     if not found:
         print("there are no notebooks")
         return 0, 0, 0
-    subset = PROJECT.parent / "shared" / "data" / "cifar10-subset"
-    if "FLOWBOOK_CIFAR10" not in os.environ and subset.is_dir():
-        os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
-        print(f"CIFAR-10 from {subset}")
+
     def execute(path):
         return subprocess.run([PYTHON, ".ci/notebooks.py", "--profile", "quick", "--fresh", STATE, "--out", STATE / "executed",
                                "--rerun", "30", "--cell-limit", "1800", path], cwd=PROJECT).returncode
 
-    # Two at a time: linking and compiling keep one core busy, and one journal serves both, as it must. The last take longest.
-    with ThreadPoolExecutor(2) as pool:
-        failed = sum(code != 0 for code in pool.map(execute, reversed(found)))
+    failed = sum(code != 0 for code in LANES.map(execute, reversed(found)))  # the first are the shortest
     return len(found) - failed, failed, 0
 
 
@@ -71,32 +70,40 @@ def browser():
     if not chromium_bin():
         print("Chromium is not installed: JupyterLab is not driven in a browser")
         return 0, 0, 1
-    code = subprocess.run([HOME / "venv-test/bin/python", ".ci/browser.py", "--shots", STATE / "screenshots"], cwd=PROJECT).returncode
+    drive = [HOME / "venv-test/bin/python", ".ci/browser.py", "--shots", STATE / "screenshots"]
+    code = LANES.submit(subprocess.run, drive, cwd=PROJECT).result().returncode
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-CHECKS = [gofmt, vet, setup, go, notebooks, browser]
+ALONE, TOGETHER = [gofmt, vet, setup, go], [browser, notebooks]
+
+
+def timed(check):
+    """Runs a check; returns its counts and the line that tells of it."""
+    print(f"\n== {check.__name__}: {check.__doc__.strip()}", flush=True)
+    start = time.monotonic()
+    counts = check()
+    return counts, (f"{check.__name__:<10} {'FAIL' if counts[1] else 'ok':<5} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped"
+                    f"  {time.monotonic() - start:6.0f} s   {check.__doc__.strip()}")
 
 
 def main():
-    only = [name for name in os.environ.get("ONLY", "").replace(",", " ").split()]
-    unknown = set(only) - {check.__name__ for check in CHECKS}
-    if unknown:
-        sys.exit(f"flowbook: ONLY={','.join(only)}: no test is called {', '.join(unknown)}; there are " + ", ".join(c.__name__ for c in CHECKS))
+    names = [check.__name__ for check in ALONE + TOGETHER]
+    only = os.environ.get("ONLY", "").replace(",", " ").split() or names
+    if unknown := set(only) - set(names):
+        sys.exit(f"flowbook: ONLY={','.join(only)}: no test is called {', '.join(unknown)}; there are {', '.join(names)}")
     shutil.rmtree(STATE, ignore_errors=True)
-    lines, total = [], [0, 0, 0]
-    for check in CHECKS:
-        if only and check.__name__ not in only:
-            continue
-        print(f"\n== {check.__name__}: {check.__doc__.strip()}", flush=True)
-        start = time.monotonic()
-        counts = check()
-        total = [a + b for a, b in zip(total, counts)]
-        lines.append(f"{check.__name__:<10} {'FAIL' if counts[1] else 'ok':<5} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped"
-                     f"  {time.monotonic() - start:6.0f} s   {check.__doc__.strip()}")
-    print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(lines))
-    print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
-    sys.exit(1 if total[1] else 0)
+    subset = PROJECT.parent / "shared" / "data" / "cifar10-subset"
+    if "FLOWBOOK_CIFAR10" not in os.environ and subset.is_dir():
+        os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
+        print(f"CIFAR-10 from {subset}")
+    results = [timed(check) for check in ALONE if check.__name__ in only]
+    with ThreadPoolExecutor() as pool:
+        results += pool.map(timed, [check for check in TOGETHER if check.__name__ in only])
+    counts = [sum(column) for column in zip(*(counts for counts, _ in results))]
+    print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))
+    print("{} passed, {} failed, {} skipped".format(*counts))
+    sys.exit(1 if counts[1] else 0)
 
 
 if __name__ == "__main__":

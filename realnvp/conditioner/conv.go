@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/xla"
 )
 
 // Conv is a 3×3 convolution with zero padding and without bias, NHWC and HWIO:
@@ -28,6 +29,9 @@ func (r ResNet) Conv(s *model.Scope, x *Node, out int) *Node {
 	}
 	if r.Compute != dtypes.InvalidDType {
 		x, kernel = ConvertDType(x, r.Compute), ConvertDType(kernel, r.Compute)
+	}
+	if xla.Fast() && x.Graph().Backend().Name() == "xla" {
+		return Convolve(x, kernel).PadSame().Done() // one kernel to compile, where the ways of convolve are several
 	}
 	return convolve(x, kernel)
 }
