@@ -31,7 +31,7 @@ class Client(NotebookClient):
 
     def __init__(self, path, cell_limit=None):
         self.path = path
-        super().__init__(nbformat.read(path, as_version=4), kernel_name="flowbook", timeout=cell_limit,
+        super().__init__(nbformat.read(path, as_version=4), kernel_name="flowbook", timeout=cell_limit, coalesce_streams=True,
                          resources={"metadata": {"path": str(path.parent)}})
         self.cells = [i for i, c in enumerate(self.nb.cells) if c.cell_type == "code" and c.source.strip()]
         self.times = {}

@@ -19,7 +19,7 @@ func CelebA(p profiles.Profile) Images {
 	c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.FinalCouplings = 2, 2, 2
 	c.Model.Scales, c.Model.Planes = 2, 8
 	c.Batch, c.Train.LearningRate, c.Train.Schedule = 8, 1e-2, realnvp.Cosine
-	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 120, 30, 60
+	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 240, 40, 80
 	c.Validate, c.Test = 48, 96
 	if p == profiles.CPU {
 		c.Model.CheckerboardCouplings, c.Model.ChannelCouplings, c.Model.Planes = 3, 3, 16
