@@ -122,13 +122,11 @@ type clock struct {
 	out   *json.Encoder
 	start time.Time
 	busy  float64
-
-	watch  *stopwatch // of training steps
-	inside time.Duration
+	watch *stopwatch // a training's; another task leaves it at 0
 }
 
 func startClock() *clock {
-	c := &clock{in: bufio.NewScanner(os.Stdin), out: json.NewEncoder(os.Stdout)}
+	c := &clock{in: bufio.NewScanner(os.Stdin), out: json.NewEncoder(os.Stdout), watch: new(stopwatch)}
 	_ = c.out.Encode(map[string]bool{"ready": true})
 	return c
 }
@@ -138,19 +136,14 @@ func (c *clock) next() bool {
 	if !c.in.Scan() {
 		return false
 	}
-	c.start, c.busy = time.Now(), usage().busy
-	if c.watch != nil {
-		c.inside = c.watch.inside
-	}
+	c.start, c.busy, c.watch.inside = time.Now(), usage().busy, 0
 	return true
 }
 
 // done says how long the work took by the clock and by the processors, and what came of it.
 func (c *clock) done(value float64) {
-	answer := map[string]any{"seconds": time.Since(c.start).Seconds(), "cpu": usage().busy - c.busy, "value": nil}
-	if c.watch != nil {
-		answer["inside"] = (c.watch.inside - c.inside).Seconds()
-	}
+	answer := map[string]any{"seconds": time.Since(c.start).Seconds(), "cpu": usage().busy - c.busy,
+		"inside": c.watch.inside.Seconds(), "value": nil}
 	if !math.IsNaN(value) && !math.IsInf(value, 0) {
 		answer["value"] = value
 	}
