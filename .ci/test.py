@@ -43,7 +43,7 @@ def go():
     env = dict(os.environ, FLOWBOOK_TEST_PYTHON=str(HOME / "venv-test/bin/python"))
     if chromium_bin():
         env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
-    return gotest.run(["-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./realnvp", "./..."], PROJECT, env)  # the longest first
+    return gotest.run(["-vet=off", "-timeout", "20m", *os.environ.get("GOTESTFLAGS", "").split(), "./realnvp", "./..."], PROJECT, env)  # vetted above; the longest first
 
 
 # Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.

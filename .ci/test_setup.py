@@ -124,6 +124,67 @@ with Setup() as setup:
             self.assertEqual(given.get("GLIBC_TUNABLES"), "glibc.malloc.hugetlb=1" if sys.platform == "linux" else None)
 
 
+class KernelGo(unittest.TestCase):
+    """The `go` that a notebook's kernel finds, driven as GoNB drives it: in a folder named as the program that it builds."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="flowbook kernel go-"))
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.folder])
+        with_steps("from steps import kernel; kernel.write_go()", self.folder).check_returncode()
+        self.gonb = self.folder / "gonb_12ab"
+        self.gonb.mkdir()
+        (self.gonb / "go.mod").write_text("module gonb_12ab\n\ngo 1.26\n")
+
+    def go(self, *arguments):
+        return subprocess.run([self.folder / "kernel-bin/go", *arguments], cwd=self.gonb, capture_output=True, text=True,
+                              env={**os.environ, "PWD": str(self.gonb), "GOFLAGS": "", "GOWORK": "off"})
+
+    def cell(self, body):
+        """Builds a cell and returns the file that go built and what the program said."""
+        (self.gonb / "main.go").write_text("package main\n\nfunc main() { " + body + " }\n")
+        program = self.gonb / "gonb_12ab"
+        out = self.go("build", "-o", str(program), "-ldflags=-s")
+        if out.returncode:
+            return None, out.stdout + out.stderr
+        return program.stat().st_ino, subprocess.run([program], capture_output=True, text=True).stderr
+
+    def test_bare_get_does_nothing(self):
+        for arguments in (["get"], ["get", "-t"]):
+            self.assertEqual(self.go(*arguments).returncode, 0)
+        self.assertNotEqual(self.go("get", "nowhere.invalid/at/all@v1.0.0").returncode, 0)
+
+    def test_all_else_is_gos(self):
+        self.assertIn("go version", self.go("version").stdout)
+        self.assertEqual(self.go("mod", "edit", "-json").returncode, 0)
+        (self.gonb / "main.go").write_text("package main\n\nfunc main() {}\n")
+        self.assertEqual(self.go("build", "-o", "mine").returncode, 0)
+        self.assertFalse((self.gonb / "built").exists())
+
+    def test_a_cell_again_after_another_is_not_linked_anew(self):
+        first, said = self.cell('println("one")')
+        self.assertEqual(said, "one\n")
+        second, said = self.cell('println("two")')
+        self.assertEqual(said, "two\n")
+        self.assertNotEqual(first, second)
+        self.assertEqual(self.cell('println("one")'), (first, "one\n"))
+
+    def test_a_cell_that_does_not_compile(self):
+        _, said = self.cell("nonsense()")
+        self.assertIn("undefined: nonsense", said)
+
+    def test_keeps_the_last_24(self):
+        built = self.gonb / "built"
+        built.mkdir()
+        for i in range(30):
+            (built / f"old-{i}").touch()
+            os.utime(built / f"old-{i}", (i, i))
+        self.cell('println("one")')
+        kept = sorted(p.name for p in built.iterdir())
+        self.assertEqual(len(kept), 24)
+        self.assertIn("old-29", kept)
+        self.assertNotIn("old-6", kept)
+
+
 class Linker(unittest.TestCase):
     def test_goes_own_only_where_the_probe_runs(self):
         program = f"""

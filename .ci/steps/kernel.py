@@ -12,6 +12,7 @@ from .step import write
 
 KERNEL = VENV / "share/jupyter/kernels/flowbook"
 KERNEL_BIN = HOME / "kernel-bin"
+GO_SCRIPT = Path(__file__).with_name("go.sh")
 # JupyterLab asks nothing of the network by itself: no news, no look for updates.
 LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 SERVER_SETTINGS = {
@@ -61,7 +62,7 @@ def spec(setup):
         write(VENV / "etc/jupyter/jupyter_server_config.json", json.dumps(SERVER_SETTINGS, indent=1) + "\n")
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
-    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
+    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), GO_SCRIPT.read_text(), (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
                build, after=["venv", "tools"])
 
 
@@ -88,16 +89,9 @@ def with_state(folder):
 
 
 def write_go():
-    """Puts a `go` before the real one on the kernel's PATH, which answers GoNB's bare `go get` with nothing.
-
-    GoNB runs it before each cell unless the notebook says %noautoget. Here it could only move a pinned version or
-    fail without a network: what cells import is in the project's go.mod. `!*go get MODULE@VERSION` works as ever.
-    """
+    """Puts go.sh as `go` before the real one on the kernel's PATH."""
     script = KERNEL_BIN / "go"
-    write(script, f'''#!/bin/sh
-case "$*" in get | "get -t") exit 0 ;; esac
-exec {shlex.quote(shutil.which("go"))} "$@"
-''')
+    write(script, GO_SCRIPT.read_text().replace("@GO@", shlex.quote(shutil.which("go"))))
     script.chmod(0o755)
 
 
