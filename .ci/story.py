@@ -1,4 +1,4 @@
-"""What a reader does with a notebook in the browser test: notebook 03, its training cut to a few steps."""
+"""What a reader does with a notebook in the browser test: notebook 03, its training cut to a few steps of a shallow flow."""
 import json
 from dataclasses import dataclass
 
@@ -8,7 +8,9 @@ NOTEBOOK = PROJECT / "notebooks" / "03-mnist.ipynb"
 
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
-SHORT = ', "train.steps=24", "train.validate_every=12", "train.checkpoint_every=6", "validate=50", "test=100"'
+SHORT = "".join(f', "{change}"' for change in (
+    "model.checkerboard_couplings=1", "model.channel_couplings=1", "model.final_couplings=2",
+    "train.steps=60", "train.validate_every=30", "train.checkpoint_every=20", "validate=50", "test=100"))
 
 
 @dataclass
