@@ -15,12 +15,13 @@ from steps.step import Failed, Setup  # noqa: E402
 
 def lab(setup):
     """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel."""
+    kind = xla.kind()
     pythons.venv(setup, "venv", ["lab"])
     gotools.modules(setup)
     gotools.tools(setup)
     gotools.gopls(setup)
     compiler = ccompiler.compiler(setup)
-    backend = xla.plugin(setup)
+    backend = xla.plugin(setup, kind)
     compiler |= linker.linker(setup, backend, compiler)
     xla.check(setup, backend, compiler)
     kernel.environment(setup, backend, compiler)

@@ -1,4 +1,5 @@
 """Tests of the set-up: what it says on an unfit machine, and that a half-done step is never trusted."""
+import glob
 import json
 import os
 import subprocess
@@ -65,6 +66,15 @@ class Machine(unittest.TestCase):
         out = subprocess.run([sys.executable, self.folder / "setup.py", "lab"], capture_output=True, text=True)
         self.assertIn("needs Python", out.stderr)
         self.assertEqual(len(out.stderr.strip().splitlines()), 1)
+
+    def test_unknown_plugin(self):
+        self.refuses("XLA=cuda99", "cuda12", XLA="cuda99")
+
+    def test_cuda_without_gpu(self):
+        if glob.glob("/dev/nvidia*"):
+            self.skipTest("there is a GPU")
+        self.tool("nvidia-smi", "echo no devices were found; exit 6")
+        self.refuses("XLA=cuda13 needs an NVIDIA GPU", "XLA=cpu", XLA="cuda13")
 
     def test_unknown_goal(self):
         code, said = self.setup(goal="lobster")

@@ -3,6 +3,7 @@
 go-xla looks in PJRT_PLUGIN_LIBRARY_PATH for pjrt_c_api_NAME_plugin.so; the backend is then `xla:NAME`. For `cuda`
 it also expects NVIDIA's libraries in ../nvidia beside the plugin's folder, as its own installer lays them out.
 """
+import glob
 import os
 import re
 import shutil
@@ -27,17 +28,26 @@ class Backend:
 
 
 def kind():
-    """The plugin asked for: XLA's value, else the last one chosen, else cpu."""
+    """The plugin asked for: XLA's value, else the last one chosen, else cpu. Raises Failed where it could not work."""
     chosen = XLA / "chosen"
     value = os.environ.get("XLA") or (chosen.read_text() if chosen.exists() else "cpu")
     if value not in KINDS:
         raise Failed(f"XLA={value} is not known: it is one of {', '.join(KINDS)}")
+    if value.startswith("cuda") and not nvidia():
+        raise Failed(f"XLA={value} needs an NVIDIA GPU and its driver: there is no /dev/nvidia* here and no nvidia-smi that works; XLA=cpu goes back to the CPU")
     return value
 
 
-def plugin(setup):
-    """Installs the plugin and returns the Backend that uses it."""
-    wanted = kind()
+def nvidia():
+    """Whether go-xla will take this machine for one with an NVIDIA GPU: it looks at these two things."""
+    try:
+        return bool(glob.glob("/dev/nvidia*")) or "NVIDIA-SMI" in subprocess.run(["nvidia-smi"], capture_output=True, text=True).stdout
+    except OSError:
+        return False
+
+
+def plugin(setup, wanted):
+    """Installs the plugin that kind() named and returns the Backend that uses it."""
     if wanted != "none" and sys.platform == "linux" and os.uname().machine == "x86_64":
         cpu = install(setup, "cpu")
         backend = Backend("xla:cpu", [cpu])
