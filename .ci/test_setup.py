@@ -182,7 +182,7 @@ class KernelGo(unittest.TestCase):
         _, said = self.cell("nonsense()")
         self.assertIn("undefined: nonsense", said)
 
-    def test_keeps_the_last_24(self):
+    def test_keeps_the_last_16(self):
         built = self.gonb / "built"
         built.mkdir()
         for i in range(30):
@@ -190,9 +190,9 @@ class KernelGo(unittest.TestCase):
             os.utime(built / f"old-{i}", (i, i))
         self.cell('println("one")')
         kept = sorted(p.name for p in built.iterdir())
-        self.assertEqual(len(kept), 24)
+        self.assertEqual(len(kept), 16)
         self.assertIn("old-29", kept)
-        self.assertNotIn("old-6", kept)
+        self.assertNotIn("old-14", kept)
 
 
 class Linker(unittest.TestCase):

@@ -6,7 +6,7 @@ case "$*" in
 get | "get -t") exit 0 ;;
 # GoNB builds each cell over the last one's program, so that a cell run again after others is linked anew, which takes
 # seconds. Here each cell has a program of its own, and `go build` itself sees whether it is up to date. The folder is
-# GoNB's own, which it removes when the kernel ends; the 24 programs used last are kept in it.
+# GoNB's own, which it removes when the kernel ends; the 16 programs used last are kept in it.
 "build -o $PWD/${PWD##*/}"*)
     program=$3
     shift 3
@@ -15,7 +15,7 @@ get | "get -t") exit 0 ;;
     @GO@ build -o "$own" "$@" || exit
     touch "$own"
     ln -f "$own" "$program" || cp -f "$own" "$program" || exit
-    ls -t built | tail -n +25 | while read -r old; do rm -f "built/$old"; done
+    ls -t built | tail -n +17 | while read -r old; do rm -f "built/$old"; done
     exit
     ;;
 esac
