@@ -209,6 +209,7 @@ func TestKill(t *testing.T) {
 // testKill has four children at a time, so that those that live write while others die.
 func testKill(t *testing.T, kills int) {
 	url := testURL(t)
+	t.Setenv("TMPDIR", t.TempDir()) // a child that is killed leaves its temporary files
 	all := make([]acknowledged, kills)
 	var next atomic.Int64
 	var wg sync.WaitGroup
