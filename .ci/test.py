@@ -68,10 +68,6 @@ def notebooks():
 
 def browser():
     """JupyterLab in real Chromium."""
-    return LANES.submit(drive).result()  # at once, before the notebooks: as the last in the lanes it would leave one of them empty
-
-
-def drive():
     if not chromium_bin():
         print("Chromium is not installed: JupyterLab is not driven in a browser")
         return 0, 0, 1
@@ -79,7 +75,7 @@ def drive():
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-ALONE, TOGETHER = [gofmt, vet, setup, go], [browser, notebooks]
+ALONE, BESIDE, LAST = [gofmt, vet, setup, go], [browser], [notebooks]
 
 
 def timed(check):
@@ -92,7 +88,7 @@ def timed(check):
 
 
 def main():
-    names = [check.__name__ for check in ALONE + TOGETHER]
+    names = [check.__name__ for check in ALONE + BESIDE + LAST]
     only = os.environ.get("ONLY", "").replace(",", " ").split() or names
     if unknown := set(only) - set(names):
         sys.exit(f"flowbook: ONLY={','.join(only)}: no test is called {', '.join(unknown)}; there are {', '.join(names)}")
@@ -102,8 +98,9 @@ def main():
         os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
         print(f"CIFAR-10 from {subset}")
     results = [timed(check) for check in ALONE if check.__name__ in only]
-    with ThreadPoolExecutor() as pool:
-        results += pool.map(timed, [check for check in TOGETHER if check.__name__ in only])
+    # In its lane before the notebooks: as the last it would leave the other lane empty.
+    beside = [LANES.submit(timed, check) for check in BESIDE if check.__name__ in only]
+    results += [timed(check) for check in LAST if check.__name__ in only] + [future.result() for future in beside]
     counts = [sum(column) for column in zip(*(counts for counts, _ in results))]
     print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))
     print("{} passed, {} failed, {} skipped".format(*counts))
