@@ -5,6 +5,7 @@ package experiment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -33,7 +34,7 @@ func register(name string, p profiles.Profile, doc string, defaults Images) {
 
 // Run executes a registered experiment with overrides such as "train.steps=100", records it in the default journal,
 // and shows it to w (nil for none). Ctrl-C, or the cell's stop button, stops it after the step under way and leaves the
-// run interrupted, with a checkpoint to resume from.
+// run interrupted, with a checkpoint to resume from; the error is then a [*Stopped].
 func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 	j, err := journal.OpenDefault()
 	if err != nil {
@@ -45,25 +46,40 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 	if w != nil {
 		ctx = Watched(ctx, w)
 	}
-	return journal.Execute(ctx, j, name, overrides)
+	record, err := journal.Execute(ctx, j, name, overrides)
+	if err != nil && ctx.Err() != nil && record != nil && record.Status == journal.Interrupted {
+		err = &Stopped{Record: record, cause: err}
+	}
+	return record, err
 }
 
-// Load gives the model of the newest run of an experiment, and its record. The checkpoint comes from the journal,
-// through a copy in data.Home()/checkpoints.
+// Load gives the model of the newest finished run of an experiment, and its record, and says which run and step it is.
+// The checkpoint comes from the journal, through a copy in data.Home()/checkpoints.
 //
 // It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: see
 // [xla.CompileFast].
 func Load(name string) (*realnvp.Model, *journal.Record, error) {
-	xla.CompileFast()
 	record, err := runs.Latest(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	newest := record.Checkpoints[0]
-	for _, c := range record.Checkpoints {
-		if c.Step > newest.Step {
-			newest = c
-		}
+	return load(record)
+}
+
+// LoadRun is [Load] for one run, named by its ID: also one that was stopped.
+func LoadRun(id string) (*realnvp.Model, *journal.Record, error) {
+	record, err := runs.Named(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	return load(record)
+}
+
+func load(record *journal.Record) (*realnvp.Model, *journal.Record, error) {
+	xla.CompileFast()
+	newest, err := runs.Checkpoint(record)
+	if err != nil {
+		return nil, record, err
 	}
 	path := filepath.Join(data.Home(), "checkpoints", newest.Digest+".safetensors")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -72,6 +88,9 @@ func Load(name string) (*realnvp.Model, *journal.Record, error) {
 		}
 	}
 	m, err := realnvp.Load(path)
+	if err == nil {
+		fmt.Println(runs.Origin(record))
+	}
 	return m, record, err
 }
 

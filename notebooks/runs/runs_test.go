@@ -2,6 +2,10 @@ package runs_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"flowbook/journal"
@@ -39,4 +43,58 @@ func TestSeedsFindsTheNewestOfEach(t *testing.T) {
 // seeded is a config with the two seeds of a Toy experiment.
 func seeded(seed int) any {
 	return map[string]any{"data_seed": seed, "model": map[string]any{"seed": seed}}
+}
+
+// trained makes a run with a checkpoint; end finishes it, or leaves it as a stopped one.
+func trained(t *testing.T, j *journal.Journal, metrics journal.Metrics, end error) *journal.Run {
+	t.Helper()
+	run, err := j.Begin(t.Context(), "mnist-quick", map[string]any{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	if err := errors.Join(run.Log(18, metrics), os.WriteFile(path, []byte("weights"), 0o644), run.Checkpoint(18, path)); err != nil {
+		t.Fatal(err)
+	}
+	run.Finish(end)
+	return run
+}
+
+// A training that was stopped never takes the place of a finished one, and what it has not measured is no number.
+func TestAStoppedRunIsNoResult(t *testing.T) {
+	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
+	j, err := journal.OpenDefault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+
+	alone := trained(t, j, journal.Metrics{"train_bpd": 3}, context.Canceled)
+	if _, err := runs.Latest("mnist-quick"); err == nil || !strings.Contains(err.Error(), "journal resume "+alone.ID) {
+		t.Errorf("with only a stopped run the error is %v; it does not say how to go on", err)
+	}
+	finished := trained(t, j, journal.Metrics{"train_bpd": 2, "test_bpd": 1.7}, nil)
+	stopped := trained(t, j, journal.Metrics{"train_bpd": 3}, context.Canceled)
+
+	latest, err := runs.Latest("mnist-quick")
+	if err != nil || latest.ID != finished.ID {
+		t.Fatalf("the latest run is %v, %v; want the finished one, %s", latest, err, finished.ID)
+	}
+	if v, err := runs.Value(latest, "test_bpd"); err != nil || v != 1.7 {
+		t.Errorf("test_bpd is %v, %v", v, err)
+	}
+	if want := "run " + finished.ID + " of mnist-quick, step 18"; runs.Origin(latest) != want {
+		t.Errorf("it comes from %q, want %q", runs.Origin(latest), want)
+	}
+
+	named, err := runs.Named(stopped.ID)
+	if err != nil || named.Status != journal.Interrupted {
+		t.Fatalf("by name: %v, %v", named, err)
+	}
+	if v, err := runs.Value(named, "test_bpd"); err == nil || !strings.Contains(err.Error(), stopped.ID) || !strings.Contains(err.Error(), "train_bpd") {
+		t.Errorf("a metric that was never logged is %v, %v; want an error with the run and what it has", v, err)
+	}
+	if !strings.HasSuffix(runs.Origin(named), "step 18, interrupted") {
+		t.Errorf("a stopped run comes from %q", runs.Origin(named))
+	}
 }

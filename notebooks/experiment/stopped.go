@@ -1,0 +1,42 @@
+package experiment
+
+import (
+	"fmt"
+
+	"flowbook/journal"
+	"flowbook/notebooks/runs"
+)
+
+// Stopped is the error of a run that was stopped before its end. It says what to do next.
+type Stopped struct {
+	// Record is the run, as the journal has it.
+	Record *journal.Record
+	cause  error
+}
+
+// Error says how far the run came, and how it goes on.
+func (s *Stopped) Error() string {
+	r := s.Record
+	text := "interrupted"
+	if steps := lastStep(r); steps > 0 {
+		text += fmt.Sprintf(" after step %d", steps)
+	}
+	c, err := runs.Checkpoint(r)
+	if err != nil {
+		return text + fmt.Sprintf("; run %s has no checkpoint yet: run the cell again", r.ID)
+	}
+	return text + fmt.Sprintf("; `journal resume %s` goes on from step %d", r.ID, c.Step)
+}
+
+// Unwrap gives what the experiment itself returned.
+func (s *Stopped) Unwrap() error { return s.cause }
+
+// lastStep is the last step that the run has logged anything for.
+func lastStep(r *journal.Record) (step int) {
+	for _, m := range r.Metrics {
+		if m.Count > 0 {
+			step = max(step, m.LastStep)
+		}
+	}
+	return step
+}
