@@ -23,6 +23,11 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 	if err := checkName("experiment", experiment); err != nil {
 		return nil, err
 	}
+	if b.name != "" {
+		if err := checkName("run", b.name); err != nil {
+			return nil, err
+		}
+	}
 	conf, err := encodeConfig(config)
 	if err != nil {
 		return nil, err
@@ -74,9 +79,9 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
 		seed = *b.seed
 	}
 	return j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, `INSERT INTO run (id, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.ID, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
+		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.ID, b.name, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
 			string(codeJSON), string(machine), now())
 		if err != nil {
 			return err

@@ -155,8 +155,8 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 	if r.Seed != nil {
 		seed = *r.Seed
 	}
-	if _, err := t.exec(ctx, `INSERT INTO run (id, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
+	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, clean(r.Name), r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
 		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end())); err != nil {
 		return err
 	}
@@ -165,6 +165,11 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 	}
 	for name, digest := range r.Data {
 		if err := t.addData(ctx, r.ID, name, digest); err != nil {
+			return err
+		}
+	}
+	for name, better := range r.Better {
+		if err := t.putBetter(ctx, r.ID, name, better); err != nil {
 			return err
 		}
 	}

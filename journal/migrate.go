@@ -55,10 +55,10 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if have == want {
 		return nil
 	}
+	if err := j.copyBefore(ctx, have); err != nil {
+		return fmt.Errorf("journal %s: copy before the migration: %w", j.at.Name, err)
+	}
 	for version := have; version < want; version++ {
-		if err := j.copyBefore(ctx, version); err != nil {
-			return fmt.Errorf("journal %s: copy before the migration: %w", j.at.Name, err)
-		}
 		if _, err := p.UpByOne(ctx); errors.Is(err, goose.ErrNoNextVersion) {
 			return nil // another program was faster
 		} else if err != nil {

@@ -51,11 +51,12 @@ type summaryJSON struct {
 	MinStep   int    `json:"min_step"`
 	Max       Number `json:"max"`
 	MaxStep   int    `json:"max_step"`
+	Better    Better `json:"better,omitempty"`
 }
 
 // MarshalJSON writes values that are not finite as strings (see [Number]).
 func (s Summary) MarshalJSON() ([]byte, error) {
-	return json.Marshal(summaryJSON{s.Count, s.NotFinite, s.First, s.LastStep, Number(s.Last), Number(s.Min), s.MinStep, Number(s.Max), s.MaxStep})
+	return json.Marshal(summaryJSON{s.Count, s.NotFinite, s.First, s.LastStep, Number(s.Last), Number(s.Min), s.MinStep, Number(s.Max), s.MaxStep, s.Better})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -64,6 +65,6 @@ func (s *Summary) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	*s = Summary{v.Count, v.NotFinite, v.First, v.LastStep, float64(v.Last), float64(v.Min), v.MinStep, float64(v.Max), v.MaxStep}
+	*s = Summary{v.Count, v.NotFinite, v.First, v.LastStep, float64(v.Last), float64(v.Min), v.MinStep, float64(v.Max), v.MaxStep, v.Better}
 	return nil
 }

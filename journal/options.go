@@ -5,6 +5,7 @@ type Option func(*beginning)
 
 // beginning is what a run begins with.
 type beginning struct {
+	name     string
 	seed     *int64
 	parent   string
 	replayOf string
@@ -15,6 +16,9 @@ type beginning struct {
 	capture  bool
 	keep     int
 }
+
+// WithName names the run, for people: two runs may have the same name. [Journal.Rename] changes it.
+func WithName(name string) Option { return func(b *beginning) { b.name = name } }
 
 // WithSeed records the seed. Without it, a whole number under "seed" in the config is taken.
 func WithSeed(seed int64) Option { return func(b *beginning) { b.seed = &seed } }

@@ -15,6 +15,7 @@ import (
 // A Record is what the journal holds of a run.
 type Record struct {
 	ID         string             `json:"id"`
+	Name       string             `json:"name,omitempty"` // what people call it; see [WithName]
 	Experiment string             `json:"experiment"`
 	Status     Status             `json:"status"`
 	Error      string             `json:"error,omitempty"`
@@ -30,6 +31,7 @@ type Record struct {
 	Tags       []string           `json:"tags,omitempty"`
 	Data       map[string]string  `json:"data,omitempty"` // digest by name of the data set
 	Metrics    map[string]Summary `json:"metrics,omitempty"`
+	Better     map[string]Better  `json:"better,omitempty"` // what the program said of its metrics; see [Run.Metric]
 	Code       Code               `json:"code"`
 	Machine    Machine            `json:"machine"`
 
@@ -73,7 +75,7 @@ func (r *Record) Duration() time.Duration {
 // MetricNames lists the run's metrics, sorted.
 func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
-const runColumns = `r.id, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
+const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
 	r.started, r.ended, r.deleted, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
 
 // runsFrom joins each run with its latest attempt.
@@ -85,7 +87,7 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	var config, code, machine string
 	var parent, replayOf, host, boot, pidStart sql.NullString
 	var seed, started, ended, deleted, pid, heartbeat sql.NullInt64
-	if err := rows.Scan(&r.ID, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
+	if err := rows.Scan(&r.ID, &r.Name, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
 		&started, &ended, &deleted, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
 		return nil, err
 	}
@@ -141,12 +143,26 @@ func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args
 	if err != nil {
 		return err
 	}
+	err = j.rows(ctx, "SELECT run, name, better FROM metric WHERE "+where, args, func(rows *sql.Rows) error {
+		err := rows.Scan(&id, &key, &value)
+		if r := byID[id]; r != nil {
+			if r.Better == nil {
+				r.Better = map[string]Better{}
+			}
+			r.Better[key] = Better(value)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
 		s, err := scanSummary(rows, &id, &key)
 		if r := byID[id]; r != nil {
 			if r.Metrics == nil {
 				r.Metrics = map[string]Summary{}
 			}
+			s.Better = r.Better[key]
 			r.Metrics[key] = s
 		}
 		return err

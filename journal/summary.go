@@ -19,6 +19,8 @@ type Summary struct {
 	MinStep   int
 	Max       float64
 	MaxStep   int
+
+	Better Better // what the program said of the metric; "": nothing
 }
 
 // add takes one more point into the summary.
@@ -62,9 +64,13 @@ func HigherIsBetter(metric string) bool {
 	return false
 }
 
-// Best returns the best value of the metric and its step: the largest where [HigherIsBetter], else the smallest.
+// Best returns the best value of the metric and its step: in the direction that the program said ([Run.Metric]), else the largest
+// where [HigherIsBetter], else the smallest. Of a metric that has no direction (None) it is NaN at step -1.
 func (s Summary) Best(metric string) (value float64, step int) {
-	if HigherIsBetter(metric) {
+	switch {
+	case s.Better == None:
+		return math.NaN(), -1
+	case s.Better == Higher, s.Better == "" && HigherIsBetter(metric):
 		return s.Max, s.MaxStep
 	}
 	return s.Min, s.MinStep

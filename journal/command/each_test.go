@@ -40,6 +40,7 @@ func TestCommandJSON(t *testing.T) {
 		"replay":      {run.ID},
 		"note":        {run.ID, "-m", "a note"},
 		"tag":         {run.ID, "tag"},
+		"rename":      {run.ID, "a name"},
 		"entry":       {"-m", "an entry"},
 		"verify":      {},
 		"rm":          {other.ID},

@@ -25,7 +25,7 @@ func (a *app) watched(ctx context.Context) context.Context {
 func (a *app) run() *cobra.Command {
 	var seed int64
 	var tags []string
-	var parent string
+	var parent, name string
 	cmd := &cobra.Command{
 		Use:   "run EXPERIMENT [key=value…]",
 		Short: "Run an experiment with its defaults and the settings given, and record it",
@@ -44,6 +44,9 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 				}
 			}
 			opts := []journal.Option{journal.WithTags(tags...), journal.WithOutput()}
+			if name != "" {
+				opts = append(opts, journal.WithName(name))
+			}
 			if cmd.Flags().Changed("seed") {
 				opts = append(opts, journal.WithSeed(seed))
 			}
@@ -58,6 +61,7 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 	}
 	f := cmd.Flags()
 	f.Int64Var(&seed, "seed", 0, "the seed to record (default: the config's)")
+	f.StringVar(&name, "name", "", "a name for the run")
 	f.StringArrayVarP(&tags, "tag", "t", nil, "tag the run")
 	f.StringVar(&parent, "parent", "", "the run this one comes from")
 	_ = cmd.RegisterFlagCompletionFunc("parent", a.completeRuns(-1))

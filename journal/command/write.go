@@ -140,6 +140,30 @@ func (a *app) tag() *cobra.Command {
 	return cmd
 }
 
+func (a *app) rename() *cobra.Command {
+	return &cobra.Command{
+		Use:               "rename RUN NAME",
+		Short:             "Name a run, or take its name away with ''",
+		Args:              arguments(2, 2, "a run and a name"),
+		ValidArgsFunction: a.completeRuns(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(false, func(j *journal.Journal) error {
+				if err := j.Rename(cmd.Context(), args[0], args[1]); err != nil {
+					return err
+				}
+				r, err := j.Get(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				return a.answer(struct {
+					ID   string `json:"id"`
+					Name string `json:"name"`
+				}{r.ID, r.Name}, func(w io.Writer) { fmt.Fprintf(w, "run %s: %s\n", r.ID, dash(r.Name)) })
+			})
+		},
+	}
+}
+
 func (a *app) entry() *cobra.Command {
 	var m message
 	var e journal.Entry
