@@ -42,7 +42,13 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 			}
 		}
 	}
-	r := &Run{ID: newID(), Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
+	if b.id == "" {
+		b.id = newID()
+	}
+	if err := checkID(b.id); err != nil {
+		return nil, err
+	}
+	r := &Run{ID: b.id, Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
 	if err := j.insertRun(ctx, r, b); err != nil {
 		return nil, err
 	}
@@ -78,11 +84,22 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
 	if b.seed != nil {
 		seed = *b.seed
 	}
+	sweep, plan, err := b.sweep.columns()
+	if err != nil {
+		return err
+	}
 	return j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		var here int
+		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
+			return err
+		}
+		if here > 0 {
+			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
+		}
+		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started, sweep, sweep_plan)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.ID, b.name, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
-			string(codeJSON), string(machine), now())
+			string(codeJSON), string(machine), now(), sweep, plan)
 		if err != nil {
 			return err
 		}

@@ -108,6 +108,9 @@ func (r *Record) facts() [][]string {
 	}
 	add("parent", r.Parent)
 	add("replay of", r.ReplayOf)
+	if r.Sweep != nil {
+		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
+	}
 	commit := short(r.Code.Commit)
 	if r.Code.Commit == "" {
 		commit = r.Code.Why

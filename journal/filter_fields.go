@@ -88,7 +88,7 @@ func parseField(name string) (filterField, error) {
 	if f, ok := plainFields[name]; ok {
 		return f, nil
 	}
-	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, tag, experiment, status, id, parent, replay_of, seed, backend, device, host, commit, branch, error, started, ended, duration", name)
+	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, tag, experiment, status, id, parent, replay_of, sweep, seed, backend, device, host, commit, branch, error, started, ended, duration", name)
 }
 
 // unquoteParts takes the quotes off a name such as 'val loss'.last.
@@ -162,12 +162,18 @@ var plainFields = map[string]filterField{
 	"id":         text(func(r *Record) string { return r.ID }),
 	"parent":     text(func(r *Record) string { return r.Parent }),
 	"replay_of":  text(func(r *Record) string { return r.ReplayOf }),
-	"backend":    text(func(r *Record) string { return r.Backend }),
-	"device":     text(func(r *Record) string { return r.Device }),
-	"host":       text(func(r *Record) string { return r.Machine.Host }),
-	"commit":     text(func(r *Record) string { return r.Code.Commit }),
-	"branch":     text(func(r *Record) string { return r.Code.Branch }),
-	"error":      text(func(r *Record) string { return r.Error }),
+	"sweep": text(func(r *Record) string {
+		if r.Sweep == nil {
+			return ""
+		}
+		return r.Sweep.ID
+	}),
+	"backend": text(func(r *Record) string { return r.Backend }),
+	"device":  text(func(r *Record) string { return r.Device }),
+	"host":    text(func(r *Record) string { return r.Machine.Host }),
+	"commit":  text(func(r *Record) string { return r.Code.Commit }),
+	"branch":  text(func(r *Record) string { return r.Code.Branch }),
+	"error":   text(func(r *Record) string { return r.Error }),
 	"seed": {values: func(s *subject) []any {
 		if s.Seed == nil {
 			return nil

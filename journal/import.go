@@ -73,13 +73,8 @@ func (t transaction) importAttempt(ctx context.Context, r *Record, a Attempt, ba
 
 // check refuses a record that this journal could not have written.
 func (r *Record) check() error {
-	if len(r.ID) < 4 || len(r.ID) > 64 {
-		return invalid("the run's id %q must have 4 to 64 characters", r.ID)
-	}
-	for _, c := range r.ID {
-		if !strings.ContainsRune(idAlphabet, c) {
-			return invalid("the run's id %q must be made of %s", r.ID, idAlphabet)
-		}
+	if err := checkID(r.ID); err != nil {
+		return err
 	}
 	if r.Started.IsZero() {
 		return invalid("run %s has no start time", r.ID)
@@ -106,6 +101,19 @@ func (r *Record) check() error {
 		}
 	}
 	return checkName("experiment", r.Experiment)
+}
+
+// checkID refuses an id that no run can have.
+func checkID(id string) error {
+	if len(id) < 4 || len(id) > 64 {
+		return invalid("the run's id %q must have 4 to 64 characters", id)
+	}
+	for _, c := range id {
+		if !strings.ContainsRune(idAlphabet, c) {
+			return invalid("the run's id %q must be made of %s", id, idAlphabet)
+		}
+	}
+	return nil
 }
 
 // end is when a run ended, or when it started where that is not known.
@@ -155,9 +163,13 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 	if r.Seed != nil {
 		seed = *r.Seed
 	}
-	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, clean(r.Name), r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
-		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end())); err != nil {
+	sweep, plan, err := r.Sweep.columns()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended, sweep, sweep_plan)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, clean(r.Name), r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
+		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end()), sweep, plan); err != nil {
 		return err
 	}
 	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {

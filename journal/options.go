@@ -6,6 +6,8 @@ type Option func(*beginning)
 // beginning is what a run begins with.
 type beginning struct {
 	name     string
+	id       string
+	sweep    *Sweep
 	seed     *int64
 	parent   string
 	replayOf string

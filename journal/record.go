@@ -23,6 +23,7 @@ type Record struct {
 	Seed       *int64             `json:"seed,omitempty"`
 	Parent     string             `json:"parent,omitempty"`
 	ReplayOf   string             `json:"replay_of,omitempty"`
+	Sweep      *Sweep             `json:"sweep,omitempty"`
 	Backend    string             `json:"backend,omitempty"`
 	Device     string             `json:"device,omitempty"`
 	Started    time.Time          `json:"started"`
@@ -76,7 +77,7 @@ func (r *Record) Duration() time.Duration {
 func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
 const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
-	r.started, r.ended, r.deleted, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
+	r.started, r.ended, r.deleted, r.sweep_plan, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
 
 // runsFrom joins each run with its latest attempt.
 const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
@@ -85,10 +86,10 @@ const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND a.number =
 func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	r := &Record{}
 	var config, code, machine string
-	var parent, replayOf, host, boot, pidStart sql.NullString
+	var parent, replayOf, sweep, host, boot, pidStart sql.NullString
 	var seed, started, ended, deleted, pid, heartbeat sql.NullInt64
 	if err := rows.Scan(&r.ID, &r.Name, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
-		&started, &ended, &deleted, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
+		&started, &ended, &deleted, &sweep, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
 		return nil, err
 	}
 	r.Config, r.Parent, r.ReplayOf, r.Started = json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
@@ -100,6 +101,10 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 			when := fromMicros(*at)
 			*to = &when
 		}
+	}
+	var err error
+	if r.Sweep, err = readSweep(r.ID, sweep); err != nil {
+		return nil, err
 	}
 	if err := errors.Join(json.Unmarshal([]byte(code), &r.Code), json.Unmarshal([]byte(machine), &r.Machine)); err != nil {
 		return nil, fmt.Errorf("run %s: %w: %w", r.ID, ErrCorrupt, err)

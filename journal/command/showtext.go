@@ -88,6 +88,9 @@ func recordRows(r *journal.Record) [][]string {
 	add("parent", r.Parent)
 	add("children", strings.Join(r.Children, ", "))
 	add("replay of", r.ReplayOf)
+	if r.Sweep != nil {
+		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
+	}
 	add("entries", strings.Join(r.Entries, ", "))
 	add("backend", strings.TrimSpace(r.Backend+" "+r.Device))
 	commit := r.Code.Commit

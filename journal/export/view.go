@@ -184,6 +184,9 @@ func (c *collection) details(r *journal.Record) []setting {
 	}
 	link("parent", r.Parent)
 	link("replay of", r.ReplayOf)
+	if r.Sweep != nil {
+		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
+	}
 	for _, id := range r.Children {
 		link("child", id)
 	}

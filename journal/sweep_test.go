@@ -1,0 +1,73 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"testing/fstest"
+)
+
+// TestSweepOfRun begins a run with an id and a sweep: both are read back, chosen by a filter and imported elsewhere, and a second run of
+// the id is refused.
+func TestSweepOfRun(t *testing.T) {
+	ctx := context.Background()
+	j := openTemp(t)
+	id, want := NewID(), Sweep{ID: NewID(), Params: []string{"rate", "seed"}, Settings: []string{"rate=0.1,0.2", "seed=1..3"}, Random: 4, Seed: 18446744073709551615}
+	run, err := j.Begin(ctx, "x", map[string]any{"rate": 0.1, "seed": 1}, WithID(id), WithSweep(want))
+	must(t, err)
+	must(t, run.Finish(nil))
+	if _, err := j.Begin(ctx, "x", nil, WithID(id)); !errors.Is(err, ErrDuplicate) {
+		t.Errorf("a second run of the id: %v", err)
+	}
+	if _, err := j.Begin(ctx, "x", nil, WithID("NO")); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a bad id: %v", err)
+	}
+	rec, err := j.Get(ctx, id)
+	must(t, err)
+	if rec.Sweep == nil || !reflect.DeepEqual(*rec.Sweep, want) {
+		t.Errorf("%+v, want %+v", rec.Sweep, want)
+	}
+	other, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, other.Finish(nil))
+	if rec, err := j.Get(ctx, other.ID); err != nil || rec.Sweep != nil {
+		t.Errorf("a run of no sweep: %+v, %v", rec.Sweep, err)
+	}
+	chosen, err := j.Runs(ctx, Query{Where: "sweep = " + want.ID})
+	must(t, err)
+	if len(chosen) != 1 || chosen[0].ID != id {
+		t.Errorf("runs of the sweep: %d", len(chosen))
+	}
+	elsewhere := openTemp(t)
+	must(t, elsewhere.Import(ctx, rec, nil, nil))
+	if again, err := elsewhere.Get(ctx, id); err != nil || !reflect.DeepEqual(again.Sweep, rec.Sweep) {
+		t.Errorf("imported: %+v, %v", again.Sweep, err)
+	}
+}
+
+// TestOpenBeforeSweeps opens a journal of the first schema, which knew no sweeps.
+func TestOpenBeforeSweeps(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "old.db")
+	first, err := fs.ReadFile(schema, "00001_journal.sql")
+	must(t, err)
+	ours := schema
+	schema = fstest.MapFS{"00001_journal.sql": {Data: first}}
+	j, err := Open(path)
+	schema = ours
+	must(t, err)
+	must(t, j.update(ctx, func(t transaction) error {
+		_, err := t.exec(ctx, "INSERT INTO run (id, experiment, status, config, started, ended) VALUES ('0000000000', 'old', 'finished', '{}', 1, 2)")
+		return err
+	}))
+	must(t, j.Close())
+	j, err = Open(path)
+	must(t, err)
+	defer j.Close()
+	if rec, err := j.Get(ctx, "0000000000"); err != nil || rec.Sweep != nil || rec.Experiment != "old" {
+		t.Errorf("%+v, %v", rec, err)
+	}
+}
