@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"flowbook/journal/home"
 )
 
 // A cache file is: pixels [N,H,W,C], labels [N] or nothing, the footer as JSON, the JSON's length as a little-endian
@@ -33,12 +35,19 @@ type cacheFooter struct {
 	Skipped []string `json:"skipped,omitempty"`
 }
 
-func cacheDir() string { return filepath.Join(Home(), "data", "cache") }
+func cacheDir() string { return home.Path("data", "cache") }
 
 // cachePath is where the set made from the source path has its cache.
 func cachePath(name, source string) string {
 	sum := sha256.Sum256([]byte(absolute(source)))
 	return filepath.Join(cacheDir(), name+"-"+hex.EncodeToString(sum[:4])+".images")
+}
+
+func absolute(path string) string {
+	if a, err := filepath.Abs(path); err == nil {
+		return a
+	}
+	return path
 }
 
 // stamp identifies source files by path, size and time of change; a missing one gets a stamp too.

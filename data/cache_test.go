@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"flowbook/journal/home"
 )
 
 // A set small enough for memory is worth more than its cache: where that can't be written, the set comes all the same.
@@ -37,7 +39,7 @@ func TestFullDiskCostsASmallSetOnlyItsCache(t *testing.T) {
 // What a killed process left half written goes after a day; what another may still be writing stays.
 func TestStalePartsAreRemoved(t *testing.T) {
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
-	cache := cachePath("procedural-faces-1-2", Home())
+	cache := cachePath("procedural-faces-1-2", home.Dir())
 	old, fresh := cache+".part111", cache+".part222"
 	write(t, old, []byte("x"))
 	write(t, fresh, []byte("x"))

@@ -11,6 +11,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"flowbook/journal/home"
 )
 
 const (
@@ -23,13 +25,13 @@ const (
 // each 178×218 picture, shrunk by area to 64×64×3. list_eval_partition.txt divides them into 162,770 to train on,
 // 19,867 for validation and 19,962 to test on. Walk the training set with [Batches.Flip].
 //
-// They come from the folder of [From]; else from the one that $FLOWBOOK_CELEBA names; else from [Home]/data/celeba. It
+// They come from the folder of [From]; else from the one that $FLOWBOOK_CELEBA names; else from [home.Dir]/data/celeba. It
 // holds list_eval_partition.txt and either img_align_celeba.zip or the .jpg files, in a folder img_align_celeba or as
 // they are. The set may not be downloaded without asking its makers, so flowbook does not; where it isn't, the error
 // wraps [ErrMissing] and says where to get it, and [ProceduralFaces] can stand in.
 //
 // A picture that is missing, does not decode or has another size is left out and named in the set's Skipped; a grey one
-// becomes three equal channels. The first call decodes on all cores into a cache under [Home] (2.5 GB), without holding
+// becomes three equal channels. The first call decodes on all cores into a cache under [home.Dir] (2.5 GB), without holding
 // the pictures in memory; later calls map that.
 func CelebA(opts ...Option) (train, validation, test *Images, err error) {
 	o := gather(opts)
@@ -38,7 +40,7 @@ func CelebA(opts ...Option) (train, validation, test *Images, err error) {
 		dir = os.Getenv("FLOWBOOK_CELEBA")
 	}
 	if dir == "" {
-		dir = filepath.Join(Home(), "data", "celeba")
+		dir = home.Path("data", "celeba")
 	}
 	list, pictures, err := findCelebA(dir)
 	if err != nil {

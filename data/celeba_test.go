@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"flowbook/journal/home"
 )
 
 // smallCelebA writes seven pictures and the list that divides them.
@@ -88,7 +90,7 @@ func TestCelebABad(t *testing.T) {
 	t.Setenv("FLOWBOOK_CELEBA", "")
 	load := func(dir string) error { _, _, _, err := CelebA(From(dir)); return err }
 	_, _, _, err := CelebA()
-	wantError(t, "not here", err, "CelebA", "list_eval_partition.txt", "https://", filepath.Join(Home(), "data", "celeba"))
+	wantError(t, "not here", err, "CelebA", "list_eval_partition.txt", "https://", home.Path("data", "celeba"))
 	if !errors.Is(err, ErrMissing) {
 		t.Errorf("%v is not ErrMissing", err)
 	}

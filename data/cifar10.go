@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"flowbook/journal/home"
 )
 
 // CIFAR10Classes names CIFAR-10's labels 0…9.
@@ -55,7 +57,7 @@ const cifarRemedy = "fetch it again, or name no folder and flowbook downloads th
 
 // CIFAR10 is Krizhevsky's 60,000 colour pictures, 32×32×3 in ten classes ([CIFAR10Classes]): 50,000 to train on, 10,000
 // to test on. They come from the folder or archive of [From]; else from the one that $FLOWBOOK_CIFAR10 names; else from
-// [Home]/data/cifar10; else the official binary archive is downloaded there (170 MB).
+// [home.Dir]/data/cifar10; else the official binary archive is downloaded there (170 MB).
 //
 // A folder may hold the binary or the python batches, unpacked or as the official .tar.gz, or train.bin and test.bin,
 // the subset of 5,085 and 1,017 real pictures, which is then named cifar10-subset. The sha256 of every batch is checked
@@ -70,7 +72,7 @@ func (o *options) cifar10(set cifarSet) (train, test *Images, err error) {
 		path = os.Getenv("FLOWBOOK_CIFAR10")
 	}
 	if path == "" {
-		path = filepath.Join(Home(), "data", "cifar10")
+		path = home.Path("data", "cifar10")
 		if _, err := set.find(path); errors.Is(err, ErrMissing) {
 			archive := set.archives[0]
 			if err := o.download(archive, filepath.Join(path, archive.name)); err != nil {

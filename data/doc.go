@@ -4,5 +4,5 @@
 // Every set of images is an [Images]: bytes in NHWC order with labels and a digest. Every set of points is a [Points].
 // Nothing here knows a model: pixels leave as numbers 0…255, and dequantization and scaling are the model's business.
 //
-// Downloads and caches lie under [Home]/data; nothing else is written.
+// Downloads and caches lie under [home.Dir]/data; nothing else is written.
 package data

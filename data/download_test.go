@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"flowbook/journal/home"
 )
 
 // made is a small file for the servers of these tests.
@@ -222,22 +224,18 @@ func TestDownloadFullDisk(t *testing.T) {
 }
 
 func TestMNISTDownloads(t *testing.T) {
-	src, err := moduleDir(t.Context(), gomnist)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
-	t.Setenv("PATH", "") // no go command, so no module
-	srv := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(src, "data"))))
+	noModule := func(o *options) { o.gomnist = t.TempDir() } // as where the program was built elsewhere
+	srv := httptest.NewServer(http.FileServer(http.Dir(gomnistDir())))
 	defer srv.Close()
-	train, test, err := MNIST(Mirror(srv.URL))
+	train, test, err := MNIST(Mirror(srv.URL), noModule)
 	if err != nil || train.Len() != 60000 || test.Len() != 10000 {
 		t.Fatal(train, test, err)
 	}
-	if _, _, err := MNIST(Offline()); err != nil { // now at home
+	if _, _, err := MNIST(Offline(), noModule); err != nil { // now at home
 		t.Error(err)
 	}
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
-	_, _, err = MNIST(Offline())
-	wantError(t, "nowhere", err, "train-images-idx3-ubyte.gz", "put its four files in", Home())
+	_, _, err = MNIST(Offline(), noModule)
+	wantError(t, "nowhere", err, "train-images-idx3-ubyte.gz", "put its four files in", home.Dir())
 }

@@ -1,6 +1,10 @@
 package data
 
-import "fmt"
+import (
+	"fmt"
+
+	"flowbook/journal/home"
+)
 
 // facesVersion names the state of the drawing code; a change to what is drawn must change it, so that no old cache is
 // taken for the new faces.
@@ -19,5 +23,5 @@ func ProceduralFaces(seed uint64, n int, opts ...Option) (*Images, error) {
 	return gather(opts).decoded(gallery{
 		name: name, h: faceSize, w: faceSize, c: 3, names: make([]string, n),
 		picture: func(i int) ([]uint8, error) { return newFace(newRandom(seed, uint64(i))).draw(), nil },
-	}, cachePath(fmt.Sprintf("%s-%d", name, n), Home()), "version "+facesVersion)
+	}, cachePath(fmt.Sprintf("%s-%d", name, n), home.Dir()), "version "+facesVersion)
 }

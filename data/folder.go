@@ -14,7 +14,7 @@ import (
 // picture gets three equal channels) or 1 for grey. Where the pictures lie in folders within dir, these are the classes.
 //
 // A file that does not decode, or is smaller than h×w, is left out and named in the set's Skipped. The first call
-// decodes on all cores into a cache under [Home], without holding the pictures in memory; later calls map that, until a
+// decodes on all cores into a cache under [home.Dir], without holding the pictures in memory; later calls map that, until a
 // file is added, removed or changed.
 func ImageFolder(dir string, h, w, c int, opts ...Option) (*Images, error) {
 	if h < 1 || w < 1 || h*w > 1<<24 || c != 1 && c != 3 {

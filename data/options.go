@@ -43,6 +43,7 @@ type options struct {
 	offline  bool
 	client   *http.Client
 	stall    time.Duration // a download that brings nothing for so long is given up
+	gomnist  string        // the folder of MNIST's files in its module
 	// openPart opens a file for appending. Tests put a full disk here.
 	openPart func(path string) (io.WriteCloser, error)
 }
@@ -53,6 +54,7 @@ func gather(opts []Option) *options {
 		progress: func(Progress) {},
 		client:   http.DefaultClient,
 		stall:    time.Minute,
+		gomnist:  gomnistDir(),
 		openPart: func(path string) (io.WriteCloser, error) {
 			return os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o666)
 		},

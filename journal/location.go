@@ -5,25 +5,17 @@ import (
 	"path/filepath"
 	"strings"
 
+	"flowbook/journal/home"
 	"flowbook/journal/internal/dialect"
 )
 
 // DefaultURL returns where [OpenDefault] looks: $FLOWBOOK_JOURNAL, else
-// $FLOWBOOK_HOME/journal/journal.db, else .flowbook/journal/journal.db in the nearest folder at or above
-// the working directory that holds a go.mod, else in the working directory.
+// journal/journal.db in the folder of the project's state, [home.Dir].
 func DefaultURL() string {
 	if url := os.Getenv("FLOWBOOK_JOURNAL"); url != "" {
 		return url
 	}
-	return filepath.Join(home(), "journal", "journal.db")
-}
-
-// home is the folder of flowbook's state.
-func home() string {
-	if dir := os.Getenv("FLOWBOOK_HOME"); dir != "" {
-		return dir
-	}
-	return filepath.Join(projectDir(), ".flowbook")
+	return home.Path("journal", "journal.db")
 }
 
 // projectDir is the nearest folder at or above the working directory that holds a go.mod, else the working directory.
@@ -66,10 +58,10 @@ func locate(url string) (*dialect.Dialect, dialect.Location, error) {
 		return nil, at, err
 	}
 	if at.Spool == "" {
-		at.Spool = filepath.Join(home(), "journal", "spool")
+		at.Spool = home.Path("journal", "spool")
 	}
 	if at.Artifacts == "" {
-		at.Artifacts = filepath.Join(home(), "journal", "artifacts-"+digest([]byte(at.Name))[:8])
+		at.Artifacts = home.Path("journal", "artifacts-"+digest([]byte(at.Name))[:8])
 	}
 	return d, at, nil
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"flowbook/journal/home"
 )
 
 // Show shows a picture and returns err, or what went wrong in showing it. It
@@ -106,7 +108,7 @@ func (p Place) write(picture any) (string, error) {
 	path := p.path
 	if format == "" {
 		if path == "" {
-			path = filepath.Join(home(), "figures")
+			path = home.Path("figures")
 		}
 		path = filepath.Join(path, unused(path, e.name)+e.ext)
 	}

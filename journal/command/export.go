@@ -12,6 +12,7 @@ import (
 	"flowbook/journal"
 	"flowbook/journal/export"
 	"flowbook/journal/formats"
+	"flowbook/journal/home"
 )
 
 // exported is what export answers.
@@ -40,7 +41,7 @@ programs read).`,
 				return err
 			}
 			if out == "" && format == "html" {
-				out = defaultPage()
+				out = home.Path("html", "journal.html")
 			}
 			if out == "" && isFolder(format) {
 				return wrong("--format %s writes a folder: name it with --out", format)
@@ -128,18 +129,6 @@ func (a *app) toFile(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(f.Name(), path)
-}
-
-// defaultPage is html/journal.html in the folder of flowbook's state.
-func defaultPage() string {
-	home := os.Getenv("FLOWBOOK_HOME")
-	if home == "" {
-		home = ".flowbook"
-		if os.Getenv("FLOWBOOK_JOURNAL") == "" {
-			home = filepath.Dir(filepath.Dir(journal.DefaultURL()))
-		}
-	}
-	return filepath.Join(home, "html", "journal.html")
 }
 
 func (a *app) importing() *cobra.Command {

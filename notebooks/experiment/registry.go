@@ -8,11 +8,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
-	"flowbook/data"
 	"flowbook/journal"
+	"flowbook/journal/home"
 	"flowbook/notebooks/profiles"
 	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
@@ -54,7 +53,7 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 }
 
 // Load gives the model of the newest finished run of an experiment, and its record, and says which run and step it is.
-// The checkpoint comes from the journal, through a copy in data.Home()/checkpoints.
+// The checkpoint comes from the journal, through a copy in home.Dir()/checkpoints.
 //
 // It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: see
 // [xla.CompileFast].
@@ -81,7 +80,7 @@ func load(record *journal.Record) (*realnvp.Model, *journal.Record, error) {
 	if err != nil {
 		return nil, record, err
 	}
-	path := filepath.Join(data.Home(), "checkpoints", newest.Digest+".safetensors")
+	path := home.Path("checkpoints", newest.Digest+".safetensors")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		if err := extract(newest, path); err != nil {
 			return nil, record, err
