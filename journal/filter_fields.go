@@ -1,10 +1,7 @@
 package journal
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -22,52 +19,6 @@ func (s *subject) config() map[string]any {
 	return s.flat
 }
 
-// flatten gives the values of a JSON object by dotted path; lists count their elements from 0, and numbers are float64.
-func flatten(raw json.RawMessage) map[string]any {
-	flat := map[string]any{}
-	var top any
-	exact := json.NewDecoder(bytes.NewReader(raw))
-	exact.UseNumber()
-	if exact.Decode(&top) != nil {
-		return flat
-	}
-	var walk func(path string, v any)
-	walk = func(path string, v any) {
-		dot := path
-		if dot != "" {
-			dot += "."
-		}
-		switch v := v.(type) {
-		case map[string]any:
-			for k, x := range v {
-				walk(dot+k, x)
-			}
-		case []any:
-			for i, x := range v {
-				walk(dot+strconv.Itoa(i), x)
-			}
-		case json.Number:
-			flat[path] = exactNumber(v)
-		default:
-			flat[path] = v
-		}
-	}
-	walk("", top)
-	return flat
-}
-
-// exactNumber is a JSON number as float64, or as text where a whole number, such as a seed, has too many digits for that.
-func exactNumber(n json.Number) any {
-	if i, err := n.Int64(); err == nil && int64(float64(i)) != i {
-		return n.String()
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return n.String()
-	}
-	return f
-}
-
 // A filterField gives a run's values of a field: none where it is not there, several for tags.
 type filterField struct {
 	values func(*subject) []any // of float64, string, bool, nil, time.Time or time.Duration
@@ -80,8 +31,11 @@ func parseField(name string) (filterField, error) {
 	head, rest, dotted := strings.Cut(name, ".")
 	switch head {
 	case "config", "metric", "data":
-		if rest = unquoteParts(rest); !dotted || rest == "" {
+		if !dotted || unquoteParts(rest) == "" {
 			return filterField{}, fmt.Errorf("%s needs a name, as in %s.NAME", head, head)
+		}
+		if head != "config" { // there the quotes tell a key with a dot from a path
+			rest = unquoteParts(rest)
 		}
 		return map[string]func(string) filterField{"config": configField, "metric": metricField, "data": dataField}[head](rest), nil
 	}
@@ -98,14 +52,8 @@ func unquoteParts(name string) string {
 
 func configField(path string) filterField {
 	return filterField{values: func(s *subject) []any {
-		flat := s.config()
-		if v, ok := flat[path]; ok {
-			return []any{v}
-		}
-		for key, v := range flat { // config.couplings also finds Couplings
-			if strings.EqualFold(key, path) {
-				return []any{v}
-			}
+		if key, ok := findPath(s.config(), path); ok {
+			return []any{s.config()[key]}
 		}
 		return nil
 	}}

@@ -1,0 +1,86 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// flatten gives the values of a JSON object by dotted path; lists count their elements from 0, and numbers are float64. A key that holds
+// a dot is quoted in its path, so that {"a.b": 1, "a": {"b": 2}} has 'a.b' and a.b.
+func flatten(raw json.RawMessage) map[string]any {
+	flat := map[string]any{}
+	var top any
+	exact := json.NewDecoder(bytes.NewReader(raw))
+	exact.UseNumber()
+	if exact.Decode(&top) != nil {
+		return flat
+	}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		dot := ""
+		if path != "" {
+			dot = path + "."
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				walk(dot+pathPart(k), x)
+			}
+		case []any:
+			for i, x := range v {
+				walk(dot+strconv.Itoa(i), x)
+			}
+		case json.Number:
+			flat[path] = exactNumber(v)
+		default:
+			flat[path] = v
+		}
+	}
+	walk("", top)
+	return flat
+}
+
+// exactNumber is a JSON number as float64, or as text where a whole number, such as a seed, has too many digits for that.
+func exactNumber(n json.Number) any {
+	if i, err := n.Int64(); err == nil && int64(float64(i)) != i {
+		return n.String()
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return n.String()
+	}
+	return f
+}
+
+// pathPart is a key of a JSON object as it stands in a path: quoted where it would be read as several, or as none.
+func pathPart(key string) string {
+	switch {
+	case key != "" && !strings.ContainsAny(key, `.'"`):
+		return key
+	case strings.Contains(key, "'"):
+		return strconv.Quote(key)
+	}
+	return "'" + key + "'"
+}
+
+// findPath finds a path as a reader writes it among those of a config: as it stands there, else without its quotes, else in any case
+// of its letters (config.couplings also finds Couplings). Of several it is always the same, the first in their order.
+func findPath(flat map[string]any, path string) (string, bool) {
+	if _, ok := flat[path]; ok {
+		return path, true
+	}
+	plain := unquoteParts(path)
+	keys := slices.Sorted(maps.Keys(flat))
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		for _, key := range keys {
+			if same(unquoteParts(key), plain) {
+				return key, true
+			}
+		}
+	}
+	return "", false
+}
