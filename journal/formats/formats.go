@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 )
 
 // WriteCSV writes the metrics of runs, one point to a line, under the header run,experiment,metric,step,time,value. Times are RFC 3339 in
-// UTC with microseconds; values have all their digits, and NaN, +Inf and -Inf are written so.
+// UTC with microseconds; values have all their digits, and NaN, +Inf and -Inf are written so. In a name that a spreadsheet would take
+// for a formula, a ' stands before the sign that makes it one.
 func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...string) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"run", "experiment", "metric", "step", "time", "value"}); err != nil {
@@ -28,9 +30,11 @@ func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...stri
 		if err != nil {
 			return err
 		}
+		experiment := notFormula(r.Experiment)
 		for _, s := range all {
+			metric := notFormula(s.Metric)
 			for i := range s.Len() {
-				err := out.Write([]string{r.ID, r.Experiment, s.Metric, strconv.Itoa(s.Steps[i]), s.Time(i).Format(time.RFC3339Nano), journal.FormatValue(s.Values[i])})
+				err := out.Write([]string{r.ID, experiment, metric, strconv.Itoa(s.Steps[i]), s.Time(i).Format(time.RFC3339Nano), journal.FormatValue(s.Values[i])})
 				if err != nil {
 					return err
 				}
@@ -41,18 +45,9 @@ func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...stri
 	return out.Error()
 }
 
-// safePath makes each part of a name fit for a file name: letters, digits and a few signs stay, all else becomes _.
-func safePath(name, keep string) string {
-	b := []rune(name)
-	for i, c := range b {
-		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-'
-		for _, k := range keep {
-			ok = ok || c == k
-		}
-		// A dot that begins a part would hide the file, or climb out of the folder.
-		if !ok || c == '.' && (i == 0 || b[i-1] == '/') || c == '/' && (i == 0 || i == len(b)-1 || b[i-1] == '/') {
-			b[i] = '_'
-		}
-	}
-	return string(b)
-}
+// formula finds a sign that begins a formula, at the beginning of a cell: of a field, or of what a spreadsheet with other separators takes
+// for one.
+var formula = regexp.MustCompile(`(^|[;|\t\r\n"])([\s\p{Cc}\p{Cf}]*)([-=+@＝＋－＠])`)
+
+// notFormula is a text that no spreadsheet runs as a formula when it opens the file.
+func notFormula(text string) string { return formula.ReplaceAllString(text, "$1$2'$3") }

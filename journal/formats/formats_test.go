@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,7 +273,7 @@ print(json.dumps({"Name": e.name, "Status": r.info.status, "Note": d.tags.get("m
 	if got.Name != "two moons/é" || got.Status != "FAILED" || got.Note != "a note" || got.Params["couplings"] != "12" || got.Params["net.planes"] != "64" || got.Params["name"] != "a 'b': \"c\"" {
 		t.Errorf("%+v", got)
 	}
-	if got.Tags["best one"] != "true" || got.Tags["data/moons"] != "abc" || len(got.Metrics) != 2 || got.Last != loss(steps-1) {
+	if got.Tags["best one"] != "true" || got.Tags["data/moons"] != "abc" || !slices.Contains(got.Metrics, "loss") || len(got.Metrics) != 2 || got.Last != loss(steps-1) {
 		t.Errorf("tags %v metrics %v last %v", got.Tags, got.Metrics, got.Last)
 	}
 	if len(got.History) != steps || got.History[7].Value != "nan" || got.History[8].Value != "inf" || got.History[2].Value != "0.2" || got.History[2].Time < 1e12 {

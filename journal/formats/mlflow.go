@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,6 +18,9 @@ import (
 	"flowbook/journal"
 )
 
+// mlflowSigns may stand in the names of MLflow's params, tags and metrics, beside letters and digits.
+const mlflowSigns = "./: "
+
 // mlflowStatus is MLflow's RunStatus.
 var mlflowStatus = map[journal.Status]int{journal.Running: 1, journal.Finished: 3, journal.Failed: 4, journal.Interrupted: 5}
 
@@ -25,7 +29,8 @@ var mlflowStatus = map[journal.Status]int{journal.Running: 1, journal.Finished: 
 //	mlflow ui --backend-store-uri dir
 //
 // Config values become params (by dotted path), tags become tags named as they are, notes the run's description; figures, artifacts and
-// checkpoints are copied. In names, characters that MLflow does not allow become _.
+// checkpoints are copied. In names, characters that MLflow does not allow become _, and a part of the name's digest is added, so that no
+// two names become one.
 func WriteMLflow(ctx context.Context, j *journal.Journal, dir string, runs ...string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -89,16 +94,33 @@ func (m mlflowRun) write(ctx context.Context) error {
 	if err := m.metrics(ctx); err != nil {
 		return err
 	}
+	return m.files(ctx)
+}
+
+// files copies figures, artifacts, checkpoints and sources, in a folder for each kind.
+func (m mlflowRun) files(ctx context.Context) error {
+	kinds := map[string]map[string]journal.Artifact{}
 	for _, list := range [][]journal.Artifact{m.r.Figures, m.r.Artifacts, m.r.Checkpoints, m.r.Sources} {
 		for _, a := range list {
-			name := safePath(a.Name, ". ")
+			name := a.Name
 			if a.Step >= 0 {
 				name += fmt.Sprintf("_step%d", a.Step)
 			}
 			if filepath.Ext(name) == "" {
 				name += extension(a.MIME)
 			}
-			if err := m.j.Extract(ctx, a, filepath.Join(m.dir, "artifacts", a.Kind, name)); err != nil {
+			if kinds[a.Kind] == nil {
+				kinds[a.Kind] = map[string]journal.Artifact{}
+			}
+			if _, taken := kinds[a.Kind][name]; taken { // a figure x beside a figure x.png
+				name = fmt.Sprintf("%s of %s%s", name, a.MIME, filepath.Ext(name))
+			}
+			kinds[a.Kind][name] = a
+		}
+	}
+	for kind, all := range kinds {
+		for name, path := range ownPaths(slices.Collect(maps.Keys(all)), ". ") {
+			if err := m.j.Extract(ctx, all[name], filepath.Join(m.dir, "artifacts", kind, path)); err != nil {
 				return err
 			}
 		}
@@ -124,31 +146,45 @@ func (m mlflowRun) yaml(path string, values [][2]any) error {
 
 // texts writes params and tags, a file each.
 func (m mlflowRun) texts() error {
-	files := map[string]string{"tags/mlflow.runName": m.r.Experiment + " " + m.r.ID, "tags/mlflow.source.type": "LOCAL",
-		"tags/mlflow.source.git.commit": m.r.Code.Commit, "tags/backend": m.r.Backend, "tags/device": m.r.Device, "tags/error": m.r.Error}
+	tags := map[string]string{"mlflow.runName": m.r.Experiment + " " + m.r.ID, "mlflow.source.type": "LOCAL",
+		"mlflow.source.git.commit": m.r.Code.Commit, "backend": m.r.Backend, "device": m.r.Device, "error": m.r.Error}
+	ours := slices.Collect(maps.Keys(tags))
+	params, given := map[string]string{}, map[string]string{}
 	for _, row := range journal.ConfigDiff(m.r.Config, json.RawMessage("{}")) {
-		files["params/"+safePath(row.Path, "./: ")] = row.Values[0]
+		params[row.Path] = row.Values[0]
 	}
 	for _, tag := range m.r.Tags {
-		files["tags/"+safePath(tag, "./: ")] = "true"
+		given[tag] = "true"
 	}
 	for name, digest := range m.r.Data {
-		files["tags/"+safePath("data/"+name, "./: ")] = digest
+		given["data/"+name] = digest
 	}
 	var notes []string
 	for _, n := range m.r.Notes {
 		notes = append(notes, n.Text)
 	}
-	files["tags/mlflow.note.content"] = strings.Join(notes, "\n\n")
-	for name, text := range files {
-		if text == "" {
+	tags["mlflow.note.content"] = strings.Join(notes, "\n\n")
+	ours = append(ours, "mlflow.note.content")
+	if err := m.textFiles("tags", tags, nil); err != nil {
+		return err
+	}
+	if err := m.textFiles("tags", given, ours); err != nil {
+		return err
+	}
+	return m.textFiles("params", params, nil)
+}
+
+// textFiles writes texts, a file each, in a folder of the run where files of the names taken may be.
+func (m mlflowRun) textFiles(folder string, texts map[string]string, taken []string) error {
+	for name, path := range ownPaths(slices.Collect(maps.Keys(texts)), mlflowSigns, taken...) {
+		if texts[name] == "" {
 			continue
 		}
-		path := filepath.Join(m.dir, filepath.FromSlash(name))
+		path = filepath.Join(m.dir, folder, filepath.FromSlash(path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(texts[name]), 0o644); err != nil {
 			return err
 		}
 	}
@@ -161,8 +197,13 @@ func (m mlflowRun) metrics(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	names := make([]string, len(all))
+	for i, s := range all {
+		names[i] = s.Metric
+	}
+	paths := ownPaths(names, mlflowSigns)
 	for _, s := range all {
-		path := filepath.Join(m.dir, "metrics", filepath.FromSlash(safePath(s.Metric, "./: ")))
+		path := filepath.Join(m.dir, "metrics", filepath.FromSlash(paths[s.Metric]))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
