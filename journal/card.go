@@ -55,7 +55,7 @@ func FigureHTML(f Artifact, data []byte) string {
 
 func (r *Record) card(pictures string) string {
 	var b strings.Builder
-	b.WriteString(`<article style="font:13px/1.5 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-left:4px solid ` + statusColour(r.Status) + `;border-radius:6px;padding:.6em 1em;margin:.5em 0">`)
+	b.WriteString(`<article id="run-` + escape(r.ID) + `" style="font:13px/1.5 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-left:4px solid ` + statusColour(r.Status) + `;border-radius:6px;padding:.6em 1em;margin:.5em 0">`)
 	fmt.Fprintf(&b, `<header><b style="font-size:15px">%s</b> <code>%s</code> · %s · %s · %s`, escape(r.Experiment), escape(r.ID), escape(string(r.Status)),
 		r.Started.Local().Format("2006-01-02 15:04"), Span(r.Duration()))
 	for _, tag := range r.Tags {
@@ -85,7 +85,7 @@ func (r *Record) card(pictures string) string {
 	smallTable(&b, "run", []string{"", ""}, r.facts())
 	b.WriteString("</div>" + pictures)
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, `<p style="white-space:pre-wrap;margin:.4em 0"><small>%s</small> %s</p>`, n.Time.Local().Format("2006-01-02 15:04"), escape(n.Text))
+		fmt.Fprintf(&b, `<p style="white-space:pre-wrap;margin:.4em 0"><small>%s</small> %s</p>`, n.Time.Local().Format("2006-01-02 15:04"), linked(n.Text))
 	}
 	b.WriteString("</article>")
 	return b.String()
@@ -174,12 +174,26 @@ func (e Entry) HTML() string {
 	if e.Title != "" {
 		fmt.Fprintf(&b, `<h3 style="margin:.2em 0">%s</h3>`, escape(e.Title))
 	}
-	fmt.Fprintf(&b, `</header><div style="white-space:pre-wrap">%s</div>`, escape(e.Body))
+	fmt.Fprintf(&b, `</header><div style="white-space:pre-wrap">%s</div>`, linked(e.Body, e.Runs...))
 	if len(e.Runs) > 0 {
 		fmt.Fprintf(&b, `<p>runs: <code>%s</code></p>`, escape(strings.Join(e.Runs, ", ")))
 	}
 	b.WriteString("</article>")
 	return b.String()
+}
+
+// linked is a text as it stands in HTML, the runs that it names by their whole id, or by the beginning of one of those given, as links to
+// their cards.
+func linked(text string, runs ...string) string {
+	return runLink.ReplaceAllStringFunc(escape(text), func(name string) string {
+		id := strings.TrimPrefix(name, "run:")
+		if i := slices.IndexFunc(runs, func(run string) bool { return strings.HasPrefix(run, id) }); i >= 0 {
+			id = runs[i]
+		} else if len(id) < idLength {
+			return name
+		}
+		return `<a href="#run-` + id + `">` + name + `</a>`
+	})
 }
 
 // Markdown writes the entry as Markdown, with title, date, tags and runs before the body.

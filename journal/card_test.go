@@ -137,3 +137,17 @@ func TestCards(t *testing.T) {
 		t.Errorf("curves of a metric nobody has: %v", err)
 	}
 }
+
+// TestCardRuns leads from the runs that a text names to their cards.
+func TestCardRuns(t *testing.T) {
+	e := Entry{Body: "See run:gypffxeydh, run:abcd and <b>run:zzzz</b>.", Runs: []string{"abcdefghjk", "gypffxeydh"}}
+	for _, want := range []string{`See <a href="#run-gypffxeydh">run:gypffxeydh</a>, <a href="#run-abcdefghjk">run:abcd</a>`, "&lt;b&gt;run:zzzz&lt;/b&gt;"} {
+		if got := e.HTML(); !strings.Contains(got, want) {
+			t.Errorf("%q is not in %s", want, got)
+		}
+	}
+	r := Record{ID: "gypffxeydh", Notes: []Note{{Text: "after run:abcdefghjk"}}}
+	if got := r.HTML(); !strings.Contains(got, `<article id="run-gypffxeydh"`) || !strings.Contains(got, `<a href="#run-abcdefghjk">run:abcdefghjk</a>`) {
+		t.Errorf("the card is %s", got)
+	}
+}

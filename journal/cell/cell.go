@@ -36,10 +36,11 @@ func Run(j *journal.Journal, run string) error {
 	return nil
 }
 
-// Entry shows an entry as Markdown, so that JupyterLab renders its maths.
+// Entry shows an entry as Markdown, so that JupyterLab renders its maths. A run that its text names, as run:k3f9a, is a link to the card
+// that [Run] shows of it in the notebook.
 func Entry(e journal.Entry) {
 	if gonbui.IsNotebook {
-		gonbui.DisplayMarkdown(escapeTags(e.Markdown()))
+		gonbui.DisplayMarkdown(prepare(e.Markdown(), e.Runs...))
 		return
 	}
 	fmt.Println(e.Markdown())

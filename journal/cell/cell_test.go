@@ -10,6 +10,24 @@ import (
 	"flowbook/journal"
 )
 
+// TestEntryRuns leads from the runs that an entry names to their cards, but for code and other links.
+func TestEntryRuns(t *testing.T) {
+	const id, card = "gypffxeydh", "#run-gypffxeydh"
+	for in, want := range map[string]string{
+		"See run:gypffxeydh.":        "See [run:gypffxeydh](" + card + ").",
+		"run:gypf, run:zzzz":         "[run:gypf](" + card + "), run:zzzz",
+		"the [fix](run:gypf) here":   "the [fix](" + card + ") here",
+		"`run:gypf` rerun:gypf":      "`run:gypf` rerun:gypf",
+		"```\nrun:gypf\n```":         "```\nrun:gypf\n```",
+		"[run:gypf](https://x.org/)": "[run:gypf](https://x.org/)",
+		"$x$ (run:gypf)":             "$x$ ([run:gypf](" + card + "))",
+	} {
+		if got := prepare(in, "abcdefghjk", id); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
 // TestEscapeTags keeps code and maths as they are, and makes tags text.
 func TestEscapeTags(t *testing.T) {
 	for in, want := range map[string]string{
@@ -23,7 +41,7 @@ func TestEscapeTags(t *testing.T) {
 		"\\$ <!-- c --> $x$":     "\\$ &lt;!-- c --> $x$",
 		"<a href=x> $x<y$ </a>":  "&lt;a href=x> $x<y$ &lt;/a>",
 	} {
-		if got := escapeTags(in); got != want {
+		if got := prepare(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
 		}
 	}

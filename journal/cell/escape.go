@@ -1,9 +1,29 @@
 package cell
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
-// escapeTags makes what looks like an HTML tag in Markdown stand as text, as a journal's note must. Code and maths stay: there a < is a < already.
-func escapeTags(markdown string) string {
+// runName finds a run that a text names, as run:k3f9a, where it begins.
+var runName = regexp.MustCompile(`^run:([0-9a-hjkmnp-tv-z]{4,10})\b`)
+
+// target is the card of the run that a text names where it begins, by its place in the notebook; runs are those the entry links to.
+func target(text string, runs []string) (name, card string) {
+	m := runName.FindStringSubmatch(text)
+	if m == nil {
+		return "", ""
+	}
+	if i := slices.IndexFunc(runs, func(id string) bool { return strings.HasPrefix(id, m[1]) }); i >= 0 {
+		return m[0], "#run-" + runs[i]
+	}
+	return "", ""
+}
+
+// prepare makes what looks like an HTML tag in Markdown stand as text, as a journal's note must, and leads from the runs that it names to
+// their cards. Code and maths stay: there a < is a < already.
+func prepare(markdown string, runs ...string) string {
 	var b strings.Builder
 	fenced, closing := false, "" // within a fenced block; what ends the code or maths span
 	for line := range strings.Lines(markdown) {
@@ -19,7 +39,20 @@ func escapeTags(markdown string) string {
 		for i := 0; i < len(line); i++ {
 			rest := line[i:]
 			span := spanAt(rest)
+			name, card := "", ""
+			if closing == "" && (i == 0 || !isWord(line[i-1])) {
+				name, card = target(rest, runs)
+			}
 			switch {
+			case name != "" && strings.HasSuffix(line[:i], "]("):
+				b.WriteString(card)
+				i += len(name) - 1
+			case name != "" && strings.HasPrefix(rest[len(name):], "]("): // the text of a link
+				b.WriteString(name)
+				i += len(name) - 1
+			case name != "":
+				b.WriteString("[" + name + "](" + card + ")")
+				i += len(name) - 1
 			case line[i] == '\\' && i+1 < len(line) && closing == "":
 				b.WriteString(line[i : i+2])
 				i++
@@ -59,5 +92,7 @@ func closes(markdown, line string, i int, mark string) bool {
 	at := strings.Index(markdown, line)
 	return mark == "$$" && at >= 0 && strings.Contains(markdown[at+i+2:], mark)
 }
+
+func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

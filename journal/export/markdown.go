@@ -26,7 +26,7 @@ type Links struct {
 
 // Markdown turns a note or an entry into HTML: CommonMark with tables, strike-through, task lists and bare links; TeX between $…$,
 // $$…$$, \(…\) and \[…\] becomes MathML. HTML in it stays text. Its first heading becomes h(level), deeper ones follow without gaps.
-// A link to run:ID leads to that run, a picture figure:NAME or run:ID/NAME is that figure; pictures elsewhere become links, so that the
+// A link to run:ID leads to that run, as does run:ID in the text itself; a picture figure:NAME or run:ID/NAME is that figure; pictures elsewhere become links, so that the
 // page asks nothing of the network.
 func Markdown(source string, level int, links Links) string {
 	var b bytes.Buffer
@@ -62,13 +62,13 @@ func without(all []util.PrioritizedValue, one any) []util.PrioritizedValue {
 }
 
 // outline sets headings one under the other, beginning at a level, so that a reader who jumps from heading to heading misses none, and
-// points links to runs at their place on the page.
+// points links to runs, and their names in the text, at their place on the page.
 type outline struct {
 	level int
 	links Links
 }
 
-func (o outline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
+func (o outline) Transform(doc *ast.Document, source text.Reader, _ parser.Context) {
 	var above []int
 	var lost []*ast.Link
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -103,6 +103,7 @@ func (o outline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 		}
 		link.Parent().RemoveChild(link.Parent(), link)
 	}
+	o.links.linkNames(doc, source.Source())
 }
 
 // pictures renders images: those of the journal by its figures, others as links.
