@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"flowbook/journal/internal/outfile"
 )
 
 //go:embed schema/*.sql
@@ -86,6 +88,10 @@ func (j *Journal) Copy(ctx context.Context, path string) error {
 	}
 	if _, err := os.Stat(path); err == nil {
 		return invalid("%s exists; name a new file", path)
+	}
+	path, err := outfile.Target(path) // a link to what is not there yet stays
+	if err != nil {
+		return err
 	}
 	part := path + ".part"
 	os.Remove(part)

@@ -28,7 +28,8 @@ metric's curve. --html writes a page with the curves over each other and figures
 					return err
 				}
 				if page != "" {
-					if err := a.toFile(page, func(w io.Writer) error { return export.Compare(ctx, j, w, export.Options{}, args...) }); err != nil {
+					wrote, err := a.toFile(page, func(w io.Writer) error { return export.Compare(ctx, j, w, export.Options{}, args...) })
+					if err != nil || !wrote { // the page is the answer
 						return err
 					}
 				}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +12,7 @@ import (
 	"flowbook/journal/export"
 	"flowbook/journal/formats"
 	"flowbook/journal/home"
+	"flowbook/journal/internal/outfile"
 )
 
 // exported is what export answers.
@@ -51,14 +51,16 @@ programs read).`,
 				if err != nil {
 					return err
 				}
-				if format == "html" {
-					err = a.toFile(out, func(w io.Writer) error { return export.HTML(ctx, j, w, o) })
-				} else if format == "jsonl" && !o.Query.Chooses() {
-					err = a.toFile(out, func(w io.Writer) error { return formats.WriteJournal(ctx, j, w) })
-				} else {
-					err = a.exportRuns(ctx, j, format, out, runs)
+				wrote := false
+				switch {
+				case format == "html":
+					wrote, err = a.toFile(out, func(w io.Writer) error { return export.HTML(ctx, j, w, o) })
+				case format == "jsonl" && !o.Query.Chooses():
+					wrote, err = a.toFile(out, func(w io.Writer) error { return formats.WriteJournal(ctx, j, w) })
+				default:
+					wrote, err = a.exportRuns(ctx, j, format, out, runs)
 				}
-				if err != nil || out == "" || out == "-" {
+				if err != nil || !wrote {
 					return err
 				}
 				answer := exported{Path: out, Runs: len(runs)}
@@ -87,7 +89,7 @@ programs read).`,
 
 func isFolder(format string) bool { return format == "tensorboard" || format == "mlflow" }
 
-func (a *app) exportRuns(ctx context.Context, j *journal.Journal, format, out string, runs []*journal.Record) error {
+func (a *app) exportRuns(ctx context.Context, j *journal.Journal, format, out string, runs []*journal.Record) (wrote bool, err error) {
 	all := make([]string, len(runs))
 	for i, r := range runs {
 		all[i] = r.ID
@@ -98,37 +100,33 @@ func (a *app) exportRuns(ctx context.Context, j *journal.Journal, format, out st
 	case "jsonl":
 		return a.toFile(out, func(w io.Writer) error { return formats.WriteJSONLines(ctx, j, w, all...) })
 	case "tensorboard":
-		return formats.WriteTensorBoard(ctx, j, out, all...)
+		return true, formats.WriteTensorBoard(ctx, j, out, all...)
 	case "mlflow":
-		return formats.WriteMLflow(ctx, j, out, all...)
+		return true, formats.WriteMLflow(ctx, j, out, all...)
 	}
-	return wrong("format %q is none of html, csv, jsonl, tensorboard, mlflow", format)
+	return false, wrong("format %q is none of html, csv, jsonl, tensorboard, mlflow", format)
 }
 
-// toFile writes a file whole or not at all; "" and "-" are standard output.
-func (a *app) toFile(path string, write func(io.Writer) error) error {
-	if path == "" || path == "-" {
-		return write(a.out)
+// toFile writes a file whole or not at all, and tells whether it is one: "", "-" and the file that standard output goes to are not.
+func (a *app) toFile(path string, write func(io.Writer) error) (bool, error) {
+	if path == "" || path == "-" || a.isOutput(path) {
+		return false, write(a.out)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+	return true, outfile.Write(path, write)
+}
+
+// isOutput tells whether a path, as /dev/stdout, is what standard output goes to.
+func (a *app) isOutput(path string) bool {
+	out, ok := a.out.(*os.File)
+	if !ok {
+		return false
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	one, err := out.Stat()
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
+		return false
 	}
-	defer os.Remove(f.Name())
-	err = write(f)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	two, err := os.Stat(path)
+	return err == nil && os.SameFile(one, two)
 }
 
 func (a *app) importing() *cobra.Command {

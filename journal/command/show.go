@@ -122,6 +122,10 @@ func saveFiles(cmd *cobra.Command, j *journal.Journal, r *journal.Record, dir st
 			return saved, fmt.Errorf("%s %q cannot be saved: its name leads out of %s", f.Kind, f.Name, dir)
 		}
 		path := filepath.Join(dir, name)
+		for n := 2; slices.Contains(saved, path); n++ { // a figure a of step 1 beside a figure a-1
+			ending := filepath.Ext(name)
+			path = filepath.Join(dir, fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ending), n, ending))
+		}
 		if _, err := os.Lstat(path); err == nil {
 			return saved, fmt.Errorf("%s is there already; name an empty folder", path)
 		}

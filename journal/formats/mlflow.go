@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -207,19 +206,15 @@ func (m mlflowRun) metrics(ctx context.Context) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+		err := writeFile(path, func(w io.Writer) error {
+			for i := range s.Len() {
+				if _, err := fmt.Fprintf(w, "%d %s %d\n", s.Times[i]/1000, pythonFloat(s.Values[i]), s.Steps[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
-			return err
-		}
-		w := bufio.NewWriter(f)
-		for i := range s.Len() {
-			fmt.Fprintf(w, "%d %s %d\n", s.Times[i]/1000, pythonFloat(s.Values[i]), s.Steps[i])
-		}
-		if err := w.Flush(); err != nil {
-			f.Close()
-			return err
-		}
-		if err := f.Close(); err != nil {
 			return err
 		}
 	}

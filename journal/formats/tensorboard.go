@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/outfile"
 )
 
 // WriteTensorBoard writes each run as a folder EXPERIMENT-ID below dir, with one event file that holds its metrics as scalars
@@ -49,23 +50,13 @@ func WriteTensorBoard(ctx context.Context, j *journal.Journal, dir string, runs 
 
 // writeFile writes a file whole or not at all.
 func writeFile(path string, write func(io.Writer) error) error {
-	part := path + ".part"
-	f, err := os.Create(part)
-	if err != nil {
-		return err
-	}
-	buf := bufio.NewWriterSize(f, 1<<20)
-	if err = write(buf); err == nil {
-		err = buf.Flush()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		os.Remove(part)
-		return err
-	}
-	return os.Rename(part, path)
+	return outfile.Write(path, func(w io.Writer) error {
+		buf := bufio.NewWriterSize(w, 1<<20)
+		if err := write(buf); err != nil {
+			return err
+		}
+		return buf.Flush()
+	})
 }
 
 func writeEvents(ctx context.Context, j *journal.Journal, w io.Writer, r *journal.Record) error {

@@ -1,0 +1,106 @@
+// Package outfile writes the files that a user names: whole or not at all, through links, and onto devices and pipes.
+package outfile
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Write has write fill the file at a path, whole or not at all: a new file takes the place of the old once it is written, with the rights
+// of the old one. A symbolic link stays and its target is written; a file that has other names (hard links), or whose folder may not be
+// written, is filled in place once all is there. Into what is no file, such as a device or a pipe, the bytes go as they come. Folders on
+// the way are made.
+func Write(path string, write func(io.Writer) error) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a folder; name a file in it", path)
+	case err == nil && !info.Mode().IsRegular():
+		return into(path, write)
+	}
+	target, err := Target(path)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	part, err := temporary(filepath.Dir(target), filepath.Base(target))
+	inPlace := info != nil && (err != nil || links(info) > 1 || strings.HasPrefix(target, "/proc/"))
+	if err != nil && inPlace {
+		part, err = temporary(os.TempDir(), filepath.Base(target))
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	defer os.Remove(part.Name())
+	err = write(part)
+	if info != nil && err == nil {
+		err = part.Chmod(info.Mode().Perm())
+	}
+	if inPlace && err == nil {
+		err = fill(path, part)
+	}
+	if closeErr := part.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil || inPlace {
+		return err
+	}
+	return os.Rename(part.Name(), target)
+}
+
+// Target is where a path leads in the end: itself, or what the symbolic links at it name, which need not be there.
+func Target(path string) (string, error) {
+	at := path
+	for range 40 {
+		to, err := os.Readlink(at)
+		if err != nil || strings.HasPrefix(at, "/proc/") { // there links name what has no path
+			return at, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(at), to)
+		}
+		at = to
+	}
+	return "", fmt.Errorf("%s cannot be written: its links lead in a circle", path)
+}
+
+// temporary makes a file in a folder, with the rights that the user's files have.
+func temporary(dir, base string) (*os.File, error) {
+	name := "." + base[:min(len(base), 100)] + "-" + rand.Text()[:8]
+	return os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+}
+
+// into writes to what is no file.
+func into(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	err = write(f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// fill puts the bytes of part in the place of those of a file.
+func fill(path string, part *os.File) error {
+	if _, err := part.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, part)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
