@@ -127,9 +127,13 @@ with Setup() as setup:
         with tempfile.TemporaryDirectory() as home:
             with_steps(program, home).check_returncode()
             given = json.loads(Path(home, "env.json").read_text())
-            sourced = subprocess.run(["sh", "-c", ". ./env && env"], cwd=home, capture_output=True, text=True, check=True).stdout.splitlines()
+            unset = {name: value for name, value in os.environ.items() if name != "FLOWBOOK_XLA_CACHE"}
+            sourced = subprocess.run(["sh", "-c", ". ./env && env"], cwd=home, capture_output=True, text=True, check=True, env=unset).stdout.splitlines()
             for name, value in given.items():
                 self.assertIn(f"{name}={value}", sourced)
+            self.assertIn(f"FLOWBOOK_XLA_CACHE={home}/xla-cache", sourced)
+            off = subprocess.run(["sh", "-c", ". ./env && env"], cwd=home, capture_output=True, text=True, check=True, env={**os.environ, "FLOWBOOK_XLA_CACHE": "off"}).stdout
+            self.assertIn("FLOWBOOK_XLA_CACHE=off\n", off)
             self.assertEqual(given["GOMLX_BACKEND"], "xla:cpu")
             self.assertEqual(given.get("GLIBC_TUNABLES"), "glibc.malloc.hugetlb=1" if sys.platform == "linux" else None)
 
@@ -220,14 +224,16 @@ class Clean(unittest.TestCase):
         self.assertEqual(out.returncode, 1)
         self.assertIn("nothing was removed", out.stderr)
 
-    def test_keeps_journal_and_data(self):
+    def test_keeps_journal_data_and_compiled_programs(self):
+        mine = ["data", "journal", "xla-cache"]
         with tempfile.TemporaryDirectory() as home:
-            for name in ("venv", "journal", "data", "somebody's"):
-                Path(home, name).mkdir()
-            out = subprocess.run([sys.executable, SETUP.with_name("clean.py")], capture_output=True, text=True, env={**os.environ, "FLOWBOOK_HOME": home})
-            self.assertEqual(out.returncode, 0, out.stderr)
-            self.assertIn("removing", out.stdout)
-            self.assertEqual(sorted(os.listdir(home)), ["data", "journal", "somebody's"])
+            for arguments, left in ([], ["data", "journal", "somebody's", "xla-cache"]), (["--all"], ["somebody's"]):
+                for name in ["venv", "somebody's", *mine]:
+                    Path(home, name).mkdir(exist_ok=True)
+                out = subprocess.run([sys.executable, SETUP.with_name("clean.py"), *arguments], capture_output=True, text=True, env={**os.environ, "FLOWBOOK_HOME": home})
+                self.assertEqual(out.returncode, 0, out.stderr)
+                self.assertIn("removing", out.stdout)
+                self.assertEqual(sorted(os.listdir(home)), left)
 
 
 if __name__ == "__main__":

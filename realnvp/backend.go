@@ -6,7 +6,8 @@ import (
 	"sync"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/gomlx/backends/default" // registers XLA and the pure Go backend
+
+	_ "flowbook/realnvp/xla" // registers XLA, with its cache, and the pure Go backend
 )
 
 // OpenBackend opens the backend of the given name: "xla:cpu", "xla:cuda", "go" (pure Go, needs nothing, about 50

@@ -1,7 +1,12 @@
-// Package xla sets what XLA reads from its environment before it first compiles.
+// Package xla is GoMLX's XLA backend with a cache: what XLA has compiled on this machine is not compiled again. Importing
+// it registers GoMLX's backends, XLA and pure Go.
 package xla
 
-import "os"
+import (
+	"os"
+
+	_ "github.com/gomlx/gomlx/backends/default" // the pure Go backend, and XLA where it is to be had
+)
 
 // fast leaves LLVM's optimisation out; takes XLA's older emitters of fused loops, which without it are the quicker; and
 // divides the code in two for LLVM, not in 32, each of which costs some.
@@ -15,8 +20,12 @@ const fast = "--xla_backend_optimization_level=0 --xla_backend_extra_options=xla
 func CompileFast() {
 	if os.Getenv("XLA_FLAGS") == "" {
 		os.Setenv("XLA_FLAGS", fast)
+		flagsSet()
 	}
 }
+
+// flagsSet is told that CompileFast changed the environment.
+var flagsSet = func() {}
 
 // Fast says whether this process compiles fast: CompileFast was called, and holds.
 func Fast() bool { return os.Getenv("XLA_FLAGS") == fast }

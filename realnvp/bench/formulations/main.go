@@ -15,9 +15,10 @@ import (
 	"time"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/gomlx/backends/default"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	_ "flowbook/realnvp/xla" // registers XLA, with its cache, and the pure Go backend
 )
 
 type shape struct{ batch, side, in, out int }

@@ -12,10 +12,11 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	_ "github.com/gomlx/gomlx/backends/default"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	_ "flowbook/realnvp/xla" // registers XLA, with its cache, and the pure Go backend
 )
 
 // Array is a golden array: {"shape": [...], "data": [...]}, row-major. A bare number reads as a scalar.

@@ -1,0 +1,71 @@
+//go:build ((linux && (amd64 || arm64)) || (darwin && arm64)) && !noxla
+
+package xla
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/go-xla/compute/xla"
+	"github.com/gomlx/go-xla/pjrt"
+
+	front "flowbook/realnvp/xla/internal/pjrt"
+)
+
+// Every name of GoMLX's XLA backend opens it with the cache before its plugin.
+func init() {
+	for _, name := range []string{"xla", "stablehlo", "hlo", "shlo"} {
+		compute.Register(name, open)
+	}
+	flagsSet = func() { started = environment() }
+}
+
+func open(config string) (compute.Backend, error) {
+	if dir := Folder(); dir != "" {
+		if name := pluginName(config); name != "" {
+			put(name, dir)
+		}
+	}
+	return xla.New(config)
+}
+
+// pluginName is the plugin that xla.New will take, or "" where there is none.
+func pluginName(config string) string {
+	name, _, _ := strings.Cut(config, ",")
+	if strings.HasPrefix(name, "/") {
+		return name
+	}
+	available := xla.GetAvailablePlugins()
+	i := slices.IndexFunc(available, func(a string) bool { return a == name || name == "" || strings.HasPrefix(a, name+"_v") })
+	if i < 0 {
+		return ""
+	}
+	return available[i]
+}
+
+var (
+	mu     sync.Mutex
+	caches = map[*pjrt.Plugin]*cache{}
+)
+
+// put puts the cache before a plugin, once.
+func put(name, dir string) {
+	mu.Lock()
+	defer mu.Unlock()
+	plugin, err := pjrt.GetPlugin(name)
+	if err != nil || caches[plugin] != nil {
+		return // xla.New says what is wrong
+	}
+	c, err := newCache(dir, plugin.Path())
+	if err == nil {
+		err = front.Front(plugin, func(p front.Program, client front.Client, compile func() (front.Executable, error)) (front.Executable, error) {
+			return c.compile(p, client, compile)
+		})
+	}
+	if err != nil {
+		say(dir, err)
+	}
+	caches[plugin] = c
+}

@@ -1,0 +1,5 @@
+package machine
+
+import "syscall"
+
+func changed(s *syscall.Stat_t) int64 { return s.Ctim.Nano() }
