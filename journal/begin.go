@@ -28,7 +28,7 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 			return nil, err
 		}
 	}
-	conf, err := encodeConfig(config)
+	conf, err := EncodeConfig(config)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// encodeConfig writes a config as JSON, every field of its structs in it; the error names what cannot be written.
-func encodeConfig(config any) (json.RawMessage, error) {
+// EncodeConfig writes a config as a run records it: JSON, every field of its structs in it; the error names what cannot be written.
+func EncodeConfig(config any) (json.RawMessage, error) {
 	if config == nil {
 		return json.RawMessage("{}"), nil
 	}

@@ -26,14 +26,12 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	code := m.Run()
-	for _, stop := range stopServers {
-		stop()
-	}
+	stopServers()
 	os.Exit(code)
 }
 
-// stopServers end what tests started for all of them.
-var stopServers []func()
+// stopServers ends what tests started for all of them.
+var stopServers = func() {}
 
 var children = map[string]func(url string) error{
 	"log":   childLogs,

@@ -15,7 +15,7 @@ func Override(cfg any, settings ...string) error {
 	if len(settings) == 0 {
 		return nil
 	}
-	raw, err := encodeConfig(cfg)
+	raw, err := EncodeConfig(cfg)
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,30 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"flowbook/journal/internal/pgtest"
+	_ "flowbook/journal/postgres"
 )
 
+func init() { stopServers = pgtest.Close }
+
+// needPG returns a PostgreSQL server, or skips the test and says what to install.
+func needPG(t testing.TB) *pgtest.Server {
+	t.Helper()
+	if _, err := pgtest.Bin(); err != nil {
+		t.Skip(err)
+	}
+	s, err := pgtest.Shared()
+	must(t, err)
+	return s
+}
+
 // onPostgres has the tests that follow in t open journals in the PostgreSQL server, each in a schema of its own.
-func onPostgres(t *testing.T) *pgServer {
+func onPostgres(t *testing.T) *pgtest.Server {
 	s := needPG(t)
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
 	sqlite := testURL
-	testURL = func(testing.TB) string { return s.url(pgPassword, "t "+newID()) }
+	testURL = func(testing.TB) string { return s.URL(pgtest.Password, "t "+newID()) }
 	t.Cleanup(func() { testURL = sqlite })
 	return s
 }
@@ -56,10 +72,10 @@ func TestPostgresRefuses(t *testing.T) {
 		name, url string
 		want      error
 	}{
-		{"wrong password", s.url("not-"+pgPassword, "x"), ErrAuth},
-		{"wrong socket", strings.ReplaceAll(s.url(pgPassword, "x"), url.QueryEscape(s.dir), url.QueryEscape(s.dir+"/none")), ErrUnreachable},
-		{"no such database", strings.ReplaceAll(s.url(pgPassword, "x"), "/postgres?", "/nonesuch?"), ErrUnreachable},
-		{"bad parameter", s.url(pgPassword, "x") + "&connect_timeout=soon", nil},
+		{"wrong password", s.URL("not-"+pgtest.Password, "x"), ErrAuth},
+		{"wrong socket", strings.ReplaceAll(s.URL(pgtest.Password, "x"), url.QueryEscape(s.Dir), url.QueryEscape(s.Dir+"/none")), ErrUnreachable},
+		{"no such database", strings.ReplaceAll(s.URL(pgtest.Password, "x"), "/postgres?", "/nonesuch?"), ErrUnreachable},
+		{"bad parameter", s.URL(pgtest.Password, "x") + "&connect_timeout=soon", nil},
 		{"bad URL", "postgres://flowbook:se@cret%zz@/x", nil},
 	} {
 		_, err := Open(c.url)
@@ -80,14 +96,14 @@ func TestPostgresServerGone(t *testing.T) {
 	must(t, err)
 	must(t, run.Log(0, Metrics{"m": 0}))
 	must(t, run.Flush())
-	s.stop(syscall.SIGQUIT)
+	s.Stop(syscall.SIGQUIT)
 	for step := 1; step < 100; step++ {
 		must(t, run.Log(step, Metrics{"m": float64(step)}))
 	}
 	if err := run.Flush(); !errors.Is(err, ErrUnreachable) {
 		t.Errorf("flush with the server gone: %v", err)
 	}
-	must(t, s.start())
+	must(t, s.Start())
 	for try := 0; ; try++ {
 		if err = run.Flush(); err == nil || try > 100 {
 			break

@@ -121,7 +121,7 @@ func ExecuteConfig(ctx context.Context, j *Journal, name string, config any, opt
 	if err != nil {
 		return nil, err
 	}
-	raw, err := encodeConfig(config)
+	raw, err := EncodeConfig(config)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,34 @@
+//go:build unix
+
+package sweep
+
+import (
+	"testing"
+
+	"flowbook/journal"
+	"flowbook/journal/internal/pgtest"
+	_ "flowbook/journal/sweep/postgres"
+)
+
+func init() { stopServers = pgtest.Close }
+
+// TestPostgres asks of sweeps in PostgreSQL what the tests of the same names ask of SQLite.
+func TestPostgres(t *testing.T) {
+	if _, err := pgtest.Bin(); err != nil {
+		t.Skip(err)
+	}
+	s, err := pgtest.Shared()
+	must(t, err)
+	t.Setenv("FLOWBOOK_HOME", t.TempDir())
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, url string)
+	}{
+		{"TwoWorkers", twoWorkers},
+		{"KillWorker", killWorker},
+		{"Retries", retries},
+		{"Cancel", cancelSweep},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, s.URL(pgtest.Password, "sweep "+journal.NewID())) })
+	}
+}
