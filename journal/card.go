@@ -74,8 +74,8 @@ func (r *Record) card(pictures string) string {
 	rows = nil
 	for _, name := range r.MetricNames() {
 		s := r.Metrics[name]
-		best, step := s.Best(name)
-		row := []string{name, ShortValue(s.Last), ShortValue(best), fmt.Sprint(step), fmt.Sprint(s.Count)}
+		best, step := s.BestText(name)
+		row := []string{name, ShortValue(s.Last), best, step, fmt.Sprint(s.Count)}
 		if s.NotFinite > 0 {
 			row[4] += fmt.Sprintf(" (%d not finite)", s.NotFinite)
 		}

@@ -21,12 +21,13 @@ type ConfigRow struct {
 	Values []string `json:"values"`
 }
 
-// A MetricRow is a metric's last and best value in each run, NaN where the run does not have it.
+// A MetricRow is a metric's last and best value in each run, NaN where the run does not have it or, of the best, where there is none.
 type MetricRow struct {
 	Metric   string   `json:"metric"`
 	Last     []Number `json:"last"`
 	Best     []Number `json:"best"`
 	BestStep []int    `json:"best_step"`
+	Better   Better   `json:"better"` // how the metric improves
 	Winner   int      `json:"winner"` // index of the run with the best value; -1 for none, or when several share it
 }
 
@@ -92,39 +93,19 @@ func metricRows(runs []*Record) []MetricRow {
 	}
 	var rows []MetricRow
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		row := MetricRow{Metric: name}
+		row := MetricRow{Metric: name, Better: Direction(name, runs...)}
 		var all []float64
 		for _, r := range runs {
 			last, best, step := math.NaN(), math.NaN(), 0
 			if s, ok := r.Metrics[name]; ok {
-				last = s.Last
+				last, s.Better = s.Last, row.Better
 				best, step = s.Best(name)
 			}
 			row.Last, row.Best, row.BestStep = append(row.Last, Number(last)), append(row.Best, Number(best)), append(row.BestStep, step)
 			all = append(all, best)
 		}
-		row.Winner = Winner(name, all)
+		row.Winner = row.Better.Winner(all)
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-// Winner is the index of the best of a metric's values, in the direction that [HigherIsBetter] tells: -1 where all are NaN, and where
-// several share the best.
-func Winner(metric string, values []float64) int {
-	winner, champion := -1, math.NaN()
-	for i, v := range values {
-		better := v < champion
-		if HigherIsBetter(metric) {
-			better = v > champion
-		}
-		switch {
-		case math.IsNaN(v):
-		case math.IsNaN(champion) || better:
-			winner, champion = i, v
-		case v == champion:
-			winner = -1
-		}
-	}
-	return winner
 }

@@ -84,7 +84,7 @@ func testRunRoundTrip(t *testing.T) {
 		t.Fatalf("%d figures, %d artifacts, %d checkpoints, %d notes", len(r.Figures), len(r.Artifacts), len(r.Checkpoints), len(r.Notes))
 	}
 	s := r.Metrics["loss"]
-	if s.Count != 102 || s.NotFinite != 2 || !math.IsInf(s.Last, -1) || !math.IsInf(s.Min, -1) || s.Max != 1 || s.MaxStep != 0 || s.LastStep != 101 {
+	if s.Count != 102 || s.NotFinite != 2 || !math.IsInf(s.Last, -1) || s.Min != 0.01 || s.Max != 1 || s.MaxStep != 0 || s.LastStep != 101 {
 		t.Errorf("summary %+v", s)
 	}
 	loss, err := j.Series(ctx, run.ID, "loss")

@@ -16,7 +16,7 @@ const (
 )
 
 // Metric says in which direction a metric of the run improves, so that its best value is known. Of a metric of which nothing is
-// said, the name tells ([HigherIsBetter]). It may be called before the metric is logged, and again.
+// said, the name tells ([DefaultBetter]). It may be called before the metric is logged, and again.
 func (r *Run) Metric(name string, better Better) error {
 	ctx := context.WithoutCancel(r.ctx)
 	return r.j.update(ctx, func(t transaction) error { return t.putBetter(ctx, r.ID, name, better) })

@@ -44,7 +44,9 @@ func TestSummary(t *testing.T) {
 		{[]float64{3, 1, 2}, 2, 1, 3, 1, 0, 0},
 		{[]float64{nan, 5, nan}, nan, 5, 5, 1, 1, 2},
 		{[]float64{nan}, nan, nan, nan, 0, 0, 1},
-		{[]float64{1, math.Inf(1), 1}, 1, 1, math.Inf(1), 0, 1, 1},
+		{[]float64{1, math.Inf(1), 1}, 1, 1, 1, 0, 0, 1},
+		{[]float64{math.Inf(-1), 2, 1}, 1, 1, 2, 2, 1, 1},
+		{[]float64{math.Inf(-1), math.Inf(1)}, math.Inf(1), nan, nan, 0, 0, 2},
 	} {
 		var s Summary
 		for i, v := range c.values {
@@ -55,10 +57,12 @@ func TestSummary(t *testing.T) {
 			t.Errorf("%v: %+v", c.values, s)
 		}
 	}
-	for name, want := range map[string]bool{"loss": false, "val/acc": true, "accuracy": true, "test_acc": true, "bpd": false, "nll": false,
-		"log_prob_error": false, "reward": true, "f1": true, "negative_log_likelihood": false, "log_likelihood": true} {
-		if got := HigherIsBetter(name); got != want {
-			t.Errorf("HigherIsBetter(%q) = %v", name, got)
+	for name, want := range map[string]Better{"loss": Lower, "val/acc": Higher, "accuracy": Higher, "test_acc": Higher, "bpd": Lower, "nll": Lower,
+		"log_prob_error": Lower, "reward": Higher, "f1": Higher, "negative_log_likelihood": Lower, "log_likelihood": Higher, "log_p": Higher, "psnr": Higher,
+		"lr": None, "learning_rate": None, "optim/lr": None, "grad_norm": None, "gradNorm": None, "test_bpd_stderr": None, "epoch": None, "seconds": None,
+		"learning_rate_2": None, "acc1": Higher, "top5Accuracy": Higher, "grad_loss": Lower, "normalized_loss": Lower, "valLoss": Lower, "x": Lower, "é": Lower, "": Lower} {
+		if got := DefaultBetter(name); got != want {
+			t.Errorf("DefaultBetter(%q) = %v", name, got)
 		}
 	}
 }

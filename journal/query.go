@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -118,8 +119,8 @@ func parseSort(sort string) (func([]*Record), error) {
 	}, nil
 }
 
-// missing tells whether a value has no place in an order.
+// missing tells whether a value has no place in an order: what went wrong is not first in any.
 func missing(v any) bool {
 	f, isFloat := v.(float64)
-	return v == nil || isFloat && f != f
+	return v == nil || isFloat && (math.IsNaN(f) || math.IsInf(f, 0))
 }

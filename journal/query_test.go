@@ -82,10 +82,13 @@ func TestWinner(t *testing.T) {
 		{"loss", []float64{2, 2, 1}, 2},
 		{"loss", []float64{nan, 1, nan}, 1},
 		{"loss", []float64{nan, nan}, -1},
-		{"loss", []float64{math.Inf(-1), nan, 0}, 0},
+		{"loss", []float64{math.Inf(-1), nan, 0}, 2},
+		{"loss", []float64{math.Inf(-1), nan}, -1},
+		{"accuracy", []float64{math.Inf(1), 0.5, 0.4}, 1},
+		{"lr", []float64{3, 1, 2}, -1},
 		{"loss", nil, -1},
 	} {
-		if got := Winner(c.metric, c.values); got != c.want {
+		if got := DefaultBetter(c.metric).Winner(c.values); got != c.want {
 			t.Errorf("%s of %v: %d, want %d", c.metric, c.values, got, c.want)
 		}
 	}

@@ -161,7 +161,7 @@ func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args
 	if err != nil {
 		return err
 	}
-	return j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
+	err = j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
 		s, err := scanSummary(rows, &id, &key)
 		if r := byID[id]; r != nil {
 			if r.Metrics == nil {
@@ -172,6 +172,10 @@ func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return j.renew(ctx, runs)
 }
 
 // Get reads a run by its id or a prefix of it, from the bin too.

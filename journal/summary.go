@@ -4,11 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"math"
-	"strings"
+	"strconv"
 )
 
 // A Summary sums up a metric series: the points that are not superseded by a resumed attempt.
-// Min and Max pass over NaN; all are NaN where there is no other value.
+// Min and Max are of the finite values, NaN where there are none.
 type Summary struct {
 	Count     int
 	NotFinite int // how many values are NaN or infinite
@@ -34,8 +34,6 @@ func (s *Summary) add(p point) {
 	s.Last = p.value
 	if math.IsNaN(p.value) || math.IsInf(p.value, 0) {
 		s.NotFinite++
-	}
-	if math.IsNaN(p.value) {
 		return
 	}
 	if !(s.Min <= p.value) {
@@ -46,34 +44,53 @@ func (s *Summary) add(p point) {
 	}
 }
 
-// HigherIsBetter tells in which direction a metric of this name improves: upwards for accuracy, AUC, F1, precision, recall,
-// reward, score, R² and log likelihoods, downwards for all others.
-func HigherIsBetter(metric string) bool {
-	name := strings.ToLower(metric)
-	if i := strings.LastIndexAny(name, "/.:"); i >= 0 {
-		name = name[i+1:]
-	}
-	if strings.Contains(name, "nll") || strings.Contains(name, "negative") || strings.Contains(name, "loss") || strings.Contains(name, "error") {
-		return false
-	}
-	for _, word := range []string{"acc", "auc", "f1", "precision", "recall", "reward", "score", "r2", "likelihood", "logp", "log_p", "elbo"} {
-		if strings.HasPrefix(name, word) || strings.Contains(name, "_"+word) || strings.Contains(name, "-"+word) {
-			return true
-		}
-	}
-	return false
-}
-
-// Best returns the best value of the metric and its step: in the direction that the program said ([Run.Metric]), else the largest
-// where [HigherIsBetter], else the smallest. Of a metric that has no direction (None) it is NaN at step -1.
+// Best returns the best finite value of the metric and its step, in the direction that the program said ([Run.Metric]), else in that of
+// its name ([DefaultBetter]). Where there is no such value, as of a learning rate, it is NaN, of step 0.
 func (s Summary) Best(metric string) (value float64, step int) {
+	better := s.Better
+	if better == "" {
+		better = DefaultBetter(metric)
+	}
 	switch {
-	case s.Better == None:
-		return math.NaN(), -1
-	case s.Better == Higher, s.Better == "" && HigherIsBetter(metric):
+	case better == None || math.IsNaN(s.Min):
+		return math.NaN(), 0
+	case better == Higher:
 		return s.Max, s.MaxStep
 	}
 	return s.Min, s.MinStep
+}
+
+// BestText is [Summary.Best] for people to read; both are empty where there is no best value.
+func (s Summary) BestText(metric string) (value, step string) {
+	best, at := s.Best(metric)
+	if math.IsNaN(best) {
+		return "", ""
+	}
+	return ShortValue(best), strconv.Itoa(at)
+}
+
+// outdated tells that a summary is of a journal whose extremes could be infinite: they have to be found anew.
+func (s Summary) outdated() bool { return math.IsInf(s.Min, 0) || math.IsInf(s.Max, 0) }
+
+// renew finds the extremes of summaries that are outdated.
+func (j *Journal) renew(ctx context.Context, runs []*Record) error {
+	for _, r := range runs {
+		for metric, old := range r.Metrics {
+			if !old.outdated() {
+				continue
+			}
+			all, err := j.SeriesOf(ctx, r.ID, false, metric)
+			if err != nil {
+				return err
+			}
+			for _, s := range all {
+				fresh := summaryOf(s.Curve(metric))
+				old.Min, old.MinStep, old.Max, old.MaxStep = fresh.Min, fresh.MinStep, fresh.Max, fresh.MaxStep
+			}
+			r.Metrics[metric] = old
+		}
+	}
+	return nil
 }
 
 // number is a value as the summary table holds it: NULL for NaN.

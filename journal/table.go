@@ -30,7 +30,7 @@ func Table(runs ...*Record) string {
 		for i, v := range m.Last {
 			last[i] = float64(v)
 		}
-		best[k] = Winner(m.Metric, last)
+		best[k] = m.Better.Winner(last)
 	}
 	var b strings.Builder
 	b.WriteString(`<table style="border-collapse:collapse;font:13px/1.5 system-ui,sans-serif"><thead><tr>`)

@@ -103,10 +103,14 @@ func (v *verifier) series(ctx context.Context) error {
 	return nil
 }
 
+// sameSummary tells whether the summary b that is stored is that of the points, a.
 func sameSummary(a, b Summary) bool {
 	if a.Count == 0 && b.Count == 0 {
 		return true
 	}
 	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
+	if b.outdated() { // an earlier version wrote it
+		b.Min, b.Max = a.Min, a.Max
+	}
 	return a.Count == b.Count && a.NotFinite == b.NotFinite && a.First == b.First && a.LastStep == b.LastStep && same(a.Last, b.Last) && same(a.Min, b.Min) && same(a.Max, b.Max)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -93,11 +94,14 @@ func comparison(w io.Writer, c *journal.Comparison, curves []map[string]string) 
 			if _, ok := r.Metrics[m.Metric]; !ok {
 				continue
 			}
-			best := journal.ShortValue(float64(m.Best[i]))
+			best, step := "", ""
+			if !math.IsNaN(float64(m.Best[i])) {
+				best, step = journal.ShortValue(float64(m.Best[i])), fmt.Sprint(m.BestStep[i])
+			}
 			if i == m.Winner && len(c.Runs) > 1 {
 				best += " *"
 			}
-			rows = append(rows, []string{name, r.ID, journal.ShortValue(float64(m.Last[i])), best, fmt.Sprint(m.BestStep[i]), curves[i][m.Metric]})
+			rows = append(rows, []string{name, r.ID, journal.ShortValue(float64(m.Last[i])), best, step, curves[i][m.Metric]})
 			name = ""
 		}
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -105,12 +106,16 @@ func (a *app) ls() *cobra.Command {
 				if runs == nil {
 					runs = []*journal.Record{}
 				}
+				rows, err := listing(runs, metrics, config)
+				if err != nil {
+					return err
+				}
 				return a.answer(runs, func(w io.Writer) {
 					if len(runs) == 0 {
 						fmt.Fprintln(a.err, "no runs")
 						return
 					}
-					table(w, listing(runs, metrics, config))
+					table(w, rows)
 				})
 			})
 		},
@@ -120,7 +125,7 @@ func (a *app) ls() *cobra.Command {
 	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
 	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")
 	f.BoolVar(&c.Bin, "bin", false, "those in the bin")
-	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show, their best value (default: the three that say most)")
+	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show: their last value, or NAME.best, .min, .max (default: the three that say most)")
 	f.StringSliceVarP(&config, "config", "c", nil, "config values to show, by dotted path")
 	_ = cmd.RegisterFlagCompletionFunc("sort", a.completeFrom(fieldsOf))
 	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
@@ -128,31 +133,45 @@ func (a *app) ls() *cobra.Command {
 	return cmd
 }
 
-// listing is the table of ls.
-func listing(runs []*journal.Record, metrics, config []string) [][]string {
+// listing is the table of ls. A metric is shown as it is sorted and filtered: by its last value, or by the one that is named.
+func listing(runs []*journal.Record, metrics, config []string) ([][]string, error) {
 	if metrics == nil {
 		metrics = journal.Leading(runs, 3)
 	}
+	var fields []*journal.Field
+	for _, name := range append(prefixed("config.", config), prefixed("metric.", metrics)...) {
+		f, err := journal.ParseField(name)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
 	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, config...)
-	head = append(append(head, metrics...), "TAGS")
-	rows := [][]string{head}
+	rows := [][]string{append(append(head, metrics...), "TAGS")}
 	for _, r := range runs {
 		row := []string{r.ID, r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), journal.Span(r.Duration())}
-		values := configValues(r)
-		for _, path := range config {
-			row = append(row, dash(values[path]))
-		}
-		for _, m := range metrics {
+		for i, f := range fields {
 			text := ""
-			if s, ok := r.Metrics[m]; ok {
-				best, _ := s.Best(m)
-				text = journal.ShortValue(best)
+			if values := f.Values(r); len(values) > 0 {
+				text = cmp.Or(f.Texts(r)[0], `""`)
+				if v, ok := values[0].(float64); ok && i >= len(config) {
+					text = journal.ShortValue(v)
+				}
 			}
 			row = append(row, dash(text))
 		}
 		rows = append(rows, append(row, strings.Join(r.Tags, ",")))
 	}
-	return rows
+	return rows, nil
+}
+
+// prefixed are names with a word before each.
+func prefixed(word string, names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = word + name
+	}
+	return all
 }
 
 func dash(text string) string {

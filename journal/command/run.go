@@ -79,8 +79,11 @@ func (a *app) ended(r *journal.Record, err error) error {
 		rows := [][]string{}
 		for _, name := range r.MetricNames() {
 			s := r.Metrics[name]
-			best, step := s.Best(name)
-			rows = append(rows, []string{"  " + name, journal.ShortValue(s.Last), fmt.Sprintf("best %s at step %d", journal.ShortValue(best), step)})
+			row := []string{"  " + name, journal.ShortValue(s.Last)}
+			if best, step := s.BestText(name); best != "" {
+				row = append(row, fmt.Sprintf("best %s at step %s", best, step))
+			}
+			rows = append(rows, row)
 		}
 		table(w, rows)
 	})

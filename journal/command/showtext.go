@@ -34,12 +34,12 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 		rows := [][]string{{"metric", "last", "best", "at step", "points", ""}}
 		for _, s := range all {
 			sum := r.Metrics[s.Metric]
-			best, step := sum.Best(s.Metric)
+			best, step := sum.BestText(s.Metric)
 			points := fmt.Sprint(sum.Count)
 			if sum.NotFinite > 0 {
 				points += fmt.Sprintf(" (%d not finite)", sum.NotFinite)
 			}
-			rows = append(rows, []string{"  " + s.Metric, journal.ShortValue(sum.Last), journal.ShortValue(best), fmt.Sprint(step), points, sparkline(s.Values, 32)})
+			rows = append(rows, []string{"  " + s.Metric, journal.ShortValue(sum.Last), best, step, points, sparkline(s.Values, 32)})
 		}
 		table(w, rows)
 	}

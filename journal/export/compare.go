@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 
 	"flowbook/journal"
@@ -96,8 +97,11 @@ func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
 			m.Cells = append(m.Cells, compareCell{})
 			continue
 		}
-		m.Cells = append(m.Cells, compareCell{journal.ShortValue(float64(row.Last[i])), journal.ShortValue(float64(row.Best[i])),
-			thousands(row.BestStep[i]), i == row.Winner && len(runs) > 1})
+		cell := compareCell{Last: journal.ShortValue(float64(row.Last[i])), Winner: i == row.Winner && len(runs) > 1}
+		if best := float64(row.Best[i]); !math.IsNaN(best) {
+			cell.Best, cell.Step = journal.ShortValue(best), thousands(row.BestStep[i])
+		}
+		m.Cells = append(m.Cells, cell)
 	}
 	return m
 }

@@ -35,13 +35,10 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 			lines = append(lines, before.Curve("parent "+parent.ID[:min(6, len(parent.ID))]))
 			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
 		}
-		best, step := sum.Best(s.Metric)
-		extreme := "lowest"
-		if journal.HigherIsBetter(s.Metric) {
-			extreme = "highest"
-		}
-		caption := fmt.Sprintf("last %s, %s %s at step %s", journal.ShortValue(sum.Last), extreme, journal.ShortValue(best), thousands(step))
-		if math.IsNaN(best) {
+		caption := "last " + journal.ShortValue(sum.Last)
+		if best, step := sum.BestText(s.Metric); best != "" {
+			caption += fmt.Sprintf(", best %s at step %s", best, step)
+		} else if math.IsNaN(sum.Min) {
 			caption = "no finite value"
 		}
 		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Log: low > 0 && high/low >= wide}

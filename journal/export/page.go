@@ -66,6 +66,7 @@ type indexValue struct {
 	Text string
 	Sort string
 	Best bool
+	Bad  bool // not finite
 }
 
 // head gathers what every page has.
@@ -171,8 +172,7 @@ func (c *collection) index() index {
 		for _, name := range x.Metrics {
 			var v indexValue
 			if s, ok := r.Metrics[name]; ok {
-				best, _ := s.Best(name)
-				v = indexValue{Text: journal.ShortValue(best), Sort: fmt.Sprint(best)}
+				v = indexValue{Text: journal.ShortValue(s.Last), Sort: fmt.Sprint(s.Last), Bad: math.IsNaN(s.Last) || math.IsInf(s.Last, 0)}
 			}
 			row.Values = append(row.Values, v)
 		}
@@ -182,7 +182,7 @@ func (c *collection) index() index {
 	return x
 }
 
-// crown marks the best run of each metric, where one is better than all others.
+// crown marks the run whose last value of a metric is best, where one is better than all others: what is shown is what is sorted.
 func (x *index) crown(runs []*journal.Record) {
 	if len(runs) < 2 {
 		return
@@ -192,10 +192,10 @@ func (x *index) crown(runs []*journal.Record) {
 		for i, r := range runs {
 			values[i] = math.NaN()
 			if s, ok := r.Metrics[name]; ok {
-				values[i], _ = s.Best(name)
+				values[i] = s.Last
 			}
 		}
-		if winner := journal.Winner(name, values); winner >= 0 {
+		if winner := journal.Direction(name, runs...).Winner(values); winner >= 0 {
 			x.Rows[winner].Values[m].Best = true
 		}
 	}

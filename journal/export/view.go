@@ -42,9 +42,8 @@ type noteView struct {
 type change struct{ Path, Was, Is string }
 
 type metricView struct {
-	Name, Last, Best string
-	BestStep, Points int
-	NotFinite        int
+	Name, Last, Best, BestStep string
+	Points, NotFinite          int
 }
 
 type curveView struct {
@@ -131,8 +130,8 @@ func metricViews(r *journal.Record) []metricView {
 	var all []metricView
 	for _, name := range r.MetricNames() {
 		s := r.Metrics[name]
-		best, step := s.Best(name)
-		all = append(all, metricView{name, journal.ShortValue(s.Last), journal.ShortValue(best), step, s.Count, s.NotFinite})
+		best, step := s.BestText(name)
+		all = append(all, metricView{name, journal.ShortValue(s.Last), best, step, s.Count, s.NotFinite})
 	}
 	return all
 }

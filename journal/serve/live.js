@@ -27,9 +27,9 @@
     const status = article.querySelector("header .status"), shown = row.querySelector(".status");
     shown.className = status.className;
     shown.textContent = status.textContent;
-    const best = new Map([...article.querySelectorAll(".metrics tbody tr")].map(r => [r.cells[0].textContent, r.cells[2].textContent]));
+    const last = new Map([...article.querySelectorAll(".metrics tbody tr")].map(r => [r.cells[0].textContent, r.cells[1].textContent]));
     [...row.closest("table").tHead.rows[0].cells].forEach((head, i) => {
-      const value = best.get(head.textContent);
+      const value = last.get(head.textContent);
       if (value === undefined || i < 4) return;
       row.cells[i].textContent = value;
       row.cells[i].dataset.sort = value;

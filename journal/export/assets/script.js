@@ -16,7 +16,7 @@ function sortable(table) {
         return text === "" ? null : cell.dataset.sort === undefined ? text : Number(text.replace("Inf", "Infinity"));
       };
       const keyed = [...body.rows].map(row => [key(row), row]);
-      const last = v => v === null || Number.isNaN(v);
+      const last = v => v === null || typeof v === "number" && !Number.isFinite(v); // what went wrong is never first
       keyed.sort(([a], [b]) => last(a) || last(b) ? last(a) - last(b) : sign * (typeof a === "number" ? a - b || 0 : a.localeCompare(b)));
       [...table.tHead.rows[0].cells].forEach(other => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
