@@ -35,6 +35,8 @@ func TestCommandJSON(t *testing.T) {
 		"export":      {"--out", filepath.Join(s.dir, "page.html")},
 		"serve":       {},
 		"run":         {"toy"},
+		"sweep":       {"toy", "rate=0.1,0.2"},
+		"work":        {},
 		"experiments": {"toy"},
 		"resume":      {stopped.ID},
 		"replay":      {run.ID},
@@ -113,6 +115,7 @@ func TestCommandCompletion(t *testing.T) {
 	s := newShell(t)
 	run := decoded[journal.Record](s, "run", "toy", "--tag", "wide")
 	entry := decoded[journal.Entry](s, "entry", "--title", "First", "-m", "text")
+	s.ok("sweep", "toy", "rate=0.5,1")
 	for _, c := range []struct{ args, want string }{
 		{"show " + run.ID[:2], run.ID + "\ttoy finished"},
 		{"show " + entry.ID[:2], entry.ID + "\t"},
@@ -132,6 +135,11 @@ func TestCommandCompletion(t *testing.T) {
 		{"tag " + run.ID + " w", "wide"},
 		{"show " + run.ID + " --series l", "loss"},
 		{"export --format m", "mlflow"},
+		{"sweep t", "toy\tdecays"},
+		{"sweep toy ra", "rate=0.5"},
+		{"sweep show ", "\ttoy rate=0.5,1"},
+		{"sweep cancel ", "\ttoy rate=0.5,1"},
+		{"work --sweep ", "\ttoy rate=0.5,1"},
 	} {
 		args := strings.Split(c.args, " ")
 		if out := s.ok(append([]string{"__complete"}, args...)...); !strings.Contains(out, c.want) {

@@ -101,7 +101,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 3 something differs (replay, verif
 		&cobra.Group{ID: "write", Title: "Write:"}, &cobra.Group{ID: "keep", Title: "Keep:"})
 	for id, commands := range map[string][]*cobra.Command{
 		"read":  {a.ls(), a.show(), a.compare(), a.entries(), a.export(), a.serve()},
-		"do":    {a.run(), a.experiments(), a.resume(), a.replay()},
+		"do":    {a.run(), a.sweep(), a.working(), a.experiments(), a.resume(), a.replay()},
 		"write": {a.note(), a.tag(), a.rename(), a.entry()},
 		"keep":  {a.verify(), a.rm(), a.restore(), a.gc(), a.importing(), a.copying()},
 	} {

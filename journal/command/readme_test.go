@@ -28,7 +28,10 @@ func TestCommandReadme(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "journal"), program).CombinedOutput(); err != nil {
 		t.Fatalf("the program does not build: %v\n%s", err, out)
 	}
-	session := block(t, string(text), "```console\n")
+	var session string // all of them, one after the other
+	for rest := string(text); strings.Contains(rest, console); _, rest, _ = strings.Cut(rest, console) {
+		session += block(t, rest, console)
+	}
 	var now strings.Builder
 	for line := range strings.Lines(session) {
 		command, isCommand := strings.CutPrefix(line, "$ ")
@@ -45,6 +48,8 @@ func TestCommandReadme(t *testing.T) {
 		t.Errorf("the README says\n%s\nbut it goes\n%s", session, now.String())
 	}
 }
+
+const console = "```console\n"
 
 // block is what stands between a fence and the next.
 func block(t *testing.T, text, fence string) string {

@@ -32,7 +32,7 @@ type Event struct {
 	Kind  EventKind
 	Sweep journal.Sweep
 	Run   string
-	// Number of Of, from 1; Values are those of the sweep's parameters.
+	// Number counts the runs of the sweep from 1; Values are those of its parameters.
 	Number int
 	Values []string
 	Record *journal.Record // of a run that ended

@@ -38,7 +38,7 @@ func openSQLite(ctx context.Context, at dialect.Location, create Create) (*Store
 	}
 	db.SetMaxOpenConns(1) // as River advises: SQLite has one writer
 	driver := riversqlite.New(db)
-	lock := flock.New(path + ".lock") // one program at a time makes and migrates it
+	lock := flock.New(path+".lock", flock.SetPermissions(0o644)) // one program at a time makes and migrates it
 	err = lock.Lock()
 	if err == nil {
 		err = errors.Join(Migrate(ctx, driver), lock.Unlock())
