@@ -28,6 +28,7 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 			return nil, err
 		}
 	}
+	found := j.findCode(b)
 	conf, err := EncodeConfig(config)
 	if err != nil {
 		return nil, err
@@ -49,24 +50,16 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 		return nil, err
 	}
 	r := &Run{ID: b.id, Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
-	if err := j.insertRun(ctx, r, b); err != nil {
+	if err := j.insertRun(ctx, r, b, found); err != nil {
 		return nil, err
 	}
 	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}, b.capture)
 }
 
 // insertRun writes the run's line, and what it knows by itself.
-func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
-	code, keep := gatherCode()
-	sources := make([]Artifact, len(keep))
-	for i, s := range keep {
-		digest, size, err := j.putBlob(ctx, openBytes(s.data))
-		if err != nil {
-			return err
-		}
-		sources[i] = Artifact{Kind: KindSource, Name: s.name, Step: -1, Attempt: 1, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
-	}
-	codeJSON, err := json.Marshal(code)
+func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-chan foundCode) error {
+	code, later := soon(found)
+	sources, err := j.putSources(ctx, code.files)
 	if err != nil {
 		return err
 	}
@@ -88,7 +81,7 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
 	if err != nil {
 		return err
 	}
-	return j.update(ctx, func(t transaction) error {
+	err = j.update(ctx, func(t transaction) error {
 		var here int
 		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
 			return err
@@ -96,10 +89,10 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
 		if here > 0 {
 			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
 		}
-		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, code, machine, started, sweep, sweep_plan)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, machine, started, sweep, sweep_plan)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.ID, b.name, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
-			string(codeJSON), string(machine), now(), sweep, plan)
+			string(machine), now(), sweep, plan)
 		if err != nil {
 			return err
 		}
@@ -114,13 +107,12 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning) error {
 				return err
 			}
 		}
-		for _, a := range sources {
-			if err := t.putArtifact(ctx, r.ID, a); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.putCode(ctx, r.ID, code.code, sources)
 	})
+	if err == nil {
+		r.awaitCode(later)
+	}
+	return err
 }
 
 func (j *Journal) insertAttempt(ctx context.Context, t transaction, run string, number int, fromStep int64) error {

@@ -30,6 +30,9 @@ func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
 		return nil, invalid("artifacts at %s: write %s://… with two slashes", at, scheme)
 	}
 	if !strings.Contains(at, "://") {
+		if err := makeStateFolder(at); err != nil {
+			return nil, asDiskError(err)
+		}
 		return fileblob.OpenBucket(at, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	}
 	b, err := blob.OpenBucket(ctx, withoutChecksums(at))

@@ -1,136 +1,160 @@
 package journal
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
+	"time"
+
+	"flowbook/journal/home"
+	"flowbook/journal/provenance"
 )
 
-// Code is which code a run ran.
-type Code struct {
-	Checkout           // of the project, or of flowbook when the program runs outside of any
-	Library  *Checkout `json:"library,omitempty"` // of flowbook, where that is another one than the project's
-	Program  string    `json:"program,omitempty"` // sha256 of the main file where git does not know it, as of a notebook cell
-	Main     string    `json:"main,omitempty"`    // module of the program
-	Project  string    `json:"project,omitempty"` // module of the go.mod at or above the working directory
-	Sums     string    `json:"sums,omitempty"`    // sha256 of that module's go.mod and go.sum
-	Modules  []Module  `json:"modules,omitempty"`
-	Why      string    `json:"why,omitempty"` // why there is no commit
+// What is recorded of the code that a run ran; see package provenance.
+type (
+	Code     = provenance.Code
+	Checkout = provenance.Checkout
+	Module   = provenance.Module
+	Likeness = provenance.Likeness
+)
+
+// Whether two runs ran the same code.
+const (
+	SameCode      = provenance.Same
+	DifferentCode = provenance.Different
+	CodeNotKnown  = provenance.NotKnown
+)
+
+// How long the search for the code may take: Begin waits for it shortly, Finish to its end. Where it takes longer than both, the record says so.
+const (
+	codePatience = 25 * time.Millisecond
+	codeTime     = 10 * time.Second
+)
+
+// notYet is why a run's code is not known while it is searched for.
+const notYet = "it was still being found out when the process ended"
+
+// found is the code and its source.
+type foundCode struct {
+	code  Code
+	files []provenance.File
 }
 
-// A Module is a module linked into the program.
-type Module struct {
-	Path    string `json:"path"`
-	Version string `json:"version"`
-	Replace string `json:"replace,omitempty"`
+// findCode begins to find out which code runs.
+func (j *Journal) findCode(b *beginning) <-chan foundCode {
+	q := provenance.Request{Project: projectDir(), Library: libraryDir(), Main: provenance.MainFile(), State: j.ownFiles(), NoSource: b.noSource || os.Getenv("FLOWBOOK_JOURNAL_SOURCE") == "none"}
+	found := make(chan foundCode, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), codeTime)
+		defer cancel()
+		code, files := provenance.Gather(ctx, q)
+		found <- foundCode{code, files}
+	}()
+	return found
 }
 
-// source is a file that a run keeps beside the commit.
-type source struct {
-	name string
-	data []byte
+// ownFiles are files and folders of this journal, which are no code.
+func (j *Journal) ownFiles() []string {
+	own := []string{home.Dir(), j.at.Spool}
+	if j.at.Path != "" {
+		own = append(own, provenance.JournalFiles(j.at.Path)...)
+	}
+	if !strings.Contains(j.at.Artifacts, "://") {
+		own = append(own, j.at.Artifacts)
+	}
+	return own
 }
 
-// maxDiff bounds the uncommitted changes a run keeps; larger ones are named by their digest only.
-const maxDiff = 16 << 20
-
-// gatherCode finds out which code runs, and what of it git does not hold.
-func gatherCode() (Code, []source) {
-	var c Code
-	var keep []source
-	if info, ok := debug.ReadBuildInfo(); ok {
-		c.Main = info.Main.Path
-		for _, m := range info.Deps {
-			mod := Module{Path: m.Path, Version: m.Version}
-			if m.Replace != nil {
-				mod.Replace = strings.TrimSpace(m.Replace.Path + " " + m.Replace.Version)
-			}
-			c.Modules = append(c.Modules, mod)
-		}
-	}
-	dir := projectDir()
-	if mod, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
-		for line := range strings.Lines(string(mod)) {
-			if path, ok := strings.CutPrefix(strings.TrimSpace(line), "module "); ok {
-				c.Project = strings.Trim(strings.TrimSpace(path), `"`)
-				break
-			}
-		}
-		sums, _ := os.ReadFile(filepath.Join(dir, "go.sum"))
-		c.Sums = digest(append(mod, sums...))
-	}
-	project, library := askGit(dir), askGit(libraryDir())
-	if project.Commit == "" && library.Commit != "" { // a notebook anywhere: then flowbook's checkout is what there is to know
-		project = library
-	} else if library.Commit != "" && library.top != project.top {
-		c.Library = &library.Checkout
-		keep = append(keep, library.uncommitted("uncommitted-library.diff")...)
-	}
-	c.Checkout, c.Why = project.Checkout, project.why
-	keep = append(keep, project.uncommitted("uncommitted.diff")...)
-	if file := mainFile(); file != "" && !within(file, dir) {
-		if data, err := os.ReadFile(file); err == nil && len(data) <= maxDiff {
-			c.Program = digest(data)
-			keep = append(keep, source{"program.go", data})
-		}
-	}
-	return c, keep
-}
-
-// mainFile is the source file of func main, where it can be found.
-func mainFile() string {
-	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(0, pcs)])
-	for {
-		f, more := frames.Next()
-		if f.Function == "main.main" {
-			return f.File
-		}
-		if !more {
-			return ""
-		}
+// soon waits shortly for the code; what comes later is written into the run's record by [Run.awaitCode].
+func soon(found <-chan foundCode) (f foundCode, later <-chan foundCode) {
+	timer := time.NewTimer(codePatience)
+	defer timer.Stop()
+	select {
+	case f = <-found:
+		return f, nil
+	case <-timer.C:
+		return foundCode{code: Code{Why: notYet}}, found
 	}
 }
 
-// within tells whether a file lies in a folder.
-func within(file, dir string) bool {
-	rel, err := filepath.Rel(dir, file)
-	return err == nil && filepath.IsLocal(rel)
+// awaitCode writes the code into the record of the run when it is found.
+func (r *Run) awaitCode(found <-chan foundCode) {
+	r.codeDone = make(chan struct{})
+	if found == nil {
+		close(r.codeDone)
+		return
+	}
+	go func() {
+		defer close(r.codeDone)
+		ctx := context.WithoutCancel(r.ctx)
+		f := <-found
+		sources, err := r.j.putSources(ctx, f.files)
+		if err == nil {
+			err = r.j.update(ctx, func(t transaction) error { return t.putCode(ctx, r.ID, f.code, sources) })
+		}
+		if err != nil {
+			r.codeErr = fmt.Errorf("journal: run %s: its code is not recorded: %w", r.ID, err)
+		}
+	}()
+}
+
+// putSources stores the source that a run keeps.
+func (j *Journal) putSources(ctx context.Context, files []provenance.File) ([]Artifact, error) {
+	all := make([]Artifact, len(files))
+	for i, f := range files {
+		digest, size, err := j.putBlob(ctx, openBytes(f.Data))
+		if err != nil {
+			return nil, err
+		}
+		name := f.Name
+		if len(name) > 255 {
+			name = fmt.Sprintf("source %d", i+1)
+		}
+		all[i] = Artifact{Kind: KindSource, Name: name, Step: -1, Attempt: 1, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
+	}
+	return all, nil
+}
+
+func (t transaction) putCode(ctx context.Context, run string, code Code, sources []Artifact) error {
+	text, err := json.Marshal(code)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, "UPDATE run SET code = ? WHERE id = ?", string(text), run)
+	if err == nil && n == 0 {
+		err = errors.New("it is not in the journal any more")
+	}
+	if err != nil {
+		return err
+	}
+	for _, a := range sources {
+		if err := t.putArtifact(ctx, run, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// libraryDir is the folder of this package's source, where it still is when the program runs.
+func libraryDir() string {
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Dir(file)
+	if _, err := os.Stat(file); err != nil || !filepath.IsAbs(dir) {
+		return ""
+	}
+	return dir
 }
 
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// Same tells whether two runs ran the same code, and if not, what differs first.
-func (c Code) Same(other Code) (bool, string) {
-	switch {
-	case c.Commit == "" && c.Program == "":
-		return false, "the first run's code is not known: " + c.Why
-	case c.Commit != other.Commit:
-		return false, "commit " + short(c.Commit) + ", now " + short(other.Commit)
-	case c.Diff != other.Diff:
-		return false, "uncommitted changes " + short(c.Diff) + ", now " + short(other.Diff)
-	case c.Library != nil && other.Library != nil && *c.Library != *other.Library:
-		return false, "flowbook's checkout " + short(c.Library.Commit) + ", now " + short(other.Library.Commit) + ", or its uncommitted changes"
-	case c.Program != other.Program && c.Program != "" && other.Program != "":
-		return false, "the program's main file"
-	}
-	versions := map[string]Module{}
-	for _, m := range c.Modules {
-		versions[m.Path] = m
-	}
-	for _, m := range other.Modules {
-		if old, ok := versions[m.Path]; ok && old.Version != m.Version {
-			return false, "module " + m.Path + " " + old.Version + ", now " + m.Version
-		}
-	}
-	return true, ""
 }
 
 func short(digest string) string {

@@ -86,7 +86,7 @@ func (j *Journal) Close() error {
 	j.mu.Unlock()
 	var errs []error
 	for _, r := range open {
-		errs = append(errs, r.stop())
+		errs = append(errs, r.stop(), r.codeRecorded())
 	}
 	if j.bucket != nil {
 		errs = append(errs, j.bucket.Close())

@@ -17,6 +17,7 @@ type beginning struct {
 	device   string
 	capture  bool
 	keep     int
+	noSource bool
 }
 
 // WithName names the run, for people: two runs may have the same name. [Journal.Rename] changes it.
@@ -49,6 +50,10 @@ func WithOutput() Option { return func(b *beginning) { b.capture = true } }
 
 // WithCheckpoints keeps only the last n checkpoints of the run; the default is to keep all.
 func WithCheckpoints(n int) Option { return func(b *beginning) { b.keep = n } }
+
+// WithoutSource keeps no source and no uncommitted changes with the run: their digests tell whether they are the same as another run's.
+// FLOWBOOK_JOURNAL_SOURCE=none says so for all runs.
+func WithoutSource() Option { return func(b *beginning) { b.noSource = true } }
 
 // asReplayOf marks a run as the replay of another.
 func asReplayOf(id string) Option { return func(b *beginning) { b.replayOf = id } }

@@ -15,9 +15,9 @@ type ReplayReport struct {
 	Original   *Record      `json:"original"`
 	Replay     *Record      `json:"replay"`
 	Identical  bool         `json:"identical"`
-	Points     int          `json:"points"`    // metric values compared
-	Artifacts  int          `json:"artifacts"` // figures, artifacts and checkpoints compared
-	SameCode   bool         `json:"same_code"`
+	Points     int          `json:"points"`                // metric values compared
+	Artifacts  int          `json:"artifacts"`             // figures, artifacts and checkpoints compared
+	Code       Likeness     `json:"code"`                  // whether the code is the same
 	CodeChange string       `json:"code_change,omitempty"` // what of the code differs, or why that is not known
 	Setting    []string     `json:"setting,omitempty"`     // what else differs: backend, device, Go, CPU, data
 	Metrics    []MetricDiff `json:"metrics,omitempty"`     // only those that differ
@@ -64,10 +64,13 @@ func (r *ReplayReport) String() string {
 	default:
 		b.WriteString("different: all metrics are the same, files are not")
 	}
-	if r.SameCode {
+	switch r.Code {
+	case SameCode:
 		b.WriteString("\nthe code is the same")
-	} else {
+	case DifferentCode:
 		b.WriteString("\nthe code differs: " + r.CodeChange)
+	default:
+		b.WriteString("\nwhether the code is the same is not known: " + r.CodeChange)
 	}
 	for _, s := range r.Setting {
 		b.WriteString("\n" + s)
@@ -127,7 +130,7 @@ func Replay(ctx context.Context, j *Journal, id string, opts ...Option) (*Replay
 
 func (j *Journal) compareReplay(ctx context.Context, old, again *Record) (*ReplayReport, error) {
 	r := &ReplayReport{Original: old, Replay: again}
-	r.SameCode, r.CodeChange = old.Code.Same(again.Code)
+	r.Code, r.CodeChange = old.Code.Compare(again.Code)
 	r.Setting = settingDiff(old, again)
 	a, errA := j.AllSeries(ctx, old.ID)
 	b, errB := j.AllSeries(ctx, again.ID)

@@ -18,7 +18,7 @@ func testReplay(t *testing.T) {
 	must(t, err)
 	same, err := Replay(ctx, j, old.ID[:6])
 	must(t, err)
-	if !same.Identical || same.Points != 6 || same.Artifacts != 4 || !same.SameCode || !strings.Contains(same.String(), "identical") {
+	if !same.Identical || same.Points != 6 || same.Artifacts != 4 || same.Code != SameCode || !strings.Contains(same.String(), "identical") {
 		t.Errorf("%s", same)
 	}
 	if r := same.Replay; r.ReplayOf != old.ID || *r.Seed != 1152921504606846977 || string(r.Config) != string(old.Config) {

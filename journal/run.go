@@ -42,6 +42,8 @@ type Run struct {
 	owns      bool // the journal is this run's to close
 	writer    *writer
 	uncapture func()
+	codeDone  chan struct{} // closed when the code is recorded, or could not be
+	codeErr   error
 
 	mu       sync.Mutex
 	names    map[string]string // metric names that were checked
@@ -181,6 +183,7 @@ func (r *Run) finish(status Status, text string) error {
 	}
 	ctx := context.WithoutCancel(r.ctx)
 	err := r.stop()
+	codeErr := r.codeRecorded()
 	if err == nil {
 		err = r.j.update(ctx, func(t transaction) error {
 			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ?", string(status), clean(text), now(), r.ID)
@@ -190,10 +193,20 @@ func (r *Run) finish(status Status, text string) error {
 	if err != nil {
 		err = fmt.Errorf("run %s could not be finished; its steps wait in %s for the next program that opens the journal: %w", r.ID, r.j.at.Spool, err)
 	}
+	err = errors.Join(err, codeErr)
 	if r.owns {
 		err = errors.Join(err, r.j.Close())
 	}
 	return err
+}
+
+// codeRecorded waits until the run's code is in its record.
+func (r *Run) codeRecorded() error {
+	if r.codeDone == nil { // a resumed run
+		return nil
+	}
+	<-r.codeDone
+	return r.codeErr
 }
 
 // stop flushes and ends the writer.

@@ -61,7 +61,7 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 
 // openSQLite opens or creates the file, and refuses one that is not a journal before SQLite touches it.
 func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
-	if err := os.MkdirAll(filepath.Dir(at.Path), 0o755); err != nil {
+	if err := makeFolder(filepath.Dir(at.Path)); err != nil {
 		return nil, err
 	}
 	if err := checkHeader(at.Path); err != nil {

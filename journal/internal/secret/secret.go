@@ -1,0 +1,126 @@
+// Package secret finds what a journal must not keep: passwords, keys and tokens, by the names they are given and by how they look.
+//
+// A secret in a text becomes [Mask]; a file that is likely to be one is left out whole (see [File]).
+package secret
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Mask stands in the place of a secret.
+const Mask = "[masked]"
+
+var (
+	// tokens are what services issue, which a prefix of their own tells from all else.
+	tokens = regexp.MustCompile(`\b(?:gh[oprsu]_[A-Za-z0-9]{10,}|github_pat_\w{10,}|gl(?:pat|ptt|dt|rt)-[\w-]{10,}|hf_[A-Za-z0-9]{10,}|sk-[A-Za-z0-9](?:[\w-]*[A-Za-z0-9_]){15,}|` +
+		`[rs]k_(?:live|test)_\w{8,}|xox[abeoprs]-[\w-]{8,}|(?:AKIA|ASIA)[0-9A-Z]{12,}|AIza[\w-]{20,}|ya29\.[\w-]{10,}|npm_[A-Za-z0-9]{20,}|pypi-[\w-]{20,}|` +
+		`dop_v1_\w{20,}|dckr_pat_[\w-]{10,}|SG\.[\w-]{10,}\.[\w-]{10,}|AGE-SECRET-KEY-1\w{10,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{4,})`)
+	// hints are what a text must hold for tokens to find something; looking for them is quick.
+	hints = []string{"gho_", "ghp_", "ghr_", "ghs_", "ghu_", "github_pat_", "glpat-", "glptt-", "gldt-", "glrt-", "hf_", "sk-", "k_live_", "k_test_", "xox",
+		"AKIA", "ASIA", "AIza", "ya29.", "npm_", "pypi-", "dop_v1_", "dckr_pat_", "SG.", "AGE-SECRET-KEY-", "eyJ"}
+	// passwords finds the password of a URL.
+	passwords = regexp.MustCompile(`(://[^/\s:@"'<>]*):[^/\s@"'<>]+@`)
+	// pem is a private key as OpenSSL, OpenSSH and PGP write it.
+	pem = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)`)
+	// headers are what HTTP clients send.
+	headers = regexp.MustCompile(`(?i)\b(authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)|bearer)(\s+)[\w.~+/=-]{8,}`)
+	// pairs are a name and a value of a setting, as in token=abc, "api_key": "abc" and password: abc.
+	pairs = regexp.MustCompile(`(["']?)([A-Za-z][\w.-]*)(["']?\s*(?::=|=>|[:=])\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|` + "`[^`\n]*`" + `|[^\s"',;&)}\]]+)`)
+)
+
+// Text masks the secrets of a text that people or programs wrote: tokens, private keys, the passwords of URLs, and what is given to
+// a name such as password.
+func Text(text string) string { return mask(text, anyValue) }
+
+// Source masks the secrets of a program's source, where a name like token often stands before code: there only a literal counts.
+func Source(text string) string { return mask(text, literal) }
+
+func mask(text string, isValue func(string) bool) string {
+	if strings.Contains(text, "PRIVATE KEY") {
+		text = pem.ReplaceAllString(text, Mask)
+	}
+	if strings.Contains(text, "://") {
+		text = passwords.ReplaceAllString(text, "$1:"+Mask+"@")
+	}
+	if mayHoldToken(text) {
+		text = tokens.ReplaceAllString(text, Mask)
+	}
+	if strings.Contains(text, "earer") || strings.Contains(text, "EARER") || strings.Contains(strings.ToLower(text), "authorization") {
+		text = headers.ReplaceAllString(text, "${1}${2}"+Mask)
+	}
+	return replacePairs(text, isValue)
+}
+
+func mayHoldToken(text string) bool {
+	for _, h := range hints {
+		if strings.Contains(text, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// replacePairs masks the values of names that are those of secrets.
+func replacePairs(text string, isValue func(string) bool) string {
+	if !mayName(text) {
+		return text
+	}
+	return pairs.ReplaceAllStringFunc(text, func(pair string) string {
+		m := pairs.FindStringSubmatch(pair)
+		value := m[4]
+		if !Name(m[2]) || !isValue(value) || strings.Contains(value, Mask[:len(Mask)-1]) { // a bare value ends before the bracket
+			return pair
+		}
+		quote := ""
+		if c := value[0]; c == '"' || c == '\'' || c == '`' {
+			quote = value[:1]
+		}
+		return m[1] + m[2] + m[3] + quote + Mask + quote
+	})
+}
+
+// mayName tells quickly whether a text may hold the name of a secret.
+func mayName(text string) bool {
+	lower := strings.ToLower(text)
+	for _, w := range []string{"passw", "passphrase", "pwd", "secret", "credential", "token", "key"} {
+		if strings.Contains(lower, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyValue takes every value for a secret that is not empty, a number, a truth value or the reference to a variable.
+func anyValue(value string) bool {
+	bare := strings.Trim(value, "\"'`")
+	switch strings.ToLower(bare) {
+	case "", "null", "nil", "none", "true", "false", "undefined":
+		return false
+	}
+	return !strings.HasPrefix(bare, "$") && strings.Trim(bare, "0123456789.+-") != ""
+}
+
+// literal takes texts in quotes.
+func literal(value string) bool {
+	return len(value) >= 6 && strings.ContainsRune("\"'`", rune(value[0])) && anyValue(value) && !strings.ContainsAny(value, " %{<")
+}
+
+// Args masks the secrets of a command line: also the argument after a flag such as --token.
+func Args(args []string) []string {
+	masked := make([]string, len(args))
+	next := false
+	for i, a := range args {
+		if next && !strings.HasPrefix(a, "-") {
+			masked[i], next = Mask, false
+			continue
+		}
+		flag := strings.TrimLeft(a, "-")
+		next = len(flag) < len(a) && !strings.Contains(flag, "=") && Name(flag)
+		masked[i] = Text(a)
+		if name, _, ok := strings.Cut(flag, "="); ok && Name(name) { // the value may hold spaces
+			masked[i] = a[:len(a)-len(flag)] + name + "=" + Mask
+		}
+	}
+	return masked
+}

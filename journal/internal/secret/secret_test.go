@@ -1,0 +1,122 @@
+package secret
+
+import (
+	"strings"
+	"testing"
+)
+
+// keys look like secrets and are none.
+var (
+	github = "ghp_" + "0123456789abcdefABCDEF0123456789abcd"
+	amazon = "AKIA" + "ABCDEFGHIJKLMNOP"
+	jwt    = "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJ" + "zdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r"
+	pemKey = "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END " + "RSA PRIVATE KEY-----"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", ""},
+		{"plain text: nothing", "plain text: nothing"},
+		{"token=" + github, "token=[masked]"},
+		{"see " + github + ", " + amazon, "see [masked], [masked]"},
+		{jwt, "[masked]"},
+		{"sk-" + strings.Repeat("a1", 16), "[masked]"},
+		{"hf_" + strings.Repeat("aB", 10), "[masked]"},
+		{"key:\n" + pemKey + "\nend", "key:\n[masked]\nend"},
+		{"postgres://me:pa55@host/db", "postgres://me:[masked]@host/db"},
+		{"https://example.org/a:b@c", "https://example.org/a:b@c"},
+		{"https://user@host/x", "https://user@host/x"},
+		{"password: hunter2", "password: [masked]"},
+		{`{"api_key": "abc", "n": 1}`, `{"api_key": "[masked]", "n": 1}`},
+		{"DB_PASSWORD='a b'", "DB_PASSWORD='[masked]'"},
+		{"Authorization: Bearer abcdefghijkl", "Authorization: Bearer [masked]"},
+		{"max_tokens=12 pad_token=<pad> tokenizer=bpe", "max_tokens=12 pad_token=<pad> tokenizer=bpe"},
+		{"key=value", "key=value"},
+		{"token=$TOKEN", "token=$TOKEN"},
+		{"password=", "password="},
+		{"the secret is out", "the secret is out"},
+		{"a task-list, mask-rcnn and disk-based", "a task-list, mask-rcnn and disk-based"},
+		{"sk-learn-compatible estimators", "sk-learn-compatible estimators"},
+	} {
+		if got := Text(c.text); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestSource(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"+\ttoken := lexer.next()", "+\ttoken := lexer.next()"},
+		{`+	apiKey := "abcdefgh"`, `+	apiKey := "[masked]"`},
+		{`+const password = "` + "hunter22" + `" // x`, `+const password = "[masked]" // x`},
+		{`+	token: "%s",`, `+	token: "%s",`},
+		{`+	u := "` + github + `"`, `+	u := "[masked]"`},
+	} {
+		if got := Source(c.text); got != c.want {
+			t.Errorf("Source(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"api_key": true, "apiKey": true, "APIKey": true, "OPENAI_API_KEY": true, "token": true, "hf_token": true, "githubToken": true, "password": true,
+		"DBPassword": true, "db.password": true, "client-secret": true, "credentials": true, "aws_secret_access_key": true, "private_key": true,
+		"tokens": false, "max_tokens": false, "tokenizer": false, "pad_token": false, "eosToken": false, "key": false, "monkey": false, "key_dim": false,
+		"keys": false, "lr": false, "": false, "secretary": false, "token_dim": false, "passes": false, "compass": false,
+	} {
+		if got := Name(name); got != want {
+			t.Errorf("Name(%q) = %v", name, got)
+		}
+	}
+}
+
+func TestFile(t *testing.T) {
+	for name, want := range map[string]bool{
+		".env": true, "deep/.env.local": true, "prod.env": true, "server.pem": true, "id_rsa": true, "home/.ssh/config": true, "secrets.yaml": true,
+		"config/credentials.json": true, "token.txt": true, ".netrc": true, "hf-token": true, "key.go": false, "token.go": false, "internal/secret/secret.go": false,
+		"secrets/prod.yaml": true, ".env.example": false, "main.go": false, "data.csv": false, "tokenizer.json": false, "id_rsa.pub": false, "environment.yml": false, "C:\\x\\.env": true,
+	} {
+		if got := File(name); got != want {
+			t.Errorf("File(%q) = %v", name, got)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	raw := `{"lr":0.1,"n":12345678901234567890,"api_key":"abc","db":{"url":"postgres://a:b@c/d"},"secret":{"a":"x","b":["y",2]},"pad_token":"<pad>"}`
+	masked := string(JSON([]byte(raw)))
+	for _, gone := range []string{"abc", ":b@", `"x"`, `"y"`} {
+		if strings.Contains(masked, gone) {
+			t.Errorf("%s is in %s", gone, masked)
+		}
+	}
+	for _, kept := range []string{"12345678901234567890", `"lr":0.1`, `"pad_token"`, "pad"} {
+		if !strings.Contains(masked, kept) {
+			t.Errorf("%s is not in %s", kept, masked)
+		}
+	}
+	left, paths := Unmasked([]byte(masked))
+	if got := strings.Join(paths, " "); got != "api_key db.url secret.a secret.b" || strings.Contains(string(left), Mask) || !strings.Contains(string(left), `"lr":0.1`) {
+		t.Errorf("unmasked: %s of %s", left, got)
+	}
+	if same := `{"a": 1}`; string(JSON([]byte(same))) != same {
+		t.Error("a JSON text without secrets changed")
+	}
+}
+
+func TestArgs(t *testing.T) {
+	args := []string{"prog", "run", "--token", "abc def", "--api-key=xyz uvw", "api_key=q", "--journal", "postgres://u:p@h/d", "--token", "--verbose", "lr=0.1", "password=1 2"}
+	want := "prog run --token [masked] --api-key=[masked] api_key=[masked] --journal postgres://u:[masked]@h/d --token --verbose lr=0.1 password=[masked]"
+	if got := strings.Join(Args(args), " "); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	text := strings.Repeat("step 100: loss=1.25 bits/dim 3.49 in 0.2 s\n", 1000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		Text(text)
+	}
+}
