@@ -6,7 +6,9 @@ import (
 	"github.com/gomlx/compute/dtypes"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/transform"
 )
 
 // flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
@@ -37,7 +39,7 @@ func (c Config) preprocessing() bijector.Chain {
 	return chain
 }
 
-// level is one scale of the multi-scale architecture (section 3.6) and all that comes after it.
+// level is one scale of the multi-scale architecture (section 3.6, eq. 13-16) and all that comes after it.
 func (c Config) level(i, h, w, ch, planes int) bijector.Chain {
 	var chain bijector.Chain
 	if i == c.Scales {
@@ -72,15 +74,12 @@ func (c Config) checkerboard(h, w, ch, k int) bijector.Mask {
 }
 
 // addCoupling appends a coupling, and its batch norm where the Config has one.
-func (c Config) addCoupling(chain bijector.Chain, name string, mask bijector.Mask, net conditioner.Net) bijector.Chain {
-	if c.PaperInput {
-		net = conditioner.PaperInput{Mask: mask, Net: net}
-	}
+func (c Config) addCoupling(chain bijector.Chain, name string, mask bijector.Mask, n net.Net) bijector.Chain {
 	chain = append(chain, bijector.Layer{Name: name, Bijector: &bijector.Coupling{
-		Mask:        mask,
-		Net:         conditioner.Pair{S: net, T: net},
-		Scale:       bijector.ScaleParam{PerElement: !c.OneFeatureNets, Init: c.sScale(), Gain: c.SGain, Bound: c.SBound},
-		Translation: c.translation(),
+		Mask: mask, Net: net.Pair{S: n, T: n}, PaperInput: c.PaperInput,
+		Transform: transform.Affine{
+			PerElement: !c.OneFeatureNets, ScaleStart: c.sScale(), Gain: c.SGain, Bound: c.SBound, Translation: c.translation(),
+		},
 	}})
 	if c.hasNorm() {
 		chain = append(chain, bijector.Layer{Name: name + "_norm", Bijector: &bijector.BatchNorm{
@@ -91,40 +90,40 @@ func (c Config) addCoupling(chain bijector.Chain, name string, mask bijector.Mas
 	return chain
 }
 
-func (c Config) vectorNet(coupling int) conditioner.Net {
-	net := conditioner.MLP{Hidden: c.Hidden}
+func (c Config) vectorNet(coupling int) net.Net {
+	mlp := net.MLP{Hidden: c.Hidden}
 	if c.OneFeatureNets {
-		return conditioner.OneFeature{Feature: coupling % 2, Net: net}
+		return net.OneFeature{Feature: coupling % 2, Net: mlp}
 	}
-	return net
+	return mlp
 }
 
-func (c Config) imageNet(planes int) conditioner.Net {
-	net := conditioner.ResNet{Planes: planes, Blocks: c.Blocks, WeightNorm: c.WeightNorm, Norm: c.NetNorm}
+func (c Config) imageNet(planes int) net.Net {
+	resnet := net.ResNet{Planes: planes, Blocks: c.Blocks, WeightNorm: c.WeightNorm, Norm: c.NetNorm}
 	if c.NetDType == "bfloat16" {
-		net.Compute = dtypes.BFloat16
+		resnet.Compute = dtypes.BFloat16
 	}
-	return net
+	return resnet
 }
 
-func (c Config) sScale() bijector.Init {
+func (c Config) sScale() param.Start {
 	switch c.SScale {
 	case SScaleNormal:
-		return bijector.InitNormal
+		return param.AtNormal
 	case SScaleOne:
-		return bijector.InitOne
+		return param.AtOne
 	}
-	return bijector.InitZero
+	return param.AtZero
 }
 
-func (c Config) translation() bijector.Translation {
+func (c Config) translation() transform.Translation {
 	switch c.Translation {
 	case TanhTranslation:
-		return bijector.TanhTranslation
+		return transform.TanhTranslation
 	case RawTranslation:
-		return bijector.RawTranslation
+		return transform.RawTranslation
 	}
-	return bijector.AffineTranslation
+	return transform.AffineTranslation
 }
 
 func (c Config) dtype() dtypes.DType {

@@ -1,7 +1,7 @@
 package realnvp
 
 import (
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
 )
 
 // Config says what a flow is made of. Start from a preset (Toy2D, MNIST, CIFAR10, CelebA, PaperCIFAR10, …) and change
@@ -52,7 +52,7 @@ type Config struct {
 	// Blocks is the number of residual blocks of each ResNet.
 	Blocks int `json:"blocks,omitempty"`
 	// NetNorm is the normalisation within the ResNets: "instance" (the author), "batch" (the paper) or "none".
-	NetNorm conditioner.Norm `json:"net_norm,omitempty"`
+	NetNorm net.Norm `json:"net_norm,omitempty"`
 	// WeightNorm parametrises the ResNets' kernels as g·v/‖v‖.
 	WeightNorm bool `json:"weight_norm,omitempty"`
 	// PaperInput shows the nets concat(x, −x, mask), as the paper's published code does.

@@ -12,7 +12,7 @@ import (
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
 )
 
 // spreadCase is a training to run on one device and on several.
@@ -35,7 +35,7 @@ func spreadCases() []spreadCase {
 	for i := range labels {
 		labels[i] = uint8(i % 3)
 	}
-	paper.Name, paper.CouplingNorm, paper.NetNorm = "images-batch-norm", realnvp.BatchNorm, conditioner.NetBatchNorm
+	paper.Name, paper.CouplingNorm, paper.NetNorm = "images-batch-norm", realnvp.BatchNorm, net.NetBatchNorm
 	return []spreadCase{
 		{config: norms, train: all, x: gaussian(120, 1), devices: []int{2, 4}},
 		{config: classes, train: plain, x: gaussian(120, 1), labels: labels, devices: []int{2}},

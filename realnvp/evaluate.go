@@ -8,7 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/param"
 )
 
 // EvalOption says more about the samples of one call.
@@ -22,8 +22,8 @@ func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labe
 // LogProb is log p of each sample of x, in nats of the data's own unit (Dinh et al. 2016, eq. 2-3).
 // x holds n·D numbers and the result n. Pixels are taken as they are, dequantized already or not: see BitsPerDim.
 func (m *Model) LogProb(x []float32, opts ...EvalOption) ([]float64, error) {
-	out, err := m.evaluate("log p", x, m.config.sampleDims(), opts, func(s *model.Scope, x *graph.Node) *graph.Node {
-		return graph.ConvertDType(m.logProb(s, x), dtypeFloat64)
+	out, err := m.evaluate("log p", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
+		return graph.ConvertDType(m.logProb(c, x), dtypeFloat64)
 	})
 	if err != nil {
 		return nil, err
@@ -33,8 +33,8 @@ func (m *Model) LogProb(x []float32, opts ...EvalOption) ([]float64, error) {
 
 // Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts.
 func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate("encode", x, m.config.sampleDims(), opts, func(s *model.Scope, x *graph.Node) *graph.Node {
-		z, _ := m.flow.Forward(s.At(FlowScope), x)
+	out, err := m.evaluate("encode", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
+		z, _ := m.flow.Forward(c, x)
 		return graph.ConvertDType(z, dtypeFloat64)
 	})
 	return narrow(out), err
@@ -42,8 +42,8 @@ func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
 
 // Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x.
 func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate("decode", z, []int{m.Dim()}, opts, func(s *model.Scope, z *graph.Node) *graph.Node {
-		x, _ := m.flow.Inverse(s.At(FlowScope), z)
+	out, err := m.evaluate("decode", z, []int{m.Dim()}, opts, func(c *param.Context, z *graph.Node) *graph.Node {
+		x, _ := m.flow.Inverse(c, z)
 		return graph.ConvertDType(x, dtypeFloat64)
 	})
 	return narrow(out), err
@@ -51,7 +51,7 @@ func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
 
 // evaluate runs compiled graph code over samples in chunks of m.batch; the last chunk is filled up with copies of its
 // last sample, whose results are dropped.
-func (m *Model) evaluate(name string, x []float32, dims []int, opts []EvalOption, fn func(s *model.Scope, x *graph.Node) *graph.Node) ([]float64, error) {
+func (m *Model) evaluate(name string, x []float32, dims []int, opts []EvalOption, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
 	dim := m.Dim()
 	if err := m.checkSamples(name, x); err != nil {
 		return nil, err
@@ -65,10 +65,7 @@ func (m *Model) evaluate(name string, x []float32, dims []int, opts []EvalOption
 	var out []float64
 	err = try(name, func() error {
 		exec, err := m.exec(name, func(s *model.Scope, in []*graph.Node) []*graph.Node {
-			if len(in) > 1 {
-				conditioner.SetLabels(s, in[1])
-			}
-			return []*graph.Node{fn(s, in[0])}
+			return []*graph.Node{fn(m.context(s, in[1:]...), in[0])}
 		})
 		if err != nil {
 			return err

@@ -12,8 +12,10 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/transform"
 )
 
 type flow2dFile struct {
@@ -69,25 +71,25 @@ func checkFlow2D(t *testing.T, backend compute.Backend, dtype dtypes.DType, file
 			hidden = append(hidden, l.W.Shape[1])
 		}
 		coupling := &bijector.Coupling{Mask: bijector.Alternating(file.X.Shape[1], i%2 == 0)}
-		var net conditioner.Net = conditioner.MLP{Hidden: hidden}
+		var n net.Net = net.MLP{Hidden: hidden}
 		if scalar {
-			net = conditioner.OneFeature{Feature: i % 2, Net: net}
-			coupling.Translation = bijector.TanhTranslation
+			n = net.OneFeature{Feature: i % 2, Net: n}
+			coupling.Transform = transform.Affine{Translation: transform.TanhTranslation}
 		} else {
-			coupling.Scale.PerElement = true
+			coupling.Transform = transform.Affine{PerElement: true}
 			set(layer+".t_scale", "/"+layer+"/t_scale", c.TScale)
 			set(layer+".t_bias", "/"+layer+"/t_shift", c.TBias)
 		}
-		coupling.Net = conditioner.Pair{S: net, T: net}
+		coupling.Net = net.Pair{S: n, T: n}
 		flow = append(flow, bijector.Layer{Name: layer, Bijector: coupling})
 	}
 
 	var names []string
 	out := goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
 		g := in[0].Graph()
-		z, logDet := flow.Forward(s, in[0])
+		z, logDet := flow.Forward(param.New(s), in[0])
 		logProb := Add(bijector.StandardNormal(z), logDet)
-		x, _ := flow.Inverse(s, in[1])
+		x, _ := flow.Inverse(param.New(s), in[1])
 		nll := Neg(ReduceAllMean(logProb))
 		var values []*Node
 		names = nil

@@ -11,8 +11,10 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/transform"
 )
 
 type array = goldentest.Array
@@ -29,9 +31,10 @@ func inBothTypes(t *testing.T, fn func(t *testing.T, backend compute.Backend, dt
 func forward(t *testing.T, backend compute.Backend, store *model.Store, b bijector.Bijector, training bool, x *tensors.Tensor) []*tensors.Tensor {
 	t.Helper()
 	return goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
-		s.Store().SetTraining(in[0].Graph(), training)
-		z, logDet := b.Forward(s, in[0])
-		back, inverseLogDet := b.Inverse(s, z)
+		c := param.New(s)
+		c.Training = training
+		z, logDet := b.Forward(c, in[0])
+		back, inverseLogDet := b.Inverse(c, z)
 		return []*Node{z, logDet, back, inverseLogDet}
 	}, x)
 }
@@ -52,7 +55,7 @@ func TestGoldenSqueeze(t *testing.T) {
 		goldentest.Close(t, "logdet", goldentest.Floats(t, out[1]), repeat(c.LogDet, c.Input.Shape[0]), 0)
 
 		nchw := goldentest.Run(t, backend, model.NewStore(), func(s *model.Scope, in []*Node) []*Node {
-			z, _ := bijector.Squeeze2x2{}.Forward(s, TransposeAllAxes(in[0], 0, 2, 3, 1))
+			z, _ := bijector.Squeeze2x2{}.Forward(param.New(s), TransposeAllAxes(in[0], 0, 2, 3, 1))
 			return []*Node{TransposeAllAxes(z, 0, 3, 1, 2)}
 		}, c.InCHW.Tensor(dtype))
 		goldentest.Check(t, "squeezed, channels first", nchw[0], c.OutCHW)
@@ -79,14 +82,14 @@ func TestGoldenMasks(t *testing.T) {
 	check("channel_first_half_zero", c.ChannelZero, bijector.ChannelMask, false)
 }
 
-// given answers with fixed s and t, so that the coupling's own formula is what is tested. The coupling bounds raw s
-// by tanh: fixed gives atanh(s/3), and the coupling's scale is 3.
+// given answers with fixed s and t, so that the coupling's own formula is what is tested. The transform bounds raw s
+// by tanh: fixed gives atanh(s/3), and the transform's scale is 3.
 type given struct{ s, t *Node }
 
-func (c given) Condition(_ *model.Scope, _ *Node) (rawS, rawT *Node) {
-	ratio := DivScalar(c.s, 3)
+func (n given) Apply(_ *param.Context, _ *Node, _ int) *Node {
+	ratio := DivScalar(n.s, 3)
 	atanh := MulScalar(Sub(Log(OnePlus(ratio)), Log(OneMinus(ratio))), 0.5)
-	return atanh, c.t
+	return Concatenate([]*Node{atanh, n.t}, -1)
 }
 
 func TestGoldenAffineCoupling(t *testing.T) {
@@ -101,15 +104,16 @@ func TestGoldenAffineCoupling(t *testing.T) {
 	for _, c := range file.Cases {
 		t.Run(c.Label, func(t *testing.T) {
 			inBothTypes(t, func(t *testing.T, backend compute.Backend, dtype dtypes.DType) {
-				out := goldentest.Run(t, backend, model.NewStore(), func(s *model.Scope, in []*Node) []*Node {
+				store := model.NewStore()
+				goldentest.Set(t, store, "/s_scale", array{Data: []float64{3}}, dtype)
+				out := goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
 					coupling := &bijector.Coupling{
-						Mask:        bijector.Mask{Dims: c.Mask.Shape, Values: c.Mask.Data},
-						Net:         given{in[1], in[2]},
-						Scale:       bijector.ScaleParam{Init: bijector.InitConstant(3)},
-						Translation: bijector.RawTranslation,
+						Mask:      bijector.Mask{Dims: c.Mask.Shape, Values: c.Mask.Data},
+						Net:       given{in[1], in[2]},
+						Transform: transform.Affine{Translation: transform.RawTranslation},
 					}
-					z, logDet := coupling.Forward(s, in[0])
-					back, inverse := coupling.Inverse(s, z)
+					z, logDet := coupling.Forward(param.New(s), in[0])
+					back, inverse := coupling.Inverse(param.New(s), z)
 					return []*Node{z, logDet, back, Neg(inverse)}
 				}, c.X.Tensor(dtype), c.S.Tensor(dtype), c.T.Tensor(dtype))
 				goldentest.Check(t, "y", out[0], c.Y)
@@ -189,10 +193,9 @@ func TestGoldenBatchNorm(t *testing.T) {
 				store := model.NewStore()
 				for _, step := range c.Steps {
 					out := goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
-						x := in[0]
-						s.Store().SetTraining(x.Graph(), true)
-						z, logDet := norm.Forward(s, x)
-						back, _ := norm.Inverse(s, z)
+						x, c := in[0], param.New(s).InTraining()
+						z, logDet := norm.Forward(c, x)
+						back, _ := norm.Inverse(c, z)
 						loss := ReduceAllMean(Sub(MulScalar(ReduceSum(Square(z), 1, 2, 3), 0.5), logDet))
 						return []*Node{z, logDet, loss, Gradient(loss, x)[0], back}
 					}, step.X.Tensor(dtype))
@@ -237,24 +240,24 @@ func TestGoldenConvResNet(t *testing.T) {
 			}
 		}
 		set("/conv_out", c.ConvLast)
-		planes := c.ConvIn.V.Shape[3]
-		apply := func(net conditioner.ResNet, parts func(s *model.Scope, x *Node) *Node, x array) *tensors.Tensor {
+		planes, channels := c.ConvIn.V.Shape[3], c.X.Shape[3]
+		apply := func(parts func(c *param.Context, x *Node) *Node, x array) *tensors.Tensor {
 			return goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
-				return []*Node{parts(s, in[0])}
+				return []*Node{parts(param.New(s), in[0])}
 			}, x.Tensor(dtype))[0]
 		}
-		net := conditioner.ResNet{Planes: planes, Blocks: 2, WeightNorm: true, Norm: conditioner.InstanceNorm}
-		goldentest.Check(t, "backbone", apply(net, func(s *model.Scope, x *Node) *Node {
-			return net.Apply(s, x, c.X.Shape[3])
+		resnet := net.ResNet{Planes: planes, Blocks: 2, WeightNorm: true, Norm: net.InstanceNorm}
+		goldentest.Check(t, "backbone", apply(func(c *param.Context, x *Node) *Node {
+			return resnet.Apply(c, x, channels)
 		}, c.X), c.Out)
-		goldentest.Check(t, "weight-normalised convolution", apply(net, func(s *model.Scope, x *Node) *Node {
-			return net.Conv(s.At("conv_in"), x, planes)
+		goldentest.Check(t, "weight-normalised convolution", apply(func(c *param.Context, x *Node) *Node {
+			return resnet.Conv(c.In("conv_in"), x, planes)
 		}, c.X), c.ConvOut)
-		goldentest.Check(t, "instance norm", apply(net, func(s *model.Scope, x *Node) *Node {
-			return net.Norm.Normalize(s, x)
+		goldentest.Check(t, "instance norm", apply(func(c *param.Context, x *Node) *Node {
+			return resnet.Norm.Normalize(c, x)
 		}, c.X), c.Norm)
-		goldentest.Check(t, "block", apply(net, func(s *model.Scope, x *Node) *Node {
-			return net.Block(s.At("block0"), x)
+		goldentest.Check(t, "block", apply(func(c *param.Context, x *Node) *Node {
+			return resnet.Block(c.In("block0"), x)
 		}, c.BlockX), c.Out1)
 	})
 }

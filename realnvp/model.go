@@ -21,7 +21,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/param"
 )
 
 // FlowScope is the scope of the flow's own variables in a Model's store and in its checkpoints.
@@ -109,17 +109,25 @@ func (m *Model) initialize() error {
 		model.SetStore(g, m.store)
 		s := m.store.RootScope()
 		x := graph.Parameter(g, "x", m.shape(2))
+		c := m.context(s)
 		if m.config.Classes > 0 {
-			conditioner.SetLabels(s, graph.Parameter(g, "labels", shapes.Make(m.config.dtype(), 2, m.config.Classes)))
+			c.Labels = []*graph.Node{graph.Parameter(g, "labels", shapes.Make(m.config.dtype(), 2, m.config.Classes))}
 		}
-		m.logProb(s, x)
+		m.logProb(c, x)
 		return m.store.InitializeVariables(m.backend, nil)
 	})
 }
 
-// logProb is the graph of log p(x): [n, sample...] → [n], in nats of the data's unit (Dinh et al. 2016, eq. 2).
-func (m *Model) logProb(s *model.Scope, x *graph.Node) *graph.Node {
-	z, logDet := m.flow.Forward(s.At(FlowScope), x)
+// context is what the flow is given besides its input: its parameters in FlowScope below s, and the labels, if any, one-hot.
+func (m *Model) context(s *model.Scope, labels ...*graph.Node) *param.Context {
+	c := param.New(s.At(FlowScope))
+	c.Labels = labels
+	return c
+}
+
+// logProb is the graph of log p(x): [n, sample...] → [n], in nats of the data's unit (Dinh et al. 2016, eq. 3).
+func (m *Model) logProb(c *param.Context, x *graph.Node) *graph.Node {
+	z, logDet := m.flow.Forward(c, x)
 	return graph.Add(bijector.StandardNormal(z), logDet)
 }
 

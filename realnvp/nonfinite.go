@@ -8,7 +8,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 )
 
 // NonFiniteError stops a training whose loss or gradient is NaN or infinite. The weights are those before Step.
@@ -51,10 +50,6 @@ func (m *Model) nonFinite(step int, loss float64, batch fed) error {
 			args = append(args, m.oneHot(batch.labels, batch.dims[0]))
 		}
 		out, err := model.CallOnceN(m.backend, store, func(s *model.Scope, in []*Node) []*Node {
-			s.Store().SetTraining(in[0].Graph(), true)
-			if len(in) > 1 {
-				conditioner.SetLabels(s, in[1])
-			}
 			names = nil
 			var finite []*Node
 			watched := bijector.Wrap(m.flow, func(path string, b bijector.Bijector) bijector.Bijector {
@@ -63,7 +58,7 @@ func (m *Model) nonFinite(step int, loss float64, batch fed) error {
 					finite = append(finite, LogicalAnd(allFinite(z), allFinite(logDet)))
 				}}
 			})
-			watched.Forward(s.At(FlowScope), in[0])
+			watched.Forward(m.context(s, in[1:]...).InTraining(), in[0])
 			return finite
 		}, args...)
 		if err != nil {
@@ -87,8 +82,8 @@ type watch struct {
 	see func(z, logDet *Node)
 }
 
-func (w watch) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = w.Bijector.Forward(s, x)
+func (w watch) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = w.Bijector.Forward(c, x)
 	w.see(z, logDet)
 	return z, logDet
 }

@@ -1,6 +1,6 @@
 package realnvp
 
-import "flowbook/realnvp/conditioner"
+import "flowbook/realnvp/net"
 
 // Toy2D is the author's flow for points of the plane: 32 couplings, MLPs of three hidden layers of 20, tanh on both
 // outputs, the factor of s from N(0,1); 57,696 parameters. Train it by Adam 1e-3 on batches of 1,000.
@@ -52,21 +52,22 @@ func author(h, w, ch int) Config {
 	return Config{
 		Height: h, Width: w, Channels: ch,
 		CheckerboardCouplings: 3, ChannelCouplings: 3, FinalCouplings: 4, Planes: 64,
-		NetNorm: conditioner.InstanceNorm, WeightNorm: true,
+		NetNorm: net.InstanceNorm, WeightNorm: true,
 		CouplingNorm: RunningNorm, NormMomentum: 0.005,
 	}
 }
 
-// PaperCIFAR10 is the paper's flow for 32×32 images (Dinh et al. 2016, section 4.1): 8 residual blocks of 64 maps,
-// batch and weight norm in the nets, concat(x, −x, mask) as their input, batch norm on the coupling path as in the
+// PaperCIFAR10 is the paper's flow for CIFAR-10 (Dinh et al. 2016, section 4.1: "For CIFAR-10, we use 8 residual blocks,
+// 64 feature maps, and downscale only once"): one level, then the four couplings of the final scale at 16×16; batch and weight norm in the nets, concat(x, −x, mask) as their input, batch norm on the coupling path as in the
 // published code. The paper reports 3.49 bits/dim.
 func PaperCIFAR10() Config {
 	c := paper(32, 32, 3)
-	c.Name, c.Scales, c.Planes, c.Blocks = "cifar10-paper", 2, 64, 8
+	c.Name, c.Scales, c.Planes, c.Blocks = "cifar10-paper", 1, 64, 8
 	return c
 }
 
-// PaperCelebA is the paper's flow for 64×64 images: 2 residual blocks, 32 maps at the first level. The paper reports
+// PaperCelebA is the paper's flow for 64×64 images (section 4.1): 2 residual blocks, 32 maps at the first level, levels
+// until what is left is 4×4. The paper reports
 // 3.02 bits/dim.
 func PaperCelebA() Config {
 	c := paper(64, 64, 3)
@@ -76,7 +77,7 @@ func PaperCelebA() Config {
 
 func paper(h, w, ch int) Config {
 	c := author(h, w, ch)
-	c.NetNorm, c.PaperInput = conditioner.NetBatchNorm, true
+	c.NetNorm, c.PaperInput = net.NetBatchNorm, true
 	c.CouplingNorm, c.NormMomentum = BatchNorm, 0.1
 	c.Preprocess, c.LogitAlpha = Logit, 0.05
 	return c

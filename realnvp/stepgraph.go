@@ -11,8 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 	"github.com/gomlx/gomlx/support/exceptions"
 
-	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/param"
 )
 
 // Scopes of what training adds to the store.
@@ -30,15 +29,12 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 		x := in[0]
 		g := x.Graph()
 		rate, decay := hyper(in[1], 0), hyper(in[1], 1)
-		s.Store().SetTraining(g, true)
-		if len(in) > 2 {
-			conditioner.SetLabels(s, in[2])
-		}
+		c := m.context(s, in[2:]...).InTraining()
 		flowScope := s.At(FlowScope)
 		before := momentsOf(flowScope, g)
-		weights := m.weights(flowScope, g)
+		c, weights := m.weights(c, g)
 
-		nll := Neg(ReduceAllMean(m.logProb(s, x)))
+		nll := Neg(ReduceAllMean(m.logProb(c, x)))
 		loss := DivScalar(nll, float64(m.Dim()))
 		if t.L2 > 0 {
 			loss = Add(loss, MulScalar(weightNormScales(weights), t.L2))
@@ -98,20 +94,19 @@ func momentsOf(s *model.Scope, g *Graph) []valueBefore {
 	return values
 }
 
-// weights gives the value of each weight by its path, and makes the flow see packed ones.
-func (m *Model) weights(s *model.Scope, g *Graph) map[string]*Node {
+// weights gives the value of each weight by its path, and a Context whose flow sees packed ones.
+func (m *Model) weights(c *param.Context, g *Graph) (*param.Context, map[string]*Node) {
 	if m.packing != nil {
 		values := m.packing.values(g)
-		bijector.SetValues(g, values)
-		return values
+		return c.WithValues(values), values
 	}
 	values := map[string]*Node{}
-	for v := range s.IterVariables() {
+	for v := range c.Scope().IterVariables() {
 		if v.Trainable {
 			values[v.Path()] = v.NodeValue(g)
 		}
 	}
-	return values
+	return c, values
 }
 
 func hyper(vector *Node, i int) *Node { return Reshape(Slice(vector, AxisElem(i))) }

@@ -13,7 +13,6 @@ import (
 	"flowbook/realnvp/bijector"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // gaussian draws n points of a correlated normal, covariance 0.8.
@@ -201,8 +200,8 @@ type poison struct {
 	after float64
 }
 
-func (p poison) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = p.Bijector.Forward(s, x)
+func (p poison) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = p.Bijector.Forward(c, x)
 	bad := GreaterThan(ReduceAllMax(x), Scalar(x.Graph(), x.DType(), p.after))
 	return Where(bad, MulScalar(z, math.NaN()), z), logDet
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
 )
 
 // Validate says what is wrong with a Config: the field, its value, and what is allowed. nil means it can be built.
@@ -87,7 +87,7 @@ func (c Config) netChecks() []fieldCheck {
 		count("Planes", c.Planes, 1, 4096),
 		count("Blocks", c.Blocks, 0, 100),
 		fieldCheck{"NetNorm", c.NetNorm, `"instance", "batch" or "none"`,
-			oneOf(c.NetNorm, conditioner.InstanceNorm, conditioner.NetBatchNorm, conditioner.NoNorm)},
+			oneOf(c.NetNorm, net.InstanceNorm, net.NetBatchNorm, net.NoNorm)},
 		fieldCheck{"Couplings", c.Couplings, "0 for images: set CheckerboardCouplings, ChannelCouplings and FinalCouplings", c.Couplings == 0},
 		fieldCheck{"Hidden", c.Hidden, "empty for images", len(c.Hidden) == 0},
 	)

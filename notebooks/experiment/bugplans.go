@@ -6,7 +6,7 @@ import (
 	"flowbook/journal"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
 	"flowbook/realnvp/doctor"
 )
 
@@ -44,7 +44,7 @@ func digits() Trial {
 		Seed: 1, Steps: 250, StdFloor: 0.1, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
 		Model: realnvp.Config{
 			Name: "digits-trial", Height: side, Width: side, Channels: 1, Scales: 1,
-			CheckerboardCouplings: 2, ChannelCouplings: 1, FinalCouplings: 2, Planes: 16, NetNorm: conditioner.NoNorm,
+			CheckerboardCouplings: 2, ChannelCouplings: 1, FinalCouplings: 2, Planes: 16, NetNorm: net.NoNorm,
 			SGain: 5, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.05, NormDebias: true, Preprocess: realnvp.Logit, LogitAlpha: 0.05,
 		},
 	}

@@ -3,7 +3,7 @@ package experiment
 import (
 	"flowbook/notebooks/profiles"
 	"flowbook/realnvp"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
 )
 
 // CIFAR10 is the experiment of notebook 04 under a profile. Full is the author's configuration; the others are smaller
@@ -47,6 +47,6 @@ func short(c realnvp.Config, name string) realnvp.Config {
 // leaves them in. On CIFAR-10 that is worth most of a short training: after 100 steps 5.02 bits/dim for 5.94. A checkerboard
 // that differs between channels also lets a pixel's red and blue tell its green.
 func photographs(c realnvp.Config) realnvp.Config {
-	c.NetNorm, c.CheckerboardCYX = conditioner.NetBatchNorm, true
+	c.NetNorm, c.CheckerboardCYX = net.NetBatchNorm, true
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Affine is z = (x − Shift)/Scale with fixed numbers, one for each feature of [batch, features] or one for all:
@@ -15,13 +14,13 @@ type Affine struct {
 }
 
 // Forward standardises.
-func (a Affine) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (a Affine) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	shift, scale, logScale := a.nodes(x)
 	return Div(Sub(x, shift), scale), constantLogDet(x, -logScale)
 }
 
 // Inverse restores the data's own unit.
-func (a Affine) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (a Affine) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	shift, scale, logScale := a.nodes(z)
 	return Add(Mul(z, scale), shift), constantLogDet(z, logScale)
 }

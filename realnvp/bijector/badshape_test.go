@@ -10,6 +10,7 @@ import (
 
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/transform"
 )
 
 // TestBadShapes asks that graph code handed what it cannot take says so: every word of says is in the message.
@@ -32,13 +33,13 @@ func TestBadShapes(t *testing.T) {
 		{name: "factor-out of other channels", b: given(bijector.FactorOut{Height: 2, Width: 2, Channels: 4, Rest: bijector.Flatten{}}), dims: []int{2, 2, 2}, says: []string{"4 channels", "2"}},
 		{name: "factor-out of vectors", b: given(bijector.FactorOut{Height: 2, Width: 2, Channels: 4, Rest: bijector.Flatten{}}), dims: []int{4}, says: []string{"factor-out", "[batch, height, width, channels]"}},
 		{name: "inverse factor-out of another latent", b: given(bijector.FactorOut{Height: 2, Width: 2, Channels: 4, Rest: bijector.Flatten{}}), dims: []int{7}, inverse: true, says: []string{"[batch, 16]", "7"}},
-		{name: "mask of another image", b: given(&bijector.Coupling{Mask: checker, Net: pair(small)}), dims: []int{4, 6, 1}, says: []string{"mask", "[4 4 1]", "[4 6 1]"}},
-		{name: "mask of an image on vectors", b: given(&bijector.Coupling{Mask: checker, Net: pair(small)}), dims: []int{16}, says: []string{"mask", "[4 4 1]", "[16]"}},
-		{name: "mask with too few values", b: given(&bijector.Coupling{Mask: bijector.Mask{Dims: []int{3}, Values: []float64{1}}, Net: pair(small)}), dims: []int{3}, says: []string{"mask", "1 value", "3"}},
+		{name: "mask of another image", b: given(&bijector.Coupling{Mask: checker, Net: pair(small), Transform: transform.Affine{}}), dims: []int{4, 6, 1}, says: []string{"mask", "[4 4 1]", "[4 6 1]"}},
+		{name: "mask of an image on vectors", b: given(&bijector.Coupling{Mask: checker, Net: pair(small), Transform: transform.Affine{}}), dims: []int{16}, says: []string{"mask", "[4 4 1]", "[16]"}},
+		{name: "mask with too few values", b: given(&bijector.Coupling{Mask: bijector.Mask{Dims: []int{3}, Values: []float64{1}}, Net: pair(small), Transform: transform.Affine{}}), dims: []int{3}, says: []string{"mask", "1 value", "3"}},
 		{name: "channel mask of odd channels", b: func() bijector.Bijector {
-			return &bijector.Coupling{Mask: bijector.ChannelMask(2, 2, 3, true), Net: pair(small)}
+			return &bijector.Coupling{Mask: bijector.ChannelMask(2, 2, 3, true), Net: pair(small), Transform: transform.Affine{}}
 		}, dims: []int{2, 2, 3}, says: []string{"even number of channels", "3"}},
-		{name: "unknown translation", b: given(&bijector.Coupling{Mask: bijector.Alternating(2, true), Net: pair(small), Translation: 7}), dims: []int{2}, says: []string{"translation", "7"}},
+		{name: "unknown translation", b: given(&bijector.Coupling{Mask: bijector.Alternating(2, true), Net: pair(small), Transform: transform.Affine{Translation: "7"}}), dims: []int{2}, says: []string{"translation", "7"}},
 		{name: "affine of another length", b: given(bijector.Affine{Shift: []float64{1, 2}, Scale: []float64{1, 2}}), dims: []int{3}, says: []string{"2 shifts", "3 features"}},
 		{name: "affine with a zero scale", b: given(bijector.Affine{Shift: []float64{1}, Scale: []float64{0}}), dims: []int{3}, says: []string{"scale", "zero"}},
 		{name: "scale by zero", b: given(bijector.Scale{}), dims: []int{3}, says: []string{"scale", "0"}},
@@ -54,7 +55,7 @@ func TestBadShapes(t *testing.T) {
 				if c.inverse {
 					f = c.b().Inverse
 				}
-				z, logDet := f(s, in[0])
+				z, logDet := f(bijector.NewContext(s), in[0])
 				return []*Node{z, logDet}
 			}, x)
 			if err == nil {

@@ -2,7 +2,8 @@
 // "Density estimation using Real NVP", arXiv:1605.08803).
 //
 // Everything is a Bijector: preprocessing, couplings, batch norm, squeeze, factor-out, and a chain of them. The
-// density, the sampler and the checks of package doctor are therefore written once, against the interface.
+// density, the sampler and the checks of package doctor are therefore written once, against the interface. A bijector
+// of any other package is as good: two methods, and its parameters by Context.Value.
 //
 // The package holds graph code only. As all GoMLX graph code it panics where shapes do not fit; package realnvp
 // turns such a panic into an error at its public edge.
@@ -12,19 +13,27 @@ package bijector
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/param"
 )
 
-// Bijector is an invertible, differentiable map f with a cheap log|det J| (Dinh et al. 2016, eq. 2-5).
+// Context is what a bijector is given besides its input: where its parameters lie, whether the graph trains, and what
+// the density is conditioned on.
+type Context = param.Context
+
+// NewContext makes a Context whose parameters lie in a scope: of an evaluation, conditioned on nothing.
+var NewContext = param.New
+
+// Bijector is an invertible, differentiable map f with a cheap log|det J| (Dinh et al. 2016, section 3.1).
 //
-// Forward and Inverse may be called several times on one scope: they find their variables by name.
+// Forward and Inverse may be called several times on one scope: they find their parameters by name.
 type Bijector interface {
 	// Forward maps x to z = f(x). logDet has shape [batch]: log|det ∂z/∂x| of each sample, in nats.
-	Forward(s *model.Scope, x *Node) (z, logDet *Node)
+	Forward(c *Context, x *Node) (z, logDet *Node)
 
 	// Inverse maps z to x = f⁻¹(z). logDet has shape [batch]: log|det ∂x/∂z| of each sample, in nats, so the
 	// log-determinants of Forward and Inverse at the same point add to zero.
-	Inverse(s *model.Scope, z *Node) (x, logDet *Node)
+	Inverse(c *Context, z *Node) (x, logDet *Node)
 }
 
 // sumPerSample adds up all axes but the first: [batch, ...] → [batch].

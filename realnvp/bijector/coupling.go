@@ -1,113 +1,72 @@
 package bijector
 
 import (
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
 )
 
-// Conditioner computes the raw outputs of a coupling's two networks from the part that passes unchanged:
-// kept is b⊙x, and both results have its shape. The coupling bounds and scales them into s and t.
-type Conditioner interface {
-	Condition(s *model.Scope, kept *Node) (rawS, rawT *Node)
-}
-
-// Coupling is the masked affine coupling of Dinh et al. 2016, eq. 9:
+// Coupling passes the numbers where its mask b is 1 unchanged, and puts the others through an elementwise transform
+// whose numbers θ its net computes from those kept (Dinh et al. 2016, eq. 9):
 //
-//	z = b⊙x + (1−b)⊙(x⊙exp(s(b⊙x)) + t(b⊙x)),  log|det J| = Σ (1−b)⊙s   (eq. 6)
+//	z = b⊙x + (1−b)⊙f(x; θ(b⊙x)),  log|det J| = Σ (1−b)⊙log|f′|
 //
-// with s = scale⊙tanh(rawS) and, by Translation, t = t_scale⊙rawT + t_shift, tanh(rawT) or rawT.
+// With transform.Affine that is Real NVP's x⊙exp(s) + t, and log|f′| is s (eq. 6).
 // Shapes: any [batch, ...] that fits Mask.
 type Coupling struct {
 	// Mask is b: 1 passes unchanged.
 	Mask Mask
-	// Net computes the raw s and t from b⊙x.
-	Net Conditioner
-	// Scale says how many learned numbers multiply tanh(rawS), and where they start.
-	Scale ScaleParam
-	// Translation says how t comes from rawT.
-	Translation Translation
+	// Net computes the transform's numbers from b⊙x.
+	Net net.Net
+	// Transform is f.
+	Transform transform.Transform
+	// PaperInput shows the net concat(b⊙x, −b⊙x, b), as the published code of Dinh et al. does, so that a masked zero
+	// differs from a zero.
+	PaperInput bool
 }
-
-// ScaleParam is the learned factor of the tanh that bounds s. It bounds |s| by itself.
-type ScaleParam struct {
-	// PerElement: one factor for each number of a sample; otherwise a single one.
-	PerElement bool
-	// Init is where the factor starts; nil is zero, so the coupling starts as the identity in s.
-	Init Init
-	// Gain, where it is not zero, multiplies the factor: Adam, which moves every number by about the learning rate,
-	// then moves s Gain times as fast. A short training of pixels, whose backgrounds want exp(s) in the hundreds, needs it.
-	Gain float64
-	// Bound, where it is above zero, keeps the factor itself within ±Bound, smoothly: Bound·tanh(factor/Bound).
-	// No coupling can then stretch or squeeze by more than exp(Bound), on any input.
-	Bound float64
-}
-
-// Translation says how a coupling's t comes from the raw output of its network.
-type Translation int
-
-const (
-	// AffineTranslation is t = t_scale⊙rawT + t_shift, per element, both starting at 0.
-	AffineTranslation Translation = iota
-	// TanhTranslation is t = tanh(rawT): the author's 2D form.
-	TanhTranslation
-	// RawTranslation is t = rawT.
-	RawTranslation
-)
 
 // Forward maps x to z; see Coupling.
-func (c *Coupling) Forward(sc *model.Scope, x *Node) (z, logDet *Node) {
-	s, t := c.ScaleTranslate(sc, x)
-	return Add(Mul(x, Exp(s)), t), sumPerSample(s)
+func (cp *Coupling) Forward(c *Context, x *Node) (z, logDet *Node) {
+	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
+	return cp.keep(x, y, logSlope)
 }
 
-// Inverse maps z to x = b⊙z + (1−b)⊙(z−t)⊙exp(−s) (eq. 8): s and t see b⊙z, which is b⊙x.
-func (c *Coupling) Inverse(sc *model.Scope, z *Node) (x, logDet *Node) {
-	s, t := c.ScaleTranslate(sc, z)
-	return Mul(Sub(z, t), Exp(Neg(s))), Neg(sumPerSample(s))
+// Inverse maps z to x = b⊙z + (1−b)⊙f⁻¹(z; θ(b⊙z)) (eq. 8): θ sees b⊙z, which is b⊙x.
+func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
+	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
+	return cp.keep(z, y, logSlope)
 }
 
-// ScaleTranslate computes s and t, both already multiplied by (1−b), from x or from z: both have the same b⊙x.
-func (c *Coupling) ScaleTranslate(sc *model.Scope, x *Node) (s, t *Node) {
-	g := x.Graph()
-	mask := c.Mask.Node(x)
-	rawS, rawT := c.Net.Condition(sc, Mul(mask, x))
+// Theta computes the transform's numbers from x or from z: both have the same b⊙x. Each is of x's shape; where the mask
+// is 1 nothing uses it.
+func (cp *Coupling) Theta(c *Context, x *Node) []*Node {
+	mask := cp.Mask.Node(x)
+	kept := Mul(mask, x)
+	if cp.PaperInput {
+		kept = Concatenate([]*Node{kept, Neg(kept), BroadcastToDims(mask, x.Shape().Dimensions...)}, -1)
+	}
+	return net.Heads(cp.Net, c, kept, cp.Transform.Params(), x.Shape().Dim(-1))
+}
+
+// keep puts the unchanged numbers of x back into y.
+func (cp *Coupling) keep(x, y, logSlope *Node) (z, logDet *Node) {
+	mask := cp.Mask.Node(x)
 	free := OneMinus(mask)
-	dims := x.Shape().Dimensions[1:]
-	dtype := x.DType()
-
-	scaleShape := shapes.Make(dtype)
-	if c.Scale.PerElement {
-		scaleShape = shapes.Make(dtype, dims...)
-	}
-	scale := Variable(sc, g, "s_scale", scaleShape, c.Scale.Init)
-	if c.Scale.Gain != 0 {
-		scale = MulScalar(scale, c.Scale.Gain)
-	}
-	if c.Scale.Bound > 0 {
-		scale = MulScalar(Tanh(DivScalar(scale, c.Scale.Bound)), c.Scale.Bound)
-	}
-	s = Mul(Mul(expandBatch(scale), free), Tanh(rawS))
-
-	switch c.Translation {
-	case AffineTranslation:
-		tScale := Variable(sc, g, "t_scale", shapes.Make(dtype, dims...), nil)
-		tShift := Variable(sc, g, "t_shift", shapes.Make(dtype, dims...), nil)
-		t = Add(Mul(Mul(expandBatch(tScale), free), rawT), Mul(expandBatch(tShift), free))
-	case TanhTranslation:
-		t = Mul(free, Tanh(rawT))
-	case RawTranslation:
-		t = Mul(free, rawT)
-	default:
-		panicf("unknown translation %d", c.Translation)
-	}
-	return s, t
+	return Add(Mul(mask, x), Mul(free, y)), sumPerSample(Mul(free, logSlope))
 }
 
-// expandBatch gives a per-element parameter a batch axis of one; a scalar stays as it is.
-func expandBatch(p *Node) *Node {
-	if p.IsScalar() {
-		return p
+// ScaleTranslate gives s and t of the affine map x·exp(s) + t that touches the coupling at x, both 0 where the mask is 1:
+// of transform.Affine its s and t; of another transform s = log|f′| and t = f(x) − x·f′.
+func (cp *Coupling) ScaleTranslate(c *Context, x *Node) (s, t *Node) {
+	theta := cp.Theta(c, x)
+	if affine, ok := cp.Transform.(transform.Affine); ok {
+		s, t = affine.ScaleTranslate(c, x, theta)
+	} else {
+		var y *Node
+		y, s = cp.Transform.Forward(c, x, theta)
+		t = Sub(y, Mul(x, Exp(s)))
 	}
-	return InsertAxes(p, 0)
+	free := OneMinus(cp.Mask.Node(x))
+	return Mul(free, s), Mul(free, t)
 }

@@ -2,7 +2,6 @@ package bijector
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Flatten lays a sample out as a vector: [batch, h, w, c] → [batch, h·w·c], in the order (y, x, c), or, with
@@ -15,7 +14,7 @@ type Flatten struct {
 }
 
 // Forward flattens.
-func (f Flatten) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (f Flatten) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	if got := x.Shape().Dimensions[1:]; !equalDims(got, []int{f.Height, f.Width, f.Channels}) {
 		panicf("flatten of %d×%d×%d got samples of shape %v", f.Height, f.Width, f.Channels, got)
 	}
@@ -26,7 +25,7 @@ func (f Flatten) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
 }
 
 // Inverse restores the image.
-func (f Flatten) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (f Flatten) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	if z.Rank() != 2 || z.Shape().Dim(1) != f.size() {
 		panicf("the latent of a %d×%d×%d image has shape [batch, %d], got %s", f.Height, f.Width, f.Channels, f.size(), z.Shape())
 	}
@@ -42,7 +41,7 @@ func (f Flatten) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
 func (f Flatten) size() int { return f.Height * f.Width * f.Channels }
 
 // FactorOut sends the second half of the channels to the latent as it is, and the first half through Rest
-// (Dinh et al. 2016, section 3.6, eq. 14-16): [batch, h, w, c] → [batch, h·w·c], the factored-out half first.
+// (Dinh et al. 2016, section 3.6, eq. 13-16): [batch, h, w, c] → [batch, h·w·c], the factored-out half first.
 // Nested in each other, factor-outs give one latent vector whose parts come in the order they were factored out,
 // what is left last.
 type FactorOut struct {
@@ -55,27 +54,27 @@ type FactorOut struct {
 }
 
 // Forward splits, sends the first half through Rest, and concatenates [second half, Rest(first half)].
-func (f FactorOut) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
+func (f FactorOut) Forward(c *Context, x *Node) (z, logDet *Node) {
 	half := f.half()
 	if _, _, _, got := imageDims("factor-out", x); got != f.Channels {
 		panicf("factor-out of %d channels got %d", f.Channels, got)
 	}
 	kept := Slice(x, AxisRange(), AxisRange(), AxisRange(), AxisRange(0, f.Channels/2))
 	out := Slice(x, AxisRange(), AxisRange(), AxisRange(), AxisRange(f.Channels/2))
-	out, _ = half.Forward(s, out)
-	kept, logDet = f.Rest.Forward(s.At("rest"), kept)
+	out, _ = half.Forward(c, out)
+	kept, logDet = f.Rest.Forward(c.In("rest"), kept)
 	return Concatenate([]*Node{out, kept}, 1), logDet
 }
 
 // Inverse puts the two halves together again.
-func (f FactorOut) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
+func (f FactorOut) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	half := f.half()
 	n := half.size()
 	if z.Rank() != 2 || z.Shape().Dim(1) != 2*n {
 		panicf("the latent of a %d×%d×%d factor-out has shape [batch, %d], got %s", f.Height, f.Width, f.Channels, 2*n, z.Shape())
 	}
-	out, _ := half.Inverse(s, Slice(z, AxisRange(), AxisRange(0, n)))
-	kept, logDet := f.Rest.Inverse(s.At("rest"), Slice(z, AxisRange(), AxisRange(n)))
+	out, _ := half.Inverse(c, Slice(z, AxisRange(), AxisRange(0, n)))
+	kept, logDet := f.Rest.Inverse(c.In("rest"), Slice(z, AxisRange(), AxisRange(n)))
 	return Concatenate([]*Node{kept, out}, -1), logDet
 }
 
@@ -84,4 +83,13 @@ func (f FactorOut) half() Flatten {
 		panicf("factor-out needs an even number of channels, got %d; squeeze first", f.Channels)
 	}
 	return Flatten{f.Height, f.Width, f.Channels / 2, f.ChannelsFirst}
+}
+
+// Children are Rest alone.
+func (f FactorOut) Children() []Layer { return []Layer{{"rest", f.Rest}} }
+
+// WithChildren is the factor-out with another Rest.
+func (f FactorOut) WithChildren(children []Layer) Bijector {
+	f.Rest = children[0].Bijector
+	return f
 }

@@ -12,7 +12,7 @@ type Mask struct {
 }
 
 // Checkerboard is the spatial mask of Dinh et al. 2016, figure 3 left: 1 where (y+x) is even, or, with
-// oneAtOrigin false, where it is odd. All channels share it. Dims are [height, width, channels].
+// oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section 3.5). All channels share it. Dims are [height, width, channels].
 func Checkerboard(height, width, channels int, oneAtOrigin bool) Mask {
 	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
 	for y := range height {

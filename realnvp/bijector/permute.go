@@ -2,7 +2,6 @@ package bijector
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Flip reverses the features of [batch, features] (or the channels of an image), so that the next coupling
@@ -10,10 +9,10 @@ import (
 type Flip struct{}
 
 // Forward reverses the last axis.
-func (Flip) Forward(_ *model.Scope, x *Node) (z, logDet *Node) { return reverseLast(x), zeroLogDet(x) }
+func (Flip) Forward(_ *Context, x *Node) (z, logDet *Node) { return reverseLast(x), zeroLogDet(x) }
 
 // Inverse reverses the last axis.
-func (Flip) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) { return reverseLast(z), zeroLogDet(z) }
+func (Flip) Inverse(_ *Context, z *Node) (x, logDet *Node) { return reverseLast(z), zeroLogDet(z) }
 
 // reverseLast reverses the last axis slice by slice: GoMLX's Reverse has no gradient.
 func reverseLast(x *Node) *Node {

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Scale is z = x/By: pixels 0…256 to the unit interval with By = 255 (the author's MNIST) or 256.
@@ -12,13 +11,13 @@ import (
 type Scale struct{ By float64 }
 
 // Forward divides by By.
-func (p Scale) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (p Scale) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	logBy := p.logBy()
 	return DivScalar(x, p.By), constantLogDet(x, -float64(numElements(x))*logBy)
 }
 
 // Inverse multiplies by By.
-func (p Scale) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (p Scale) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	return MulScalar(z, p.By), constantLogDet(z, float64(numElements(z))*p.logBy())
 }
 
@@ -29,12 +28,14 @@ func (p Scale) logBy() float64 {
 	return math.Log(p.By)
 }
 
-// Logit is z = logit(Alpha + (1−2·Alpha)·x/Levels) (Dinh et al. 2016, section 4.1, where Alpha is 0.05), for x in
-// [0, Levels]: it undoes the bounds of pixels. With p the logit's argument,
+// Logit is z = logit(Alpha + (1−2·Alpha)·x/Levels) for x in [0, Levels]: it undoes the bounds of pixels. Alpha is 0.05 as in Dinh
+// et al. 2016, section 4.1; their text has α + (1−α)·x/256, which reaches 1; their published code and the author's
+// article keep away from both ends, as this does. With p the logit's argument,
 //
 //	log|∂z/∂x| = log((1−2·Alpha)/Levels) − log p − log(1−p)   for each number.
 //
-// With Alpha = 0 it meets infinity at both ends.
+// Outside 0 < p < 1 the density is zero: the log-determinant is −Inf there, and z is 0. With Alpha = 0 both ends of the
+// pixels' range are outside.
 type Logit struct {
 	// Alpha keeps the argument within [Alpha, 1−Alpha]; below 0.5.
 	Alpha float64
@@ -43,17 +44,20 @@ type Logit struct {
 }
 
 // Forward maps pixels to the whole line.
-func (p Logit) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (p Logit) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	slope := p.slope()
 	prob := AddScalar(MulScalar(x, slope), p.Alpha)
+	zero, one := ScalarZero(x.Graph(), x.DType()), ScalarOne(x.Graph(), x.DType())
+	outside := LogicalOr(LessOrEqual(prob, zero), GreaterOrEqual(prob, one))
+	prob = Where(outside, DivScalar(one, 2), prob) // a number whose gradient is finite
 	logP, logQ := Log(prob), Log(OneMinus(prob))
-	perElement := Neg(Add(logP, logQ))
+	perElement := Where(outside, Infinity(x.Graph(), x.DType(), -1), Neg(Add(logP, logQ)))
 	logDet = AddScalar(sumPerSample(perElement), float64(numElements(x))*math.Log(slope))
 	return Sub(logP, logQ), logDet
 }
 
 // Inverse maps the line to pixels: x = (σ(z) − Alpha)/(1−2·Alpha)·Levels. A sample may fall outside [0, Levels].
-func (p Logit) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (p Logit) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	slope := p.slope()
 	x = DivScalar(AddScalar(Sigmoid(z), -p.Alpha), slope)
 	// log σ(z) + log(1−σ(z)) = −softplus(−z) − softplus(z), which stays finite for large |z|.

@@ -4,7 +4,8 @@ import (
 	"fmt"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
 )
 
 // subject is one line of the property table: a bijector and the sample shapes it is tried on.
@@ -24,15 +25,17 @@ type subject struct {
 var (
 	vectors = [][]int{{2}, {5}}
 	images  = [][]int{{4, 4, 2}, {2, 6, 1}}
-	small   = conditioner.MLP{Hidden: []int{6}}
-	halfOff = bijector.ScaleParam{PerElement: true}
+	small   = net.MLP{Hidden: []int{6}}
+	halfOff = transform.Affine{PerElement: true}
+
+	translations = []transform.Translation{transform.AffineTranslation, transform.TanhTranslation, transform.RawTranslation}
 )
 
-func resnet(norm conditioner.Norm, weightNorm bool) conditioner.ResNet {
-	return conditioner.ResNet{Planes: 3, Blocks: 1, Norm: norm, WeightNorm: weightNorm}
+func resnet(norm net.Norm, weightNorm bool) net.ResNet {
+	return net.ResNet{Planes: 3, Blocks: 1, Norm: norm, WeightNorm: weightNorm}
 }
 
-func pair(n conditioner.Net) conditioner.Pair { return conditioner.Pair{S: n, T: n} }
+func pair(n net.Net) net.Pair { return net.Pair{S: n, T: n} }
 
 // fixed is a bijector that does not depend on the shape.
 func fixed(b bijector.Bijector) func([]int) bijector.Bijector {
@@ -40,15 +43,15 @@ func fixed(b bijector.Bijector) func([]int) bijector.Bijector {
 }
 
 // vectorCoupling and imageCoupling are couplings with one part of their form chosen.
-func vectorCoupling(scale bijector.ScaleParam, translation bijector.Translation) func([]int) bijector.Bijector {
+func vectorCoupling(f transform.Transform) func([]int) bijector.Bijector {
 	return func(d []int) bijector.Bijector {
-		return &bijector.Coupling{Mask: bijector.Alternating(d[0], true), Net: pair(small), Scale: scale, Translation: translation}
+		return &bijector.Coupling{Mask: bijector.Alternating(d[0], true), Net: pair(small), Transform: f}
 	}
 }
 
-func imageCoupling(mask func(h, w, c int, one bool) bijector.Mask, one bool, net conditioner.Net) func([]int) bijector.Bijector {
+func imageCoupling(mask func(h, w, c int, one bool) bijector.Mask, one bool, n net.Net) func([]int) bijector.Bijector {
 	return func(d []int) bijector.Bijector {
-		return &bijector.Coupling{Mask: mask(d[0], d[1], d[2], one), Net: pair(net), Scale: halfOff}
+		return &bijector.Coupling{Mask: mask(d[0], d[1], d[2], one), Net: pair(n), Transform: halfOff}
 	}
 }
 
@@ -86,28 +89,29 @@ var subjects = []subject{
 	{name: "BatchNorm, Debias, training", dims: images, training: true,
 		build: fixed(&bijector.BatchNorm{Momentum: 0.05, Epsilon: 1e-5, Debias: true})},
 	{name: "BatchNorm, ByBatch", dims: images, build: fixed(&bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-3, ByBatch: true})},
-	{name: "Coupling, one scale, affine", dims: vectors, build: vectorCoupling(bijector.ScaleParam{}, bijector.AffineTranslation)},
-	{name: "Coupling, one scale, tanh", dims: vectors, build: vectorCoupling(bijector.ScaleParam{}, bijector.TanhTranslation)},
-	{name: "Coupling, one scale, raw", dims: vectors, build: vectorCoupling(bijector.ScaleParam{}, bijector.RawTranslation)},
-	{name: "Coupling, per element, affine", dims: vectors, build: vectorCoupling(halfOff, bijector.AffineTranslation)},
-	{name: "Coupling, per element, tanh", dims: vectors, build: vectorCoupling(halfOff, bijector.TanhTranslation)},
+	{name: "Coupling, one scale, affine", dims: vectors, build: vectorCoupling(transform.Affine{})},
+	{name: "Coupling, one scale, tanh", dims: vectors, build: vectorCoupling(transform.Affine{Translation: transform.TanhTranslation})},
+	{name: "Coupling, one scale, raw", dims: vectors, build: vectorCoupling(transform.Affine{Translation: transform.RawTranslation})},
+	{name: "Coupling, per element, affine", dims: vectors, build: vectorCoupling(halfOff)},
+	{name: "Coupling, per element, tanh", dims: vectors, build: vectorCoupling(transform.Affine{PerElement: true, Translation: transform.TanhTranslation})},
 	{name: "Coupling, bounded, raw", dims: vectors,
-		build: vectorCoupling(bijector.ScaleParam{PerElement: true, Bound: 0.3}, bijector.RawTranslation)},
+		build: vectorCoupling(transform.Affine{PerElement: true, Bound: 0.3, Translation: transform.RawTranslation})},
 	{name: "Coupling, OneFeature", dims: [][]int{{2}}, build: func(d []int) bijector.Bijector {
 		return &bijector.Coupling{
-			Mask: bijector.Alternating(2, false), Net: pair(conditioner.OneFeature{Feature: 1, Net: small}),
-			Translation: bijector.TanhTranslation,
+			Mask: bijector.Alternating(2, false), Net: pair(net.OneFeature{Feature: 1, Net: small}),
+			Transform: transform.Affine{Translation: transform.TanhTranslation},
 		}
 	}},
-	{name: "Coupling, checkerboard", dims: images, build: imageCoupling(bijector.Checkerboard, true, resnet(conditioner.InstanceNorm, true))},
-	{name: "Coupling, checkerboard, odd", dims: images, build: imageCoupling(bijector.Checkerboard, false, resnet(conditioner.NetBatchNorm, true))},
-	{name: "Coupling, author's checkerboard", dims: images, build: imageCoupling(bijector.CheckerboardCYX, true, resnet(conditioner.NoNorm, false))},
-	{name: "Coupling, channels", dims: [][]int{{2, 3, 4}}, build: imageCoupling(bijector.ChannelMask, true, resnet(conditioner.InstanceNorm, true))},
-	{name: "Coupling, channels, second half", dims: [][]int{{4, 4, 2}}, build: imageCoupling(bijector.ChannelMask, false, resnet(conditioner.NoNorm, true))},
+	{name: "Coupling, checkerboard", dims: images, build: imageCoupling(bijector.Checkerboard, true, resnet(net.InstanceNorm, true))},
+	{name: "Coupling, checkerboard, odd", dims: images, build: imageCoupling(bijector.Checkerboard, false, resnet(net.NetBatchNorm, true))},
+	{name: "Coupling, author's checkerboard", dims: images, build: imageCoupling(bijector.CheckerboardCYX, true, resnet(net.NoNorm, false))},
+	{name: "Coupling, channels", dims: [][]int{{2, 3, 4}}, build: imageCoupling(bijector.ChannelMask, true, resnet(net.InstanceNorm, true))},
+	{name: "Coupling, channels, second half", dims: [][]int{{4, 4, 2}}, build: imageCoupling(bijector.ChannelMask, false, resnet(net.NoNorm, true))},
 	{name: "Coupling, paper's input", dims: images, build: func(d []int) bijector.Bijector {
-		mask := bijector.Checkerboard(d[0], d[1], d[2], true)
-		net := conditioner.PaperInput{Mask: mask, Net: resnet(conditioner.NetBatchNorm, true)}
-		return &bijector.Coupling{Mask: mask, Net: pair(net), Scale: halfOff, Translation: bijector.RawTranslation}
+		return &bijector.Coupling{
+			Mask: bijector.Checkerboard(d[0], d[1], d[2], true), Net: pair(resnet(net.NetBatchNorm, true)), PaperInput: true,
+			Transform: transform.Affine{PerElement: true, Translation: transform.RawTranslation},
+		}
 	}},
 	{name: "Chain, empty", dims: vectors, build: fixed(bijector.Chain{})},
 	{name: "Chain, 2D flow", dims: [][]int{{2}}, build: flow2D},
@@ -120,7 +124,7 @@ func norm() *bijector.BatchNorm { return &bijector.BatchNorm{Momentum: 0.05, Eps
 
 // coupling is a small one, where the order of the parts is what is tried.
 func coupling(name string, h, w, c int) bijector.Layer {
-	return bijector.Layer{Name: name, Bijector: imageCoupling(bijector.Checkerboard, true, resnet(conditioner.NoNorm, false))([]int{h, w, c})}
+	return bijector.Layer{Name: name, Bijector: imageCoupling(bijector.Checkerboard, true, resnet(net.NoNorm, false))([]int{h, w, c})}
 }
 
 func flatten(h, w, c int) bijector.Layer {
@@ -148,7 +152,7 @@ func flow2D(d []int) bijector.Bijector {
 	flow := bijector.Chain{{Name: "standardize", Bijector: bijector.Affine{Shift: []float64{0.5}, Scale: []float64{2}}}}
 	for i := range 4 {
 		flow = append(flow,
-			bijector.Layer{Name: fmt.Sprintf("coupling%d", i), Bijector: vectorCoupling(halfOff, bijector.Translation(i%3))(d)},
+			bijector.Layer{Name: fmt.Sprintf("coupling%d", i), Bijector: vectorCoupling(transform.Affine{PerElement: true, Translation: translations[i%3]})(d)},
 			bijector.Layer{Name: fmt.Sprintf("flip%d", i), Bijector: bijector.Flip{}})
 	}
 	return append(flow, bijector.Layer{Name: "norm", Bijector: norm()})
@@ -158,7 +162,7 @@ func flow2D(d []int) bijector.Bijector {
 // a last scale.
 func multiScale(d []int) bijector.Bijector {
 	h, w, c := d[0], d[1], d[2]
-	channels := imageCoupling(bijector.ChannelMask, true, resnet(conditioner.InstanceNorm, true))
+	channels := imageCoupling(bijector.ChannelMask, true, resnet(net.InstanceNorm, true))
 	rest := bijector.Chain{
 		coupling("coupling", h/2, w/2, 2*c),
 		{Name: "norm", Bijector: norm()},

@@ -83,18 +83,17 @@ func newTrial(t *testing.T, backend compute.Backend, s subject, dims []int, dtyp
 	b := s.build(dims)
 	jacobian := dtype == dtypes.Float64 && !s.training
 	exec, err := model.NewExec(backend, tr.store, func(scope *model.Scope, x *Node) []*Node {
-		g := x.Graph()
-		tr.store.SetTraining(g, s.training)
-		z, logDet := b.Forward(scope, x)
-		back, inverseLogDet := b.Inverse(scope, z)
+		c := bijector.NewContext(scope)
+		c.Training = s.training
+		z, logDet := b.Forward(c, x)
+		back, inverseLogDet := b.Inverse(c, z)
 		out := []*Node{z, logDet, back, inverseLogDet}
 		if s.training {
-			tr.store.SetTraining(g, false)
-			z, logDet = b.Forward(scope, x)
+			z, logDet = b.Forward(bijector.NewContext(scope), x)
 			return append(out, z, logDet)
 		}
 		if jacobian {
-			out = append(out, jacobianOfFirst(scope, b, x))
+			out = append(out, jacobianOfFirst(c, b, x))
 		}
 		return out
 	})
@@ -110,12 +109,12 @@ func newTrial(t *testing.T, backend compute.Backend, s subject, dims []int, dtyp
 
 // jacobianOfFirst gives ∂z/∂x of the first sample, [D, D], row by row: D copies of the sample make a batch, of which
 // copy i contributes its output number i alone.
-func jacobianOfFirst(scope *model.Scope, b bijector.Bijector, x *Node) *Node {
+func jacobianOfFirst(c *bijector.Context, b bijector.Bijector, x *Node) *Node {
 	first := Slice(x, AxisElem(0))
 	d := first.Shape().Size()
 	dims := append([]int{d}, x.Shape().Dimensions[1:]...)
 	copies := BroadcastToDims(first, dims...)
-	z, _ := b.Forward(scope, copies)
+	z, _ := b.Forward(c, copies)
 	pick := ConvertDType(Diagonal(x.Graph(), d), z.DType())
 	rows := Gradient(ReduceAllSum(Mul(Reshape(z, d, d), pick)), copies)[0]
 	return Reshape(rows, d, d)

@@ -2,16 +2,15 @@ package bijector
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Squeeze2x2 trades space for channels (Dinh et al. 2016, section 3.6, figure 3):
+// Squeeze2x2 trades space for channels (Dinh et al. 2016, section 3.6 and figure 3):
 // [batch, h, w, c] → [batch, h/2, w/2, 4c], output channel c·4 + dy·2 + dx. h and w must be even.
 // A permutation: its log-determinant is zero.
 type Squeeze2x2 struct{}
 
 // Forward squeezes.
-func (Squeeze2x2) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (Squeeze2x2) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	b, h, w, c := imageDims("squeeze", x)
 	if h%2 != 0 || w%2 != 0 {
 		panicf("squeeze needs even sides, got an image of %d×%d; pad or crop it", h, w)
@@ -22,7 +21,7 @@ func (Squeeze2x2) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
 }
 
 // Inverse undoes the squeeze: [batch, h, w, 4c] → [batch, 2h, 2w, c].
-func (Squeeze2x2) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (Squeeze2x2) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	b, h, w, c := imageDims("squeeze inverse", z)
 	if c%4 != 0 {
 		panicf("the inverse of squeeze needs a multiple of 4 channels, got %d", c)

@@ -12,8 +12,8 @@ import (
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/bugs"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/doctor"
+	"flowbook/realnvp/net"
 )
 
 // subject is a healthy model with data drawn from its own density, so that it is as good as perfectly trained.
@@ -33,7 +33,7 @@ func points(t *testing.T) subject {
 func pictures(t *testing.T, preprocess realnvp.Preprocess) subject {
 	config := realnvp.Config{
 		Height: 8, Width: 8, Channels: 1, Scales: 1, CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 2,
-		Planes: 4, NetNorm: conditioner.NoNorm, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, Preprocess: preprocess,
+		Planes: 4, NetNorm: net.NoNorm, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, Preprocess: preprocess,
 	}
 	if preprocess == realnvp.Logit {
 		config.LogitAlpha = 0.05

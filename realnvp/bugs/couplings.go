@@ -1,12 +1,12 @@
 package bugs
 
 import (
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/transform"
 )
 
 // couplings are the bugs of the coupling layers.
@@ -27,9 +27,7 @@ func couplings() []Bug {
 			Fix:     "s = scale·tanh(net) with a learned scale that starts at 0 (or small): depth then costs nothing at the start.",
 			Check:   doctor.CheckStart,
 			Layer: inLayers(func(right *bijector.Coupling) bijector.Bijector {
-				wrong := *right
-				wrong.Scale.Init = bijector.InitOne
-				return frozenScale{&wrong}
+				return frozenScale{withAffine(right, func(a *transform.Affine) { a.ScaleStart = param.AtOne })}
 			}),
 		},
 		{
@@ -39,9 +37,7 @@ func couplings() []Bug {
 			Fix:     "Start the factors of s and t, and t's shift, at 0: the flow starts as the identity.",
 			Check:   doctor.CheckStart,
 			Layer: inLayers(func(right *bijector.Coupling) bijector.Bijector {
-				wrong := *right
-				wrong.Scale.Init = bijector.InitOne
-				return startsAtOne{&wrong}
+				return withAffine(right, func(a *transform.Affine) { a.ScaleStart, a.ShiftStart = param.AtOne, param.AtOne })
 			}),
 		},
 	}
@@ -51,88 +47,48 @@ func couplings() []Bug {
 type maskedLogDet struct{ *bijector.Coupling }
 
 // Forward maps as the right coupling does.
-func (m maskedLogDet) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, _ = m.Coupling.Forward(s, x)
-	return z, perSample(m.keptS(s, x))
+func (m maskedLogDet) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, _ = m.Coupling.Forward(c, x)
+	_, s := m.Transform.Forward(c, x, m.Theta(c, x))
+	return z, perSample(Mul(m.Mask.Node(x), s))
 }
 
 // Inverse maps as the right coupling does.
-func (m maskedLogDet) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	x, _ = m.Coupling.Inverse(s, z)
-	return x, Neg(perSample(m.keptS(s, z)))
-}
-
-// keptS is s where the mask is 1: that of a coupling with the opposite mask whose net still sees mask·x.
-func (m maskedLogDet) keptS(s *model.Scope, x *Node) *Node {
-	opposite := *m.Coupling
-	opposite.Mask.Values = make([]float64, len(m.Mask.Values))
-	for i, v := range m.Mask.Values {
-		opposite.Mask.Values[i] = 1 - v
-	}
-	opposite.Net = onKept{m.Net, Mul(m.Mask.Node(x), x)}
-	scale, _ := opposite.ScaleTranslate(s, x)
-	return scale
-}
-
-// onKept is a net that sees kept, whatever it is given.
-type onKept struct {
-	bijector.Conditioner
-	kept *Node
-}
-
-// Condition ignores what it is given.
-func (o onKept) Condition(s *model.Scope, _ *Node) (rawS, rawT *Node) {
-	return o.Conditioner.Condition(s, o.kept)
+func (m maskedLogDet) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	x, _ = m.Coupling.Inverse(c, z)
+	_, s := m.Transform.Inverse(c, z, m.Theta(c, z))
+	return x, perSample(Mul(m.Mask.Node(z), s))
 }
 
 // frozenScale is a coupling whose factor of s stays where it starts.
 type frozenScale struct{ *bijector.Coupling }
 
 // Forward is the coupling's.
-func (f frozenScale) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	defer f.freeze(s)
-	return f.Coupling.Forward(s, x)
+func (f frozenScale) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	defer f.freeze(c)
+	return f.Coupling.Forward(c, x)
 }
 
 // Inverse is the coupling's.
-func (f frozenScale) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	defer f.freeze(s)
-	return f.Coupling.Inverse(s, z)
+func (f frozenScale) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	defer f.freeze(c)
+	return f.Coupling.Inverse(c, z)
 }
 
-func (f frozenScale) freeze(s *model.Scope) {
-	if v := s.GetVariable("s_scale"); v != nil {
+func (f frozenScale) freeze(c *bijector.Context) {
+	if v := c.Scope().GetVariable("s_scale"); v != nil {
 		v.SetTrainable(false)
 	}
 }
 
-// startsAtOne is a coupling that makes t's parameters before the right one does, and at 1.
-type startsAtOne struct{ *bijector.Coupling }
-
-// Forward is the coupling's.
-func (o startsAtOne) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	o.start(s, x)
-	return o.Coupling.Forward(s, x)
-}
-
-// Inverse is the coupling's.
-func (o startsAtOne) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	o.start(s, z)
-	return o.Coupling.Inverse(s, z)
-}
-
-// ScaleTranslate is the coupling's.
-func (o startsAtOne) ScaleTranslate(s *model.Scope, x *Node) (scale, translate *Node) {
-	o.start(s, x)
-	return o.Coupling.ScaleTranslate(s, x)
-}
-
-func (o startsAtOne) start(s *model.Scope, x *Node) {
-	if o.Translation != bijector.AffineTranslation {
-		return
+// withAffine is a coupling with another affine transform; one that has another transform stays as it is.
+func withAffine(right *bijector.Coupling, change func(a *transform.Affine)) *bijector.Coupling {
+	affine, ok := right.Transform.(transform.Affine)
+	if !ok {
+		return right
 	}
-	shape := shapes.Make(x.DType(), x.Shape().Dimensions[1:]...)
-	for _, name := range []string{"t_scale", "t_shift"} {
-		bijector.Variable(s, x.Graph(), name, shape, bijector.InitOne)
-	}
+	change(&affine)
+	wrong := *right
+	wrong.Transform = affine
+	return &wrong
 }

@@ -2,7 +2,6 @@ package bugs
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
 )
@@ -17,8 +16,8 @@ type decorated struct {
 type change func(in, out, logDet *Node) (*Node, *Node)
 
 // Forward is the right one's, changed.
-func (d decorated) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = d.Bijector.Forward(s, x)
+func (d decorated) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = d.Bijector.Forward(c, x)
 	if d.forward != nil {
 		return d.forward(x, z, logDet)
 	}
@@ -26,8 +25,8 @@ func (d decorated) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
 }
 
 // Inverse is the right one's, changed.
-func (d decorated) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	x, logDet = d.Bijector.Inverse(s, z)
+func (d decorated) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	x, logDet = d.Bijector.Inverse(c, z)
 	if d.inverse != nil {
 		return d.inverse(z, x, logDet)
 	}

@@ -2,7 +2,6 @@ package bugs
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
@@ -83,10 +82,6 @@ func norms() []Bug {
 type alwaysTraining struct{ *bijector.BatchNorm }
 
 // Forward moves the running moments and normalises.
-func (a alwaysTraining) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	g := x.Graph()
-	mode := s.IsTraining(g)
-	s.Store().SetTraining(g, true)
-	defer s.Store().SetTraining(g, mode)
-	return a.BatchNorm.Forward(s, x)
+func (a alwaysTraining) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	return a.BatchNorm.Forward(c.InTraining(), x)
 }

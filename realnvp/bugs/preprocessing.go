@@ -4,7 +4,6 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
@@ -81,14 +80,14 @@ func numbers(x *Node) float64 { return float64(x.Shape().Size() / x.Shape().Dim(
 type shiftedLogit struct{ alpha, slope float64 }
 
 // Forward takes the logit.
-func (l shiftedLogit) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (l shiftedLogit) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	p := AddScalar(MulScalar(x, l.slope), l.alpha)
 	logP, logQ := Log(p), Log(OneMinus(p))
 	return Sub(logP, logQ), AddScalar(Neg(perSample(Add(logP, logQ))), numbers(x)*math.Log(l.slope))
 }
 
 // Inverse undoes it.
-func (l shiftedLogit) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (l shiftedLogit) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	x = DivScalar(AddScalar(Sigmoid(z), -l.alpha), l.slope)
 	return x, AddScalar(Neg(perSample(Add(Softplus(z), Softplus(Neg(z))))), -numbers(z)*math.Log(l.slope))
 }

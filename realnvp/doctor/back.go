@@ -31,9 +31,9 @@ func (e *exam) layersBack(s *side, l *look) []undone {
 	}
 	out := make([]undone, len(l.layers))
 	run := e.compile(s.store, func(_ *model.Scope, in []*Node) (nodes []*Node) {
-		e.begin(s.store, in[len(in)-1], false)
+		c := e.context(s.store, in[len(in)-1])
 		for i, layer := range l.layers {
-			x, logDet, failure := undo(s.store.Scope(layer.layer.scope), layer.layer.Bijector, in[i], layer.layer.dims)
+			x, logDet, failure := undo(c.At(s.store.Scope(layer.layer.scope)), layer.layer.Bijector, in[i], layer.layer.dims)
 			if out[i].failure = failure; failure == nil {
 				nodes = append(nodes, x, logDet)
 			}
@@ -67,8 +67,7 @@ func (e *exam) wholeBack(s *side, l *look, latents []float64) (whole undone, dec
 	}
 	if s.back == nil {
 		s.back = e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
-			e.begin(s.store, in[0], false)
-			x, logDet, failure := undo(e.scope(s.store), e.flow, in[0], e.dims)
+			x, logDet, failure := undo(e.context(s.store, in[0]), e.flow, in[0], e.dims)
 			if s.backFailure = failure; failure != nil {
 				return in
 			}
@@ -94,9 +93,9 @@ func (e *exam) draws() []float64 {
 }
 
 // undo builds an Inverse, and gives what it panics with.
-func undo(s *model.Scope, b bijector.Bijector, z *Node, dims []int) (x, logDet *Node, failure any) {
+func undo(c *bijector.Context, b bijector.Bijector, z *Node, dims []int) (x, logDet *Node, failure any) {
 	failure = attempt(func() {
-		x, logDet = b.Inverse(s, z)
+		x, logDet = b.Inverse(c, z)
 		if want := append([]int{z.Shape().Dim(0)}, dims...); !slices.Equal(x.Shape().Dimensions, want) {
 			panic(fmt.Errorf("Inverse gives shape %v, want %v", x.Shape().Dimensions, want))
 		}

@@ -72,7 +72,7 @@ func (e *exam) judgeNorms(line *Check) {
 }
 
 // judgeWidth reads the number of planes off the first convolution of each net (variables …/s/conv_in/v of
-// conditioner.ResNet) and compares with the number of couplings.
+// net.ResNet) and compares with the number of couplings.
 func (e *exam) judgeWidth(line *Check) {
 	planes := 0
 	for v := range e.scope(e.own.store).IterVariables() {
@@ -84,7 +84,7 @@ func (e *exam) judgeWidth(line *Check) {
 	}
 	all, _ := e.couplings()
 	if planes == 0 || all == 0 {
-		line.Detail = "no coupling with a conditioner.ResNet"
+		line.Detail = "no coupling with a net.ResNet"
 		return
 	}
 	line.Value, line.Limit = float64(all)/float64(planes), 2

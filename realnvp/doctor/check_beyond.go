@@ -85,7 +85,7 @@ func (e *exam) checkHostile() []Check {
 			line.Verdict = Warn
 			line.Layer = e.grower(looks[i/e.n])
 			line.Detail = fmt.Sprintf("%s cost %.4g bits/dim", names[i], bits)
-			line.Remedy = "away from the data s is not held: bound s (bijector.ScaleParam.Bound)"
+			line.Remedy = "away from the data s is not held: bound s (transform.Affine.Bound)"
 		}
 	}
 	return []Check{line}

@@ -74,8 +74,7 @@ func (e *exam) checkIntegral() []Check {
 	const points = 512 // a side; even, so that every second point is a grid too
 	s, _ := e.bestSide()
 	run := e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
-		e.begin(s.store, in[0], false)
-		z, logDet := e.flow.Forward(e.scope(s.store), in[0])
+		z, logDet := e.flow.Forward(e.context(s.store, in[0]), in[0])
 		return []*Node{Exp(Add(e.base(z), logDet))}
 	})
 	var fine, coarse float64

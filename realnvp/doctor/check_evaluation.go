@@ -57,7 +57,7 @@ func (e *exam) checkFrozen() []Check {
 	if len(moved) > 0 {
 		line.Verdict, line.Value, line.Layer = Fail, float64(len(moved)), e.layerOf(moved[0])
 		line.Detail = fmt.Sprintf("evaluation changed %d variables, the first %s", len(moved), moved[0])
-		line.Remedy = "update running moments only where the graph is training; validate with Store.SetTraining(g, false)"
+		line.Remedy = "update running moments only where Context.Training says so"
 		return []Check{line}
 	}
 	for i := range again.z {

@@ -64,7 +64,7 @@ func (e *exam) checkRunning() []Check {
 		line.Verdict, line.Value = Warn, float64(untouched)
 		line.Limit = 0
 		line.Detail = fmt.Sprintf("%d of %d norm layers still have mean 0 and variance 1, where they start", untouched, norms)
-		line.Remedy = "training must run with Store.SetTraining(g, true), or nothing moves them"
+		line.Remedy = "training must run with Context.Training set, or nothing moves them"
 	case !(score <= 1):
 		line.Verdict, line.Value, line.Layer = Warn, worstRatio, layer
 		line.Detail = fmt.Sprintf("running moments are far from this batch's: variance by a factor %.3g, mean by %.2g standard deviations", worstRatio, worstMean)

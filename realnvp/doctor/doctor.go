@@ -36,9 +36,9 @@ type Options struct {
 	HeldOutGap float64
 	// Base is the flow's log-density of the latent, [n, ...] → [n] in nats; nil means bijector.StandardNormal.
 	Base func(z *Node) *Node
-	// Prepare, where set, is called in each graph before the flow, with an input of that graph's batch size: a
-	// class-conditional flow sets its labels here (conditioner.SetLabels).
-	Prepare func(s *model.Scope, x *Node)
+	// Given, where set, is called in each graph before the flow, with an input x of that graph's batch size: a flow that
+	// is conditioned on labels or on a vector sets c.Labels or c.Vector here.
+	Given func(c *bijector.Context, x *Node)
 	// AtStart says that the flow is untrained and should be the identity after its preprocessing. Checks of what only
 	// training brings are then left out.
 	AtStart bool

@@ -10,9 +10,9 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
 )
 
 // TestPlantedFaults plants one fault at a time in a healthy flow, and asks that the check meant for it finds it and
@@ -26,23 +26,23 @@ func TestPlantedFaults(t *testing.T) {
 		layer   string
 		says    string
 	}{
-		{"Forward panics", doctor.CheckForward, at("coupling1", forwardOnly(func(*model.Scope, *Node, *Node, *Node) (*Node, *Node) {
+		{"Forward panics", doctor.CheckForward, at("coupling1", forwardOnly(func(*bijector.Context, *Node, *Node, *Node) (*Node, *Node) {
 			panic("the dog ate it")
 		})), doctor.Fail, "coupling1", "the dog ate it"},
-		{"a log-determinant of the wrong shape", doctor.CheckForward, at("coupling1", both(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"a log-determinant of the wrong shape", doctor.CheckForward, at("coupling1", both(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return out, ReduceAllSum(logDet)
 		})), doctor.Fail, "coupling1", "log-determinant of shape"},
-		{"numbers lost on the way", doctor.CheckForward, at("norm1", forwardOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"numbers lost on the way", doctor.CheckForward, at("norm1", forwardOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return Slice(out, AxisRange(), AxisRange(0, 1)), logDet
 		})), doctor.Fail, "norm1", "keeps the number"},
 
-		{"NaN at a layer", doctor.CheckFinite, at("norm0", forwardOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"NaN at a layer", doctor.CheckFinite, at("norm0", forwardOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return Log(out), logDet
 		})), doctor.Fail, "norm0", "output"},
-		{"infinite log-determinant", doctor.CheckFinite, at("coupling1", forwardOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"infinite log-determinant", doctor.CheckFinite, at("coupling1", forwardOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return out, Log(ZerosLike(logDet))
 		})), doctor.Fail, "coupling1", "log-determinant"},
-		{"NaN on the way back", doctor.CheckFinite, at("coupling0", inverseOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"NaN on the way back", doctor.CheckFinite, at("coupling0", inverseOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return Sqrt(out), logDet
 		})), doctor.Fail, "coupling0", "Inverse"},
 		{"NaN in a variable", doctor.CheckFinite, func(t *testing.T, p *patient) { p.set(t, "coupling1/t_shift", math.NaN()) },
@@ -51,10 +51,10 @@ func TestPlantedFaults(t *testing.T) {
 		{"nets that see everything", doctor.CheckInvertible, at("coupling1", func(b bijector.Bijector) bijector.Bijector {
 			return seesAll{b.(*bijector.Coupling)}
 		}), doctor.Fail, "coupling1", "off x"},
-		{"Inverse with another t", doctor.CheckInvertible, at("coupling0", inverseOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"Inverse with another t", doctor.CheckInvertible, at("coupling0", inverseOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return AddScalar(out, 0.1), logDet
 		})), doctor.Fail, "coupling0", "off x"},
-		{"no Inverse", doctor.CheckInvertible, at("coupling0", inverseOnly(func(*model.Scope, *Node, *Node, *Node) (*Node, *Node) {
+		{"no Inverse", doctor.CheckInvertible, at("coupling0", inverseOnly(func(*bijector.Context, *Node, *Node, *Node) (*Node, *Node) {
 			panic("not implemented")
 		})), doctor.Fail, "coupling0", "not implemented"},
 		{"rounding", doctor.CheckInvertible, func(_ *testing.T, p *patient) { p.flow = appended(p.flow, "loses", loses{}) },
@@ -124,17 +124,17 @@ func TestPlantedFaults(t *testing.T) {
 		{"biased variance", doctor.CheckVariance, at("norm0", func(bijector.Bijector) bijector.Bijector {
 			return &bijector.BatchNorm{Momentum: 0.005, Epsilon: 1e-5, BiasedVariance: true}
 		}), doctor.Warn, "norm0", "biased variance"},
-		{"log σ forgotten in training", doctor.CheckTrainLogDet, at("norm0", forwardOnly(func(s *model.Scope, in, out, logDet *Node) (*Node, *Node) {
-			if s.IsTraining(in.Graph()) {
+		{"log σ forgotten in training", doctor.CheckTrainLogDet, at("norm0", forwardOnly(func(c *bijector.Context, in, out, logDet *Node) (*Node, *Node) {
+			if c.Training {
 				return out, ZerosLike(logDet)
 			}
 			return out, logDet
 		})), doctor.Fail, "norm0", "in training"},
 
-		{"the data's unit not restored", doctor.CheckSamples, at("standardize", inverseOnly(func(_ *model.Scope, in, _, logDet *Node) (*Node, *Node) {
+		{"the data's unit not restored", doctor.CheckSamples, at("standardize", inverseOnly(func(_ *bijector.Context, in, _, logDet *Node) (*Node, *Node) {
 			return MulScalar(in, 10), logDet
 		})), doctor.Warn, "", "std within a factor"},
-		{"samples that overflow", doctor.CheckSamples, at("standardize", inverseOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"samples that overflow", doctor.CheckSamples, at("standardize", inverseOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return Exp(MulScalar(Square(out), 100)), logDet
 		})), doctor.Fail, "", "not finite"},
 		{"s without bound", doctor.CheckHostile, func(_ *testing.T, p *patient) {
@@ -186,21 +186,23 @@ func at(layer string, fn func(b bijector.Bijector) bijector.Bijector) func(t *te
 	return func(_ *testing.T, p *patient) { p.flow = replaced(p.flow, layer, fn) }
 }
 
-var stopHalf = forwardOnly(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+var stopHalf = forwardOnly(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 	return Add(MulScalar(out, 0.5), StopGradient(MulScalar(out, 0.5))), logDet
 })
 
-func negateLogDet(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) { return out, Neg(logDet) }
-func zeroLogDet(_ *model.Scope, _, out, logDet *Node) (*Node, *Node)   { return out, ZerosLike(logDet) }
+func negateLogDet(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) { return out, Neg(logDet) }
+func zeroLogDet(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
+	return out, ZerosLike(logDet)
+}
 
 func withoutConstant(z *Node) *Node { return MulScalar(ReduceSum(Square(z), 1), -0.5) }
 
 // TestPlantedFaultsInImages: what only images and pixels can have wrong.
 func TestPlantedFaultsInImages(t *testing.T) {
 	backend := goldentest.Backend(t)
-	plain := conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm} // which compiles fast
+	plain := net.ResNet{Planes: 4, Norm: net.NoNorm} // which compiles fast
 	healthy := picturesOf(t, backend, dtypes.Float32, plain)
-	narrow := conditioner.ResNet{Planes: 1, Norm: conditioner.NoNorm}
+	narrow := net.ResNet{Planes: 1, Norm: net.NoNorm}
 	cases := []struct {
 		name    string
 		check   string
@@ -214,12 +216,12 @@ func TestPlantedFaultsInImages(t *testing.T) {
 		{"a range of −1 to 1", doctor.CheckBits, func(t *testing.T, p *patient) {
 			p.batch = mapped(t, p.batch, func(v float64) float64 { return v/128 - 1 })
 		}, doctor.Fail, "outside [0, 256]"},
-		{"log 256 forgotten", doctor.CheckBits, at("logit", both(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"log 256 forgotten", doctor.CheckBits, at("logit", both(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return out, AddScalar(logDet, 64*math.Log(256))
 		})), doctor.Fail, "another unit"},
 		{"not dequantized", doctor.CheckBits, func(t *testing.T, p *patient) { p.batch = mapped(t, p.batch, math.Trunc) },
 			doctor.Warn, "whole numbers"},
-		{"worse than uniform", doctor.CheckBits, at("logit", both(func(_ *model.Scope, _, out, logDet *Node) (*Node, *Node) {
+		{"worse than uniform", doctor.CheckBits, at("logit", both(func(_ *bijector.Context, _, out, logDet *Node) (*Node, *Node) {
 			return out, AddScalar(logDet, -64*5)
 		})), doctor.Warn, "worse by far"},
 		{"a logit without alpha", doctor.CheckHostile, at("logit", func(bijector.Bijector) bijector.Bijector {
@@ -248,7 +250,7 @@ func TestPlantedFaultsInImages(t *testing.T) {
 			p.store = model.NewStore()
 			p.flow = replaced(p.flow, "", func(b bijector.Bijector) bijector.Bijector {
 				if c, ok := b.(*bijector.Coupling); ok {
-					return &bijector.Coupling{Mask: c.Mask, Net: conditioner.Pair{S: narrow, T: narrow}, Scale: c.Scale}
+					return &bijector.Coupling{Mask: c.Mask, Net: net.Pair{S: narrow, T: narrow}, Transform: c.Transform}
 				}
 				return b
 			})

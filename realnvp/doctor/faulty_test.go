@@ -3,30 +3,30 @@ package doctor_test
 import (
 	"math"
 
-	"flowbook/realnvp/bijector"
-
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
 )
 
 // faulty is a bijector with either way changed.
 type faulty struct {
 	bijector.Bijector
-	forward, inverse func(s *model.Scope, x, z, logDet *Node) (*Node, *Node)
+	forward, inverse func(c *bijector.Context, x, z, logDet *Node) (*Node, *Node)
 }
 
-func (f faulty) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = f.Bijector.Forward(s, x)
+func (f faulty) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = f.Bijector.Forward(c, x)
 	if f.forward != nil {
-		return f.forward(s, x, z, logDet)
+		return f.forward(c, x, z, logDet)
 	}
 	return z, logDet
 }
 
-func (f faulty) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	x, logDet = f.Bijector.Inverse(s, z)
+func (f faulty) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	x, logDet = f.Bijector.Inverse(c, z)
 	if f.inverse != nil {
-		return f.inverse(s, z, x, logDet)
+		return f.inverse(c, z, x, logDet)
 	}
 	return x, logDet
 }
@@ -34,31 +34,31 @@ func (f faulty) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
 func (f faulty) Unwrap() bijector.Bijector { return f.Bijector }
 
 // both changes both ways alike.
-func both(fn func(s *model.Scope, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
+func both(fn func(c *bijector.Context, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
 	return func(b bijector.Bijector) bijector.Bijector { return faulty{b, fn, fn} }
 }
 
-func forwardOnly(fn func(s *model.Scope, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
+func forwardOnly(fn func(c *bijector.Context, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
 	return func(b bijector.Bijector) bijector.Bijector { return faulty{b, fn, nil} }
 }
 
-func inverseOnly(fn func(s *model.Scope, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
+func inverseOnly(fn func(c *bijector.Context, in, out, logDet *Node) (*Node, *Node)) func(b bijector.Bijector) bijector.Bijector {
 	return func(b bijector.Bijector) bijector.Bijector { return faulty{b, nil, fn} }
 }
 
 // seesAll is a coupling whose nets see x, not b⊙x.
 type seesAll struct{ *bijector.Coupling }
 
-func (c seesAll) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	mask := c.Mask.Node(x)
-	raw, _ := c.Net.Condition(s, x)
+func (cp seesAll) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	mask := cp.Mask.Node(x)
+	raw := net.Heads(cp.Net, c, x, 2, x.Shape().Dim(-1))[0]
 	scale := Mul(Tanh(raw), OneMinus(mask))
 	return Mul(x, Exp(scale)), ReduceSum(scale, 1)
 }
 
-func (c seesAll) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	mask := c.Mask.Node(z)
-	raw, _ := c.Net.Condition(s, z)
+func (cp seesAll) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	mask := cp.Mask.Node(z)
+	raw := net.Heads(cp.Net, c, z, 2, z.Shape().Dim(-1))[0]
 	scale := Mul(Tanh(raw), OneMinus(mask))
 	return Mul(z, Exp(Neg(scale))), Neg(ReduceSum(scale, 1))
 }
@@ -66,46 +66,42 @@ func (c seesAll) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
 // trainsInEvaluation moves its running moments whatever the mode.
 type trainsInEvaluation struct{ bijector.Bijector }
 
-func (b trainsInEvaluation) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	g := x.Graph()
-	was := s.IsTraining(g)
-	s.Store().SetTraining(g, true)
-	defer s.Store().SetTraining(g, was)
-	return b.Bijector.Forward(s, x)
+func (b trainsInEvaluation) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	return b.Bijector.Forward(c.InTraining(), x)
 }
 
 // byBatch normalises by the batch whatever the mode, and forgets how to come back.
 type byBatch struct{}
 
-func (byBatch) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (byBatch) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	mean := ReduceAndKeep(x, ReduceMean, 0)
 	return Sub(x, mean), ReduceSum(ZerosLike(x), 1)
 }
 
-func (byBatch) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (byBatch) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	return z, ReduceSum(ZerosLike(z), 1)
 }
 
 // loses is the identity by way of tanh and its inverse, which far from 0 leaves a float32 few digits.
 type loses struct{}
 
-func (loses) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (loses) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	t := Tanh(MulScalar(x, 2.7))
 	return DivScalar(Log(Div(OnePlus(t), OneMinus(t))), 5.4), ReduceSum(ZerosLike(x), 1)
 }
 
-func (loses) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (loses) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	return z, ReduceSum(ZerosLike(z), 1)
 }
 
 // turns rotates the plane by 45°: neither elementwise nor a permutation.
 type turns struct{}
 
-func (turns) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (turns) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	return MulScalar(Add(x, signed(x, 1)), math.Sqrt2/2), ReduceSum(ZerosLike(x), 1)
 }
 
-func (turns) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (turns) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	return MulScalar(Add(z, signed(z, -1)), math.Sqrt2/2), ReduceSum(ZerosLike(z), 1)
 }
 
@@ -118,11 +114,11 @@ func signed(x *Node, sign float64) *Node {
 // reverses is a permutation by an operation that has no gradient in GoMLX.
 type reverses struct{}
 
-func (reverses) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (reverses) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	return Reverse(x, -1), ReduceSum(ZerosLike(x), 1)
 }
 
-func (r reverses) Inverse(s *model.Scope, z *Node) (x, logDet *Node) { return r.Forward(s, z) }
+func (r reverses) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) { return r.Forward(c, z) }
 
 // growing is a coupling whose s grows with the square of what it sees, without bound.
 type growing struct{ bijector.Mask }
@@ -132,12 +128,12 @@ func (c growing) scale(x *Node) *Node {
 	return Mul(MulScalar(ReduceAndKeep(Square(Mul(x, mask)), ReduceSum, 1), 0.1), OneMinus(mask))
 }
 
-func (c growing) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (c growing) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	s := c.scale(x)
 	return Mul(x, Exp(s)), ReduceSum(s, 1)
 }
 
-func (c growing) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (c growing) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	s := c.scale(z)
 	return Mul(z, Exp(Neg(s))), Neg(ReduceSum(s, 1))
 }

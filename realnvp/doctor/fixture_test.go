@@ -14,9 +14,10 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
 )
 
 // patient is a flow with its variables and data drawn from its own density, so that it is as good as perfectly
@@ -47,11 +48,11 @@ func points2D(t *testing.T, backend compute.Backend, dtype dtypes.DType) patient
 func pointsOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, couplings int) patient {
 	p := patient{backend: backend, flow: bijector.Chain{}}
 	chain := bijector.Chain{{Name: "standardize", Bijector: bijector.Affine{Shift: []float64{1, -2}, Scale: []float64{3, 0.5}}}}
-	net := conditioner.MLP{Hidden: []int{8}}
+	mlp := net.MLP{Hidden: []int{8}}
 	for i := range couplings {
 		chain = append(chain,
 			bijector.Layer{Name: fmt.Sprintf("coupling%d", i), Bijector: &bijector.Coupling{
-				Mask: bijector.Alternating(2, i%2 == 0), Net: conditioner.Pair{S: net, T: net}, Scale: bijector.ScaleParam{PerElement: true},
+				Mask: bijector.Alternating(2, i%2 == 0), Net: net.Pair{S: mlp, T: mlp}, Transform: transform.Affine{PerElement: true},
 			}},
 			bijector.Layer{Name: fmt.Sprintf("norm%d", i), Bijector: norm()})
 	}
@@ -62,37 +63,37 @@ func pointsOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, couplin
 
 // pictures is a healthy flow of 8×8 images of one channel.
 func pictures(t *testing.T, backend compute.Backend, dtype dtypes.DType) patient {
-	return picturesOf(t, backend, dtype, conditioner.ResNet{Planes: 4, WeightNorm: true, Norm: conditioner.InstanceNorm})
+	return picturesOf(t, backend, dtype, net.ResNet{Planes: 4, WeightNorm: true, Norm: net.InstanceNorm})
 }
 
-func picturesOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, net conditioner.ResNet) patient {
-	chain := pictureFlow(net)
+func picturesOf(t *testing.T, backend compute.Backend, dtype dtypes.DType, resnet net.ResNet) patient {
+	chain := pictureFlow(resnet)
 	p := patient{backend: backend, flow: chain, opts: doctor.Options{Levels: 256}}
 	p.store, p.batch = trained(t, backend, chain, dtype, 64, []int{64}, []int{8, 8, 1}, 256)
 	return p
 }
 
-func pictureFlow(net conditioner.ResNet) bijector.Chain {
+func pictureFlow(resnet net.ResNet) bijector.Chain {
 	rest := bijector.Chain{
-		imageCoupling("final0", net, bijector.Checkerboard(4, 4, 2, true)),
+		imageCoupling("final0", resnet, bijector.Checkerboard(4, 4, 2, true)),
 		{Name: "final_norm0", Bijector: norm()},
-		imageCoupling("final1", net, bijector.Checkerboard(4, 4, 2, false)),
+		imageCoupling("final1", resnet, bijector.Checkerboard(4, 4, 2, false)),
 		{Name: "flatten", Bijector: bijector.Flatten{Height: 4, Width: 4, Channels: 2}},
 	}
 	return bijector.Chain{
 		{Name: "logit", Bijector: bijector.Logit{Alpha: 0.05, Levels: 256}},
-		imageCoupling("checkerboard0", net, bijector.Checkerboard(8, 8, 1, true)),
+		imageCoupling("checkerboard0", resnet, bijector.Checkerboard(8, 8, 1, true)),
 		{Name: "norm0", Bijector: norm()},
 		{Name: "squeeze", Bijector: bijector.Squeeze2x2{}},
-		imageCoupling("channel0", net, bijector.ChannelMask(4, 4, 4, true)),
+		imageCoupling("channel0", resnet, bijector.ChannelMask(4, 4, 4, true)),
 		{Name: "norm1", Bijector: norm()},
 		{Name: "factor_out", Bijector: bijector.FactorOut{Height: 4, Width: 4, Channels: 4, Rest: rest}},
 	}
 }
 
-func imageCoupling(name string, net conditioner.Net, mask bijector.Mask) bijector.Layer {
+func imageCoupling(name string, n net.Net, mask bijector.Mask) bijector.Layer {
 	return bijector.Layer{Name: name, Bijector: &bijector.Coupling{
-		Mask: mask, Net: conditioner.Pair{S: net, T: net}, Scale: bijector.ScaleParam{PerElement: true, Bound: 2},
+		Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true, Bound: 2},
 	}}
 }
 
@@ -104,7 +105,7 @@ func trained(t *testing.T, backend compute.Backend, flow bijector.Bijector, dtyp
 	store, rng := model.NewStore(), rand.New(rand.NewPCG(1, 2))
 	store.SetParam("/"+model.ParamInitialSeed, int64(1))
 	decode, err := model.NewExec(backend, store, func(s *model.Scope, in []*Node) []*Node {
-		x, _ := flow.Inverse(s, in[0])
+		x, _ := flow.Inverse(bijector.NewContext(s), in[0])
 		return []*Node{x}
 	})
 	if err != nil {

@@ -68,11 +68,11 @@ func (e *exam) measure(s *side, parts []*part) {
 	last, rows := rows, max(1, min(rows, rowsAtOnce))
 	run := e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
 		whole := in[len(in)-1]
-		e.begin(s.store, batchOfCopies(whole, rows), false)
+		c := e.context(s.store, batchOfCopies(whole, rows))
 		index := Add(Iota(in[0].Graph(), shapes.Make(dtypes.Int32, rows), 0), in[0])
 		var nodes []*Node
 		for i, p := range parts {
-			z, jacobian := p.graph(s.store, batchOfCopies(in[1+i], rows), OneHot(index, p.size, s.dtype))
+			z, jacobian := p.graph(c.At(s.store.Scope(p.scope)), batchOfCopies(in[1+i], rows), OneHot(index, p.size, s.dtype))
 			nodes = append(nodes, z, jacobian)
 		}
 		return nodes
@@ -99,8 +99,8 @@ func batchOfCopies(points *Node, rows int) *Node {
 }
 
 // graph gives the images of a batch, and rows of the Jacobian at its copies: [rows, D].
-func (p *part) graph(store *model.Store, batch, pick *Node) (z, jacobian *Node) {
-	z, _ = p.b.Forward(store.Scope(p.scope), batch)
+func (p *part) graph(c *bijector.Context, batch, pick *Node) (z, jacobian *Node) {
+	z, _ = p.b.Forward(c, batch)
 	if !p.full {
 		return z, pick
 	}
@@ -121,8 +121,8 @@ func (p *part) graph(store *model.Store, batch, pick *Node) (z, jacobian *Node) 
 			step = 1e-2
 		}
 		move := Reshape(MulScalar(all, step), batch.Shape().Dimensions...)
-		up, _ := p.b.Forward(store.Scope(p.scope), Add(batch, move))
-		down, _ := p.b.Forward(store.Scope(p.scope), Sub(batch, move))
+		up, _ := p.b.Forward(c, Add(batch, move))
+		down, _ := p.b.Forward(c, Sub(batch, move))
 		jacobian = DivScalar(Sub(up, down), 2*step)
 	}
 	return z, Slice(Reshape(jacobian, all.Shape().Dimensions...), AxisRange(0, rows))

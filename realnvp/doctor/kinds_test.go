@@ -10,20 +10,20 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
 )
 
-// TestClassConditional: Options.Prepare gives every graph its labels, whatever the batch size of that graph.
+// TestClassConditional: Options.Given gives every graph its labels, whatever the batch size of that graph.
 func TestClassConditional(t *testing.T) {
 	p := pointsOf(t, goldentest.Backend(t), dtypes.Float32, 1)
 	p.store = model.NewStore() // nets with labels have wider first layers
 	p.opts.Only = []string{doctor.CheckInvertible, doctor.CheckLogDet, doctor.CheckIntegral}
-	p.opts.Prepare = func(s *model.Scope, x *Node) {
+	p.opts.Given = func(c *bijector.Context, x *Node) {
 		n := x.Shape().Dim(0)
 		first := Const(x.Graph(), []float32{1, 0, 0})
-		conditioner.SetLabels(s, BroadcastToDims(InsertAxes(first, 0), n, 3))
+		c.Labels = []*Node{BroadcastToDims(InsertAxes(first, 0), n, 3)}
 	}
 	report := p.examine(t)
 	for _, name := range p.opts.Only {
@@ -34,11 +34,11 @@ func TestClassConditional(t *testing.T) {
 // float32Only is a scaling whose code is written for one type.
 type float32Only struct{}
 
-func (float32Only) Forward(_ *model.Scope, x *Node) (z, logDet *Node) {
+func (float32Only) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
 	return Mul(x, Const(x.Graph(), float32(2))), AddScalar(ReduceSum(ZerosLike(x), 1), 2*math.Ln2)
 }
 
-func (float32Only) Inverse(_ *model.Scope, z *Node) (x, logDet *Node) {
+func (float32Only) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
 	return Div(z, Const(z.Graph(), float32(2))), AddScalar(ReduceSum(ZerosLike(z), 1), -2*math.Ln2)
 }
 
@@ -58,7 +58,7 @@ func TestFlowOfOneType(t *testing.T) {
 // TestLargeImages: above MaxJacobian every layer of an image flow is seen to be elementwise or a permutation, and a
 // wrong log-determinant is still found.
 func TestLargeImages(t *testing.T) {
-	p := picturesOf(t, goldentest.Backend(t), dtypes.Float32, conditioner.ResNet{Planes: 2, Norm: conditioner.NoNorm})
+	p := picturesOf(t, goldentest.Backend(t), dtypes.Float32, net.ResNet{Planes: 2, Norm: net.NoNorm})
 	p.opts.Only, p.opts.MaxJacobian = []string{doctor.CheckLogDet}, 8
 	expect(t, p.examine(t), doctor.CheckLogDet, doctor.OK, "", "full Jacobian 0, as elementwise 8, as permutation 2")
 	p.flow = replaced(p.flow, "final1", both(negateLogDet))
@@ -67,7 +67,7 @@ func TestLargeImages(t *testing.T) {
 
 // TestNarrowNets: nets in 16 bits are no reason to doubt the log-determinant, which does not depend on how they round.
 func TestNarrowNets(t *testing.T) {
-	net := conditioner.ResNet{Planes: 2, Norm: conditioner.NoNorm, Compute: dtypes.BFloat16}
+	net := net.ResNet{Planes: 2, Norm: net.NoNorm, Compute: dtypes.BFloat16}
 	chain := bijector.Chain{imageCoupling("coupling", net, bijector.Checkerboard(4, 4, 1, true))}
 	p := patient{backend: goldentest.Backend(t), flow: chain}
 	p.store, p.batch = trained(t, p.backend, chain, dtypes.Float32, 8, []int{4, 4, 1}, []int{4, 4, 1}, 0)

@@ -8,6 +8,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
 )
 
 // look is what one pass of a batch through the flow showed. The graph hands out the tensors between the layers as
@@ -50,7 +52,7 @@ func (t *tape) add(node *Node, read func(l *look, v []float64)) {
 }
 
 // watch hands out what one layer does as the flow passes through it.
-func (t *tape) watch(l *layer, s *model.Scope, x, z, logDet *Node) {
+func (t *tape) watch(l *layer, c *bijector.Context, x, z, logDet *Node) {
 	checkSize(x, z)
 	checkLogDetShape(x, logDet)
 	i, n := t.count, x.Shape().Dim(0)
@@ -78,7 +80,7 @@ func (t *tape) watch(l *layer, s *model.Scope, x, z, logDet *Node) {
 	if l.scales == nil || t.noScales {
 		return
 	}
-	scale, translate := l.scales.ScaleTranslate(s, x)
+	scale, translate := l.scales.ScaleTranslate(c, x)
 	t.add(scale, func(look *look, v []float64) {
 		look.layers[i].maxS, look.layers[i].badS = largestOfBatch(v, n), countBad(v)
 	})
@@ -101,11 +103,12 @@ func (e *exam) lookAt(s *side, x *tensors.Tensor) *look {
 }
 
 func (e *exam) lookGraph(s *side, x *Node) []*Node {
-	e.begin(s.store, x, s.training)
+	c := e.context(s.store, x)
+	c.Training = s.training
 	s.tape = &tape{noScales: s != e.own}
 	e.tape = s.tape
 	defer func() { e.tape = nil }()
-	z, logDet := e.flow.Forward(e.scope(s.store), x)
+	z, logDet := e.flow.Forward(c, x)
 	checkSize(x, z)
 	checkLogDetShape(x, logDet)
 	e.latent = slices.Clone(z.Shape().Dimensions[1:])

@@ -7,6 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/bijector"
 )
 
 // side is the flow in one floating-point type, with its own copy of the variables.
@@ -70,12 +72,13 @@ func (r *runner) call(args ...any) [][]float64 {
 // scope is that of the flow.
 func (e *exam) scope(store *model.Store) *model.Scope { return store.Scope("/" + e.opts.Scope) }
 
-// begin readies a graph: evaluation or training, and what the caller's Prepare does.
-func (e *exam) begin(store *model.Store, x *Node, training bool) {
-	store.SetTraining(x.Graph(), training)
-	if e.opts.Prepare != nil {
-		e.opts.Prepare(store.RootScope(), x)
+// context is the flow's, in a graph with inputs of x's batch size: evaluation, and what the caller's Given sets.
+func (e *exam) context(store *model.Store, x *Node) *bijector.Context {
+	c := bijector.NewContext(e.scope(store))
+	if e.opts.Given != nil {
+		e.opts.Given(c, x)
 	}
+	return c
 }
 
 // copyStore makes the side of the batch's own type.

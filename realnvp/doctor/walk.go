@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/bijector"
 )
@@ -25,7 +24,7 @@ type layer struct {
 
 // scaleTranslater is a coupling that shows its s and t, as bijector.Coupling does.
 type scaleTranslater interface {
-	ScaleTranslate(s *model.Scope, x *Node) (scale, translate *Node)
+	ScaleTranslate(c *bijector.Context, x *Node) (scale, translate *Node)
 }
 
 // unwrapper is a decorator that shows what it decorates.
@@ -64,19 +63,19 @@ type watched struct {
 	e *exam
 }
 
-func (w watched) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
+func (w watched) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	defer w.blame("Forward")
-	w.scope, w.dims, w.size = s.Scope(), x.Shape().Clone().Dimensions[1:], perSample(x)
-	z, logDet = w.layer.Forward(s, x)
+	w.scope, w.dims, w.size = c.Scope().Scope(), x.Shape().Clone().Dimensions[1:], perSample(x)
+	z, logDet = w.layer.Forward(c, x)
 	if w.e.tape != nil {
-		w.e.tape.watch(w.layer, s, x, z, logDet)
+		w.e.tape.watch(w.layer, c, x, z, logDet)
 	}
 	return z, logDet
 }
 
-func (w watched) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
+func (w watched) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
 	defer w.blame("Inverse")
-	return w.layer.Inverse(s, z)
+	return w.layer.Inverse(c, z)
 }
 
 // layerError is a panic of a layer's graph code.

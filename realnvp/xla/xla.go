@@ -15,8 +15,8 @@ const fast = "--xla_backend_optimization_level=0 --xla_backend_extra_options=xla
 // CompileFast asks XLA to compile for the CPU in half the time, into code that is slower: for a program that compiles
 // much and computes little, such as one that draws or scores some hundred images, or trains a small flow for a
 // minute. It is to be called before anything is compiled, and holds for the process; results differ from those of the
-// usual code in their last digits. Where XLA_FLAGS is set, that holds instead. The nets of package conditioner ask [Fast]
-// how to write their convolutions.
+// usual code in their last digits. Where XLA_FLAGS is set, that holds instead. Package internal/lower asks [Fast] how to
+// write convolutions.
 func CompileFast() {
 	if os.Getenv("XLA_FLAGS") == "" {
 		os.Setenv("XLA_FLAGS", fast)

@@ -1,10 +1,9 @@
-package conditioner
+package net
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
-	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/param"
 )
 
 // Norm is the normalisation within a ResNet.
@@ -24,7 +23,7 @@ const (
 const normEpsilon = 1e-5
 
 // Normalize applies the norm; each call needs a scope of its own.
-func (n Norm) Normalize(s *model.Scope, x *Node) *Node {
+func (n Norm) Normalize(c *Context, x *Node) *Node {
 	switch n {
 	case InstanceNorm:
 		mean := ReduceAndKeep(x, ReduceMean, 1, 2)
@@ -32,9 +31,9 @@ func (n Norm) Normalize(s *model.Scope, x *Node) *Node {
 		variance := ReduceAndKeep(Square(centred), ReduceMean, 1, 2)
 		return Div(centred, Sqrt(AddScalar(variance, normEpsilon)))
 	case NetBatchNorm:
-		norm := bijector.BatchNorm{Momentum: 0.1, Epsilon: normEpsilon, ByBatch: true}
-		z, _ := norm.Forward(s, x)
-		return z
+		mean, variance := param.Moments{Momentum: 0.1, ByBatch: true}.Normalizing(c, x)
+		std := Sqrt(AddScalar(variance, normEpsilon))
+		return Div(Sub(x, param.Channelwise(x, mean)), param.Channelwise(x, std))
 	}
 	return x
 }

@@ -1,4 +1,4 @@
-package conditioner
+package lower
 
 import (
 	"fmt"
@@ -50,7 +50,7 @@ func TestConvolveAgreesWithXLA(t *testing.T) {
 				}
 				return out
 			}
-			got, want := results(convolve), results(plain)
+			got, want := results(Conv3x3), results(plain)
 			for i, what := range []string{"result", "gradient for x", "gradient for the kernel"} {
 				goldentest.Close(t, what, goldentest.Floats(t, got[i]), goldentest.Floats(t, want[i]), 1e-10)
 			}

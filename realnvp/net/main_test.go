@@ -1,4 +1,4 @@
-package conditioner_test
+package net_test
 
 import (
 	"testing"

@@ -1,9 +1,11 @@
-package conditioner
+package lower
 
 import (
 	"strings"
 
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/xla"
 )
 
 // A 3×3 convolution is faster as one product of matrices where it has up to thin channels in or out and up to wide on
@@ -11,16 +13,19 @@ import (
 // in and out, its kernel's gradient is. realnvp/bench/README.md has the measurements.
 const thin, wide = 4, 32
 
-// convolve is the plain 3×3 convolution with zero padding: x [b, h, w, in], kernel [3, 3, in, out] → [b, h, w, out].
-// It takes the fastest of four ways to the same numbers.
-func convolve(x, kernel *Node) *Node {
+// Conv3x3 is the 3×3 convolution with zero padding: x [b, h, w, in], kernel [3, 3, in, out] → [b, h, w, out].
+// Plainly: Convolve(x, kernel).PadSame().Done(). It takes the fastest of four ways to the same numbers, but where the
+// process compiles fast it leaves the choice to XLA: one kernel to compile, where the ways are several.
+func Conv3x3(x, kernel *Node) *Node {
+	backend := x.Graph().Backend()
 	in, out := kernel.Shape().Dim(2), kernel.Shape().Dim(3)
 	switch {
+	case !On(), xla.Fast() && backend.Name() == "xla":
 	case in <= thin && out <= wide:
 		return onNeighbours(x, kernel)
 	case out <= thin && in <= wide:
 		return asProducts(x, kernel)
-	case in >= wide && out >= wide && strings.Contains(x.Graph().Backend().Description(), "cpu"):
+	case in >= wide && out >= wide && strings.Contains(backend.Description(), "cpu"):
 		return withKernelGradient(x, kernel)
 	}
 	return Convolve(x, kernel).PadSame().Done()

@@ -1,4 +1,4 @@
-package conditioner_test
+package net_test
 
 import (
 	"math"
@@ -13,30 +13,29 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/conditioner"
 	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
 )
 
 const batch = 3
 
-var checker = bijector.Checkerboard(4, 4, 2, true)
-
 // nets is every network of the package. A new one is a line here.
 var nets = []struct {
 	name string
-	net  conditioner.Net
+	net  net.Net
 	dims []int // of one sample
 	out  int
 }{
-	{"MLP", conditioner.MLP{Hidden: []int{7, 5}}, []int{3}, 4},
-	{"MLP, no hidden layer", conditioner.MLP{}, []int{3}, 4},
-	{"OneFeature", conditioner.OneFeature{Feature: 1, Net: conditioner.MLP{Hidden: []int{7}}}, []int{3}, 4},
-	{"ResNet, instance norm", conditioner.ResNet{Planes: 4, Blocks: 2, WeightNorm: true, Norm: conditioner.InstanceNorm}, []int{4, 4, 2}, 3},
-	{"ResNet, batch norm", conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.NetBatchNorm}, []int{4, 4, 2}, 3},
-	{"ResNet, plain", conditioner.ResNet{Planes: 4, Blocks: 1, Norm: conditioner.NoNorm}, []int{4, 4, 2}, 3},
-	{"ResNet, no block", conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}, []int{4, 4, 2}, 3},
-	{"PaperInput", conditioner.PaperInput{Mask: checker, Net: conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}}, []int{4, 4, 2}, 3},
+	{"MLP", net.MLP{Hidden: []int{7, 5}}, []int{3}, 4},
+	{"MLP, no hidden layer", net.MLP{}, []int{3}, 4},
+	{"OneFeature", net.OneFeature{Feature: 1, Net: net.MLP{Hidden: []int{7}}}, []int{3}, 4},
+	{"ResNet, instance norm", net.ResNet{Planes: 4, Blocks: 2, WeightNorm: true, Norm: net.InstanceNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, batch norm", net.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: net.NetBatchNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, plain", net.ResNet{Planes: 4, Blocks: 1, Norm: net.NoNorm}, []int{4, 4, 2}, 3},
+	{"ResNet, no block", net.ResNet{Planes: 4, Norm: net.NoNorm}, []int{4, 4, 2}, 3},
+	{"Pair", net.Pair{S: net.MLP{Hidden: []int{5}}, T: net.MLP{Hidden: []int{7}}}, []int{3}, 4},
+	{"Pair, alike", net.Pair{S: net.MLP{Hidden: []int{5}}, T: net.MLP{Hidden: []int{5}}}, []int{3}, 4},
 }
 
 // TestNets puts every net through the same demands.
@@ -50,13 +49,14 @@ func TestNets(t *testing.T) {
 
 			var names []string
 			exec, err := model.NewExec(backend, store, func(s *model.Scope, in []*Node) []*Node {
-				y := c.net.Apply(s.At("plain"), in[0], c.out)
+				at := param.New(s)
+				y := c.net.Apply(at.In("plain"), in[0], c.out)
 				// The first sample alone, three times over: y's first row must not depend on its neighbours.
-				alone := c.net.Apply(s.At("plain"), BroadcastToDims(Slice(in[0], AxisElem(0)), in[0].Shape().Dimensions...), c.out)
-				conditioner.SetLabels(s, in[1])
-				labelled := c.net.Apply(s.At("labelled"), in[0], c.out)
-				conditioner.SetLabels(s, OneMinus(in[1]))
-				swapped := c.net.Apply(s.At("labelled"), in[0], c.out)
+				alone := c.net.Apply(at.In("plain"), BroadcastToDims(Slice(in[0], AxisElem(0)), in[0].Shape().Dimensions...), c.out)
+				at.Labels = []*Node{in[1]}
+				labelled := c.net.Apply(at.In("labelled"), in[0], c.out)
+				at.Labels = []*Node{OneMinus(in[1])}
+				swapped := c.net.Apply(at.In("labelled"), in[0], c.out)
 				outputs := []*Node{y, alone, labelled, swapped}
 				names = nil
 				for v := range store.Scope("/plain").IterVariables() {
@@ -107,11 +107,10 @@ func TestNets(t *testing.T) {
 // TestPairKeepsItsNetsApart moves t's weights and asks that s stays.
 func TestPairKeepsItsNetsApart(t *testing.T) {
 	backend, store := goldentest.Backend(t), model.NewStore()
-	net := conditioner.MLP{Hidden: []int{5}}
+	mlp := net.MLP{Hidden: []int{5}}
 	rng := rand.New(rand.NewPCG(3, 4))
 	exec := exec(t, backend, store, func(s *model.Scope, x *Node) []*Node {
-		rawS, rawT := conditioner.Pair{S: net, T: net}.Condition(s, x)
-		return []*Node{rawS, rawT}
+		return net.Pair{S: mlp, T: mlp}.ApplyHeads(param.New(s), x, 2, 3)
 	})
 	x := randomTensor(rng, batch, 3)
 	s0, t0 := two(t, exec, x)
@@ -128,9 +127,9 @@ func TestPairKeepsItsNetsApart(t *testing.T) {
 // TestWeightNormIgnoresTheLengthOfV: a kernel g·v/‖v‖ stays as it is when v is stretched.
 func TestWeightNormIgnoresTheLengthOfV(t *testing.T) {
 	backend, store := goldentest.Backend(t), model.NewStore()
-	net := conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.NoNorm}
+	resnet := net.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: net.NoNorm}
 	exec := exec(t, backend, store, func(s *model.Scope, x *Node) []*Node {
-		y := net.Apply(s, x, 2)
+		y := resnet.Apply(param.New(s), x, 2)
 		return []*Node{y, y}
 	})
 	x := randomTensor(rand.New(rand.NewPCG(5, 6)), batch, 4, 4, 2)
@@ -150,9 +149,9 @@ func TestWeightNormIgnoresTheLengthOfV(t *testing.T) {
 
 // TestInstanceNormOfTheOutput: the last norm leaves each channel of each sample with mean 0 and variance 1.
 func TestInstanceNormOfTheOutput(t *testing.T) {
-	net := conditioner.ResNet{Planes: 4, Blocks: 1, Norm: conditioner.InstanceNorm}
+	resnet := net.ResNet{Planes: 4, Blocks: 1, Norm: net.InstanceNorm}
 	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
-		y := net.Apply(s, x, 2)
+		y := resnet.Apply(param.New(s), x, 2)
 		return []*Node{ReduceMean(y, 1, 2), ReduceMean(Square(y), 1, 2)}
 	})
 	mean, square := two(t, exec, randomTensor(rand.New(rand.NewPCG(7, 8)), batch, 4, 4, 2))
@@ -166,9 +165,9 @@ func TestInstanceNormOfTheOutput(t *testing.T) {
 
 // TestOneFeatureSeesOne: only that feature changes the output, and all of the output is the same.
 func TestOneFeatureSeesOne(t *testing.T) {
-	net := conditioner.OneFeature{Feature: 1, Net: conditioner.MLP{Hidden: []int{5}}}
+	one := net.OneFeature{Feature: 1, Net: net.MLP{Hidden: []int{5}}}
 	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
-		y := net.Apply(s, x, 3)
+		y := one.Apply(param.New(s), x, 3)
 		return []*Node{y, Gradient(ReduceAllSum(y), x)[0]}
 	})
 	y, gradient := two(t, exec, randomTensor(rand.New(rand.NewPCG(9, 10)), batch, 3))
@@ -182,26 +181,13 @@ func TestOneFeatureSeesOne(t *testing.T) {
 	}
 }
 
-// TestPaperInputSeesTheMask: with x all zeros, a plain net without bias is blind and the paper's is not.
-func TestPaperInputSeesTheMask(t *testing.T) {
-	net := conditioner.ResNet{Planes: 4, Norm: conditioner.NoNorm}
-	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
-		return []*Node{net.Apply(s.At("plain"), x, 2), conditioner.PaperInput{Mask: checker, Net: net}.Apply(s.At("paper"), x, 2)}
-	})
-	plain, paper := two(t, exec, tensors.FromFlatDataAndDimensions(make([]float64, batch*32), batch, 4, 4, 2))
-	zero := make([]float64, len(plain))
-	if differ(plain, zero) || !differ(paper, zero) {
-		t.Error("want zeros from the plain net and something else from the paper's")
-	}
-}
-
 // TestComputeInBFloat16: the narrow type stays inside; the output is the input's type and near the wide one's.
 func TestComputeInBFloat16(t *testing.T) {
-	wide := conditioner.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: conditioner.InstanceNorm}
+	wide := net.ResNet{Planes: 4, Blocks: 1, WeightNorm: true, Norm: net.InstanceNorm}
 	narrow := wide
 	narrow.Compute = dtypes.BFloat16
 	exec := exec(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, x *Node) []*Node {
-		return []*Node{wide.Apply(s, x, 2), narrow.Apply(s, x, 2)}
+		return []*Node{wide.Apply(param.New(s).In("net"), x, 2), narrow.Apply(param.New(s).In("net"), x, 2)}
 	})
 	a, b := two(t, exec, randomTensor(rand.New(rand.NewPCG(11, 12)), batch, 4, 4, 2))
 	goldentest.Close(t, "bfloat16 against float64", b, a, 0.1)
@@ -241,7 +227,7 @@ func randomizeStore(t *testing.T, store *model.Store, rng *rand.Rand) {
 	for v := range store.IterVariables() {
 		if v.DType().IsFloat() {
 			values := randomTensor(rng, v.Shape().Dimensions...)
-			if strings.HasSuffix(v.Path(), bijector.RunningVar) {
+			if strings.HasSuffix(v.Path(), param.RunningVar) {
 				values = goldentest.Array{Shape: v.Shape().Dimensions, Data: squares(goldentest.Floats(t, values))}.Tensor(dtypes.Float64)
 			}
 			v.MustSetValue(values)

@@ -1,12 +1,13 @@
-package conditioner
+package net
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
-// ResNet is the residual network of the image models (Dinh et al. 2016, section 3.5; He et al. 2016), in the author's
+// ResNet is the residual network of the image models (Dinh et al. 2016, sections 3.7 and 4.1; He et al. 2016), in the author's
 // order:
 //
 //	net   = conv in→planes, norm, blocks × block, conv planes→out, norm
@@ -30,26 +31,26 @@ type ResNet struct {
 }
 
 // Apply runs the network.
-func (r ResNet) Apply(s *model.Scope, x *Node, out int) *Node {
+func (r ResNet) Apply(c *Context, x *Node, out int) *Node {
 	if r.Params == dtypes.InvalidDType {
 		r.Params = x.DType()
 	}
-	x = r.convNorm(s.At("conv_in"), withLabels(s, x), r.Planes)
+	x = r.convNorm(c.In("conv_in"), WithGiven(c, x), r.Planes)
 	for i := range r.Blocks {
-		x = r.Block(s.At("block%d", i), x)
+		x = r.Block(c.In(fmt.Sprintf("block%d", i)), x)
 	}
-	return ConvertDType(r.convNorm(s.At("conv_out"), x, out), r.Params)
+	return ConvertDType(r.convNorm(c.In("conv_out"), x, out), r.Params)
 }
 
 // Block is one residual block in scope s: [batch, h, w, Planes] → the same.
-func (r ResNet) Block(s *model.Scope, x *Node) *Node {
-	y := relu(r.convNorm(s.At("conv0"), x, r.Planes))
-	y = r.convNorm(s.At("conv1"), y, r.Planes)
+func (r ResNet) Block(c *Context, x *Node) *Node {
+	y := relu(r.convNorm(c.In("conv0"), x, r.Planes))
+	y = r.convNorm(c.In("conv1"), y, r.Planes)
 	return relu(Add(x, y))
 }
 
-func (r ResNet) convNorm(s *model.Scope, x *Node, out int) *Node {
-	return r.Norm.Normalize(s, r.Conv(s, x, out))
+func (r ResNet) convNorm(c *Context, x *Node, out int) *Node {
+	return r.Norm.Normalize(c, r.Conv(c, x, out))
 }
 
 func relu(x *Node) *Node { return Max(x, ScalarZero(x.Graph(), x.DType())) }

@@ -1,0 +1,61 @@
+// Package net holds the networks that compute a coupling's numbers, s and t of Real NVP, from what it passes unchanged
+// and from what the density is conditioned on: MLP for vectors, ResNet for images (Dinh et al. 2016, sections 3.4 and
+// 3.7). Graph code only; it panics where shapes do not fit, as GoMLX's does.
+package net
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/param"
+)
+
+// Context is what a net is given besides its input.
+type Context = param.Context
+
+// Net is a network: [batch, ..., channels] → [batch, ..., out], all axes but the last as they were. What the density is
+// conditioned on is for it to take from the Context: WithGiven does.
+type Net interface {
+	Apply(c *Context, x *Node, out int) *Node
+}
+
+// Headed is a Net that can compute several outputs of out channels apart from each other.
+type Headed interface {
+	Net
+	ApplyHeads(c *Context, x *Node, heads, out int) []*Node
+}
+
+// Heads gives a net's outputs for so many heads, each [batch, ..., out]: a Headed net's own, and of another equal parts
+// of one output.
+func Heads(n Net, c *Context, x *Node, heads, out int) []*Node {
+	if headed, ok := n.(Headed); ok {
+		return headed.ApplyHeads(c, x, heads, out)
+	}
+	y := n.Apply(c, x, heads*out)
+	ys := make([]*Node, heads)
+	for i := range ys {
+		ys[i] = SliceAxis(y, -1, AxisRange(i*out, (i+1)*out))
+	}
+	return ys
+}
+
+// WithGiven appends what the density is conditioned on to x as further features or channels, the same at every
+// position of an image. Where it is conditioned on nothing it is x.
+func WithGiven(c *Context, x *Node) *Node {
+	given := c.Given(x)
+	if given == nil {
+		return x
+	}
+	dims := x.Shape().Clone().Dimensions
+	numbers := given.Shape().Dim(-1)
+	dims[len(dims)-1] = numbers
+	ones := make([]int, len(dims))
+	for i := range ones {
+		ones[i] = 1
+	}
+	ones[0], ones[len(ones)-1] = dims[0], numbers
+	return Concatenate([]*Node{x, BroadcastToDims(Reshape(given, ones...), dims...)}, -1)
+}
+
+func panicf(format string, args ...any) { panic(fmt.Errorf("net: "+format, args...)) }

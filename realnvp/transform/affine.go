@@ -1,0 +1,97 @@
+package transform
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/param"
+)
+
+// Affine is the map of Real NVP, y = x·exp(s) + t (Dinh et al. 2016, eq. 5), of two numbers θ = (rawS, rawT) each:
+//
+//	s = scale·tanh(rawS),  t = t_scale·rawT + t_shift
+//
+// with a learned scale, t_scale and t_shift ("a hyperbolic tangent function multiplied by a learned scale, whereas the
+// translation function t has an affine output", section 4.1). log|∂y/∂x| = s. Its zero value starts as the identity.
+type Affine struct {
+	// PerElement gives each number of a sample a scale of its own; otherwise one scale is learned for all.
+	PerElement bool
+	// ScaleStart is where the scale starts.
+	ScaleStart param.Start
+	// Gain, where it is not zero, multiplies the scale: Adam, which moves every number by about the learning rate, then
+	// moves s Gain times as fast. A short training of pixels, whose backgrounds want exp(s) in the hundreds, needs it.
+	Gain float64
+	// Bound, where it is above zero, keeps the scale itself within ±Bound, smoothly: Bound·tanh(scale/Bound). No
+	// coupling can then stretch or squeeze by more than exp(Bound), on any input.
+	Bound float64
+	// Translation says how t comes from rawT.
+	Translation Translation
+	// ShiftStart is where t_scale and t_shift start.
+	ShiftStart param.Start
+}
+
+// Translation names how t comes from rawT.
+type Translation string
+
+// The translations.
+const (
+	AffineTranslation Translation = ""     // t = t_scale·rawT + t_shift, one of each per number of a sample
+	TanhTranslation   Translation = "tanh" // t = tanh(rawT): the 2D form of the article's author
+	RawTranslation    Translation = "raw"  // t = rawT
+)
+
+// Params is 2: rawS and rawT.
+func (a Affine) Params() int { return 2 }
+
+// Forward is y = x·exp(s) + t.
+func (a Affine) Forward(c *Context, x *Node, theta []*Node) (y, logSlope *Node) {
+	s, t := a.ScaleTranslate(c, x, theta)
+	return Add(Mul(x, Exp(s)), t), s
+}
+
+// Inverse is x = (y − t)·exp(−s) (eq. 8).
+func (a Affine) Inverse(c *Context, y *Node, theta []*Node) (x, logSlope *Node) {
+	s, t := a.ScaleTranslate(c, y, theta)
+	return Mul(Sub(y, t), Exp(Neg(s))), Neg(s)
+}
+
+// ScaleTranslate gives s and t, each of x's shape.
+func (a Affine) ScaleTranslate(c *Context, x *Node, theta []*Node) (s, t *Node) {
+	if len(theta) != 2 {
+		panicf("affine takes 2 numbers for each element, got %d", len(theta))
+	}
+	rawS, rawT := theta[0], theta[1]
+	s = Mul(a.scale(c, x), Tanh(rawS))
+	switch a.Translation {
+	case AffineTranslation:
+		t = Add(Mul(a.perElement(c, x, "t_scale"), rawT), a.perElement(c, x, "t_shift"))
+	case TanhTranslation:
+		t = Tanh(rawT)
+	case RawTranslation:
+		t = rawT
+	default:
+		panicf("unknown translation %q; there are \"\" (affine), %q and %q", string(a.Translation), TanhTranslation, RawTranslation)
+	}
+	return s, t
+}
+
+// scale is the learned factor of the tanh.
+func (a Affine) scale(c *Context, x *Node) *Node {
+	var scale *Node
+	if a.PerElement {
+		scale = InsertAxes(c.Value(x, "s_scale", a.ScaleStart.Init(), x.Shape().Dimensions[1:]...), 0)
+	} else {
+		scale = c.Value(x, "s_scale", a.ScaleStart.Init())
+	}
+	if a.Gain != 0 {
+		scale = MulScalar(scale, a.Gain)
+	}
+	if a.Bound > 0 {
+		scale = MulScalar(Tanh(DivScalar(scale, a.Bound)), a.Bound)
+	}
+	return scale
+}
+
+// perElement is a learned number for each number of a sample: [1, ...].
+func (a Affine) perElement(c *Context, x *Node, name string) *Node {
+	return InsertAxes(c.Value(x, name, a.ShiftStart.Init(), x.Shape().Dimensions[1:]...), 0)
+}

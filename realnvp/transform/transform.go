@@ -1,0 +1,31 @@
+// Package transform holds the elementwise invertible maps that a coupling puts a net's numbers into: the affine map of
+// Real NVP and others. A transform has no net; it is given the numbers of each element.
+//
+// Graph code only; it panics where shapes do not fit, as GoMLX's does.
+package transform
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/param"
+)
+
+// Context is what a transform is given besides its input.
+type Context = param.Context
+
+// Transform is an invertible map of each number by itself, y = f(x; θ), with Params numbers θ that a net computes for
+// each x. What it learns itself, the same for every sample, it keeps in the Context's scope.
+type Transform interface {
+	// Params is how many numbers θ each element takes.
+	Params() int
+
+	// Forward maps x to y. theta holds Params nodes, each of x's shape, and logSlope = log|∂y/∂x| has it too, in nats.
+	Forward(c *Context, x *Node, theta []*Node) (y, logSlope *Node)
+
+	// Inverse maps y to x, with logSlope = log|∂x/∂y| at each number, in nats.
+	Inverse(c *Context, y *Node, theta []*Node) (x, logSlope *Node)
+}
+
+func panicf(format string, args ...any) { panic(fmt.Errorf("transform: "+format, args...)) }
