@@ -6,8 +6,8 @@ import (
 	"flowbook/journal"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
-	"flowbook/realnvp/net"
 	"flowbook/realnvp/doctor"
+	"flowbook/realnvp/net"
 )
 
 // HealthyExperiment is the name of the experiment of the trials of a subject without a bug, which several bugs share.
