@@ -5,7 +5,7 @@ import "fmt"
 // Batch is one step's pictures or points.
 type Batch struct {
 	X       []float32 // pictures: [n, H, W, C], pixel values 0…255; points: [n, 2]
-	Labels  []uint8   // [n], nil where the set has none
+	Labels  []int     // [n], nil where the set has none
 	Indices []int     // [n], which items of the set these are
 	Next    Position  // where the walk stands after this batch: save this to resume
 }
@@ -24,7 +24,7 @@ type set interface {
 	Len() int
 	Size() int // numbers in one item
 	title() string
-	labels() []uint8
+	labels() []int
 	copyTo(dst []float32, i int, mirror bool)
 }
 

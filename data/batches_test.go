@@ -9,9 +9,9 @@ import (
 // numbered is n pictures of 2×3×2 whose every byte tells its picture and place.
 func numbered(t testing.TB, n int) *Images {
 	t.Helper()
-	pixels, labels := make([]uint8, n*12), make([]uint8, n)
+	pixels, labels := make([]uint8, n*12), make([]int, n)
 	for i := range n {
-		labels[i] = uint8(i)
+		labels[i] = i
 		for j := range 12 {
 			pixels[i*12+j] = uint8(i*12 + j)
 		}

@@ -15,10 +15,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/edsrzf/mmap-go"
+
 	"flowbook/journal/home"
 )
 
-// A cache file is: pixels [N,H,W,C], labels [N] or nothing, the footer as JSON, the JSON's length as a little-endian
+// A cache file is: pixels [N,H,W,C], labels (packLabels) or nothing, the footer as JSON, the JSON's length as a little-endian
 // uint64, and cacheMagic. The footer comes last because N and the digest are known only when all is decoded.
 const cacheMagic = "flwbook1"
 
@@ -93,19 +95,21 @@ func openCache(path, source string) (*Images, error) {
 		return nil, broken
 	}
 	pixels := int64(foot.N) * int64(foot.H*foot.W*foot.C)
-	if pixels+int64(foot.Labels) != size-16-int64(length) {
+	labels := size - 16 - int64(length) - pixels // their bytes
+	if labels < 0 || labels != int64(foot.Labels) && labels != 8*int64(foot.Labels) {
 		return nil, broken
 	}
 	if foot.Source != source {
 		return nil, fmt.Errorf("data: %s was made from another state of its source", path)
 	}
-	content, err := mapFile(f, size)
+	// It stays mapped as long as the process lives, since any slice may still point into it.
+	content, err := mmap.Map(f, mmap.RDONLY, 0)
 	if err != nil {
 		return nil, fmt.Errorf("data: mapping %s: %w", path, err)
 	}
 	m := &Images{Name: foot.Name, H: foot.H, W: foot.W, C: foot.C, Pixels: content[:pixels:pixels], Classes: foot.Classes, Digest: foot.Digest, Skipped: foot.Skipped}
 	if foot.Labels > 0 {
-		m.Labels = content[pixels : pixels+int64(foot.Labels) : pixels+int64(foot.Labels)]
+		m.Labels = unpackLabels(content[pixels:pixels+labels], foot.Labels)
 	}
 	return m, nil
 }
@@ -155,7 +159,7 @@ func (w *cacheWriter) finish(path, source string) error {
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
-	w.buf.Write(w.m.Labels)
+	w.buf.Write(packLabels(w.m.Labels))
 	w.buf.Write(text)
 	w.buf.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(text))))
 	w.buf.WriteString(cacheMagic)

@@ -1,14 +1,11 @@
 package data
 
 import (
-	"archive/zip"
 	"bufio"
-	"errors"
 	"fmt"
 	"image"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -26,8 +23,8 @@ const (
 // 19,867 for validation and 19,962 to test on. Walk the training set with [Batches.Flip].
 //
 // They come from the folder of [From]; else from the one that $FLOWBOOK_CELEBA names; else from [home.Dir]/data/celeba. It
-// holds list_eval_partition.txt and either img_align_celeba.zip or the .jpg files, in a folder img_align_celeba or as
-// they are. The set may not be downloaded without asking its makers, so flowbook does not; where it isn't, the error
+// holds list_eval_partition.txt and either img_align_celeba.zip or the .jpg files (or a copy of them as .png), in a folder
+// img_align_celeba or as they are; Eval and Img, the folders of the set's own page, are looked into. The set may not be downloaded without asking its makers, so flowbook does not; where it isn't, the error
 // wraps [ErrMissing] and says where to get it, and [ProceduralFaces] can stand in.
 //
 // A picture that is missing, does not decode or has another size is left out and named in the set's Skipped; a grey one
@@ -94,55 +91,6 @@ func celebaShape(m image.Image) ([]uint8, error) {
 	return shrink(rgb(m, cut), celebaCrop, celebaCrop, 3, celebaSize, celebaSize), nil
 }
 
-// findCelebA is the list of the partition (the .txt, or the .csv that Kaggle makes of it) and the pictures' zip or folder.
-func findCelebA(dir string) (list, pictures string, err error) {
-	for _, name := range []string{"list_eval_partition.txt", "list_eval_partition.csv"} {
-		if list = filepath.Join(dir, name); isFile(list) {
-			break
-		}
-	}
-	missing := ""
-	if !isFile(list) {
-		missing = "list_eval_partition.txt"
-	}
-	if pictures = filepath.Join(dir, "img_align_celeba.zip"); !isFile(pictures) {
-		pictures = ""
-		for _, sub := range []string{"img_align_celeba/img_align_celeba", "img_align_celeba", "."} {
-			if at := filepath.Join(dir, sub); pictures == "" && holdsJPEG(at) {
-				pictures = at
-			}
-		}
-	}
-	if missing == "" && pictures == "" {
-		missing = "img_align_celeba.zip or .jpg files"
-	}
-	if missing != "" {
-		return "", "", fmt.Errorf("data: CelebA: %w: no %s in %s: get img_align_celeba.zip and list_eval_partition.txt from https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html and put them there, or name their folder with From or FLOWBOOK_CELEBA",
-			ErrMissing, missing, dir)
-	}
-	return list, pictures, nil
-}
-
-// holdsJPEG tells whether a folder has a .jpg, without listing all of a large one.
-func holdsJPEG(dir string) bool {
-	f, err := os.Open(dir)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	for {
-		names, err := f.Readdirnames(256)
-		for _, n := range names {
-			if strings.HasSuffix(n, ".jpg") {
-				return true
-			}
-		}
-		if err != nil {
-			return false
-		}
-	}
-}
-
 // celebaPartition reads the names of the three parts.
 func celebaPartition(list string) (parts [3][]string, err error) {
 	f, err := os.Open(list)
@@ -152,13 +100,14 @@ func celebaPartition(list string) (parts [3][]string, err error) {
 	defer f.Close()
 	in := bufio.NewScanner(f)
 	for line := 1; in.Scan(); line++ {
-		fields := strings.FieldsFunc(in.Text(), func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == '\r' })
+		text := strings.TrimPrefix(in.Text(), "\ufeff") // the mark that some editors put first
+		fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == '\r' })
 		switch {
 		case len(fields) == 0, line == 1 && fields[0] == "image_id":
 		case len(fields) == 2 && len(fields[1]) == 1 && fields[1][0] >= '0' && fields[1][0] <= '2' && filepath.IsLocal(fields[0]):
 			parts[fields[1][0]-'0'] = append(parts[fields[1][0]-'0'], fields[0])
 		default:
-			return parts, fmt.Errorf("data: %s, line %d: %.40q is not a picture's name and 0, 1 or 2; fetch the file again", list, line, in.Text())
+			return parts, fmt.Errorf("data: %s, line %d: %.40q is not a picture's name and 0, 1 or 2; fetch the file again", list, line, text)
 		}
 	}
 	if err := in.Err(); err != nil {
@@ -170,25 +119,4 @@ func celebaPartition(list string) (parts [3][]string, err error) {
 		}
 	}
 	return parts, nil
-}
-
-// openCelebA gives the opener of a picture by its name, in a zip or a folder.
-func openCelebA(pictures string) (open func(name string) (io.ReadCloser, error), closer io.Closer, err error) {
-	if filepath.Ext(pictures) != ".zip" {
-		return func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(pictures, name)) }, io.NopCloser(nil), nil
-	}
-	z, err := zip.OpenReader(pictures)
-	if err != nil {
-		return nil, nil, fmt.Errorf("data: %s is truncated or no zip file (%v): fetch it again", pictures, err)
-	}
-	entries := map[string]*zip.File{}
-	for _, f := range z.File {
-		entries[path.Base(f.Name)] = f
-	}
-	return func(name string) (io.ReadCloser, error) {
-		if f := entries[name]; f != nil {
-			return f.Open()
-		}
-		return nil, errors.New("is not in img_align_celeba.zip")
-	}, z, nil
 }

@@ -115,3 +115,32 @@ func TestCelebABad(t *testing.T) {
 		t.Errorf("a missing picture: %v, %v", test, err)
 	}
 }
+
+// Copies that other systems and tools made: names in capitals, PNG for JPEG, a byte order mark, the folders of the
+// set's page.
+func TestCelebACopies(t *testing.T) {
+	t.Setenv("FLOWBOOK_HOME", t.TempDir())
+	want, _, _, err := CelebA(From(smallCelebA(t, false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := smallCelebA(t, false)
+	rename := func(from, to string) {
+		write(t, filepath.Join(dir, to), nil)
+		if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 1; i <= 7; i++ {
+		rename(fmt.Sprintf("img_align_celeba/%06d.jpg", i), fmt.Sprintf("Img/img_align_celeba/%06d.JPG", i))
+	}
+	list, _ := os.ReadFile(filepath.Join(dir, "list_eval_partition.txt"))
+	os.Remove(filepath.Join(dir, "list_eval_partition.txt"))
+	write(t, filepath.Join(dir, "Eval", "list_eval_partition.txt"), append([]byte("\ufeff"), list...))
+	os.Remove(filepath.Join(dir, "Img", "img_align_celeba", "000002.JPG"))
+	write(t, filepath.Join(dir, "Img", "img_align_celeba", "000002.png"), pngOf(t, greyOf(218, 178, 20)))
+	train, validation, _, err := CelebA(From(dir))
+	if err != nil || train.Len() != 3 || validation.Len() != 1 || train.Digest != want.Digest {
+		t.Fatal(train, validation, err)
+	}
+}

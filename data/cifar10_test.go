@@ -20,21 +20,22 @@ type small struct {
 
 func smallCIFAR(t *testing.T) small {
 	t.Helper()
-	s := small{set: cifarSet{perBatch: 20}}
+	s := small{set: officialCIFAR10}
+	s.set.batches = nil
 	r := newRandom(1, 2)
 	for b, official := range officialCIFAR10.batches {
-		records := make([]byte, 0, 20*cifarRecord)
+		records := make([]byte, 0, 20*(1+cifarPlanes))
 		for i := range 20 {
 			records = append(records, byte((b+i)%10))
-			for range cifarRecord - 1 {
+			for range (1 + cifarPlanes) - 1 {
 				records = append(records, byte(r.below(256)))
 			}
 		}
 		s.records = append(s.records, records)
-		s.set.batches = append(s.set.batches, cifarFile{official.name, hexSum(records)})
+		s.set.batches = append(s.set.batches, cifarFile{official.name, 20, hexSum(records)})
 	}
-	train, test := bytes.Join([][]byte{s.records[0][:3*cifarRecord], s.records[1][:3*cifarRecord]}, nil), s.records[5][:cifarRecord]
-	s.set.subsets = [2]cifarFile{{"train", hexSum(train)}, {"test", hexSum(test)}}
+	train, test := bytes.Join([][]byte{s.records[0][:3*(1+cifarPlanes)], s.records[1][:3*(1+cifarPlanes)]}, nil), s.records[5][:(1+cifarPlanes)]
+	s.set.subsets = []cifarFile{{"train", 0, hexSum(train)}, {"test", 0, hexSum(test)}}
 	s.set.archives = []remote{
 		{"cifar-10-binary.tar.gz", nil, hexSum(s.archive(t, "bin"))},
 		{"cifar-10-python.tar.gz", nil, hexSum(s.archive(t, "py"))},
@@ -49,16 +50,16 @@ func (s small) python(b int, fortran bool) []byte {
 	length := func(n int) { p.Write(binary.LittleEndian.AppendUint32(nil, uint32(n))) }
 	var labels, planes []byte
 	for i := range 20 {
-		labels = append(labels, s.records[b][i*cifarRecord])
-		planes = append(planes, s.records[b][i*cifarRecord+1:(i+1)*cifarRecord]...)
+		labels = append(labels, s.records[b][i*(1+cifarPlanes)])
+		planes = append(planes, s.records[b][i*(1+cifarPlanes)+1:(i+1)*(1+cifarPlanes)]...)
 	}
 	order := byte(0x89)
 	if fortran {
 		order = 0x88
 		columns := make([]byte, len(planes))
 		for i := range 20 {
-			for j := range cifarRecord - 1 {
-				columns[j*20+i] = planes[i*(cifarRecord-1)+j]
+			for j := range (1 + cifarPlanes) - 1 {
+				columns[j*20+i] = planes[i*(cifarPlanes)+j]
 			}
 		}
 		planes = columns
@@ -121,7 +122,7 @@ func (s small) archive(t *testing.T, form string) []byte {
 }
 
 func (s small) load(opts ...Option) (train, test *Images, err error) {
-	return gather(opts).cifar10(s.set)
+	return gather(opts).cifar(s.set)
 }
 
 func TestCIFAR10InEveryForm(t *testing.T) {
@@ -158,8 +159,8 @@ func TestCIFAR10InEveryForm(t *testing.T) {
 			t.Errorf("%s gives other pictures than %s", from, at("flat-bin"))
 		}
 		// Picture 7 of batch 3: label, and the three planes interleaved.
-		record := s.records[2][7*cifarRecord:]
-		if train.Labels[47] != record[0] {
+		record := s.records[2][7*(1+cifarPlanes):]
+		if train.Labels[47] != int(record[0]) {
 			t.Errorf("%s: label %d, want %d", from, train.Labels[47], record[0])
 		}
 		for c := range 3 {
@@ -202,17 +203,17 @@ func TestCIFAR10Subset(t *testing.T) {
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
 	s := smallCIFAR(t)
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "train.bin"), bytes.Join([][]byte{s.records[0][:3*cifarRecord], s.records[1][:3*cifarRecord]}, nil))
-	write(t, filepath.Join(dir, "test.bin"), s.records[5][:cifarRecord])
+	write(t, filepath.Join(dir, "train.bin"), bytes.Join([][]byte{s.records[0][:3*(1+cifarPlanes)], s.records[1][:3*(1+cifarPlanes)]}, nil))
+	write(t, filepath.Join(dir, "test.bin"), s.records[5][:(1+cifarPlanes)])
 	t.Setenv("FLOWBOOK_CIFAR10", dir)
 	train, test, err := s.load()
 	if err != nil || train.Name != "cifar10-subset-train" || test.Name != "cifar10-subset-test" || train.Len() != 6 || test.Len() != 1 {
 		t.Error(train, test, err)
 	}
-	write(t, filepath.Join(dir, "test.bin"), s.records[5][:2*cifarRecord])
+	write(t, filepath.Join(dir, "test.bin"), s.records[5][:2*(1+cifarPlanes)])
 	_, _, err = s.load()
 	wantError(t, "another test.bin", err, "test.bin", "sha256")
-	write(t, filepath.Join(dir, "test.bin"), s.records[5][:2*cifarRecord-1])
+	write(t, filepath.Join(dir, "test.bin"), s.records[5][:2*cifarPlanes])
 	_, _, err = s.load()
 	wantError(t, "cut test.bin", err, "test.bin", "truncated")
 }
@@ -228,7 +229,7 @@ func TestCIFAR10RealSubset(t *testing.T) {
 	if err != nil || train.Len() != 5085 || test.Len() != 1017 || train.Name != "cifar10-subset-train" {
 		t.Fatal(train, test, err)
 	}
-	for i, want := range []uint8{6, 9, 9, 4, 1, 1, 2, 7, 8, 3} { // frog, truck, truck, deer, …: the head of data_batch_1
+	for i, want := range []int{6, 9, 9, 4, 1, 1, 2, 7, 8, 3} { // frog, truck, truck, deer, …: the head of data_batch_1
 		if train.Labels[i] != want {
 			t.Errorf("label %d is %s, want %s", i, CIFAR10Classes[train.Labels[i]], CIFAR10Classes[want])
 		}

@@ -1,77 +1,24 @@
 package data
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // CelebA's pictures, and most readers'
+	_ "image/gif" // the formats that pictures come in
+	_ "image/jpeg"
 	_ "image/png"
 	"io"
+	"math"
 	"os"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/image/webp"
 )
 
-// ErrMissing is what the error of a set that isn't on this machine (and can't be downloaded) wraps, so that a caller
-// can fall back on another.
-var ErrMissing = errors.New("the data set is not here")
-
-// gallery is pictures still to be made: a name and label for each, and what makes one.
-type gallery struct {
-	name    string
-	h, w, c int
-	names   []string
-	labels  []uint8 // of each, or nil
-	classes []string
-	picture func(i int) ([]uint8, error) // [h, w, c]; called from several goroutines at once
-}
-
-// decoded streams the gallery into a cache and maps it, or maps the cache of an earlier call. Pictures are made on
-// every core, and only a few are in memory at a time. One that fails is left out and named in Skipped.
-func (o *options) decoded(g gallery, cache, source string) (*Images, error) {
-	if m, err := openCache(cache, source); err == nil {
-		return m, nil
-	}
-	m := &Images{Name: g.name, H: g.h, W: g.w, C: g.c, Classes: g.classes}
-	w, err := o.newCacheWriter(cache, m)
-	if err != nil {
-		return nil, err
-	}
-	type result struct {
-		pixels []uint8
-		err    error
-	}
-	err = ordered(o.ctx, len(g.names),
-		func(i int) result {
-			pixels, err := g.picture(i)
-			return result{pixels, err}
-		},
-		func(i int, r result) error {
-			o.progress(Progress{g.name, int64(i + 1), int64(len(g.names)), "pictures"})
-			if r.err != nil {
-				m.Skipped = append(m.Skipped, g.names[i]+": "+r.err.Error())
-				return nil
-			}
-			if g.labels != nil {
-				m.Labels = append(m.Labels, g.labels[i])
-			}
-			return w.add(r.pixels)
-		})
-	if err == nil && w.n == 0 {
-		err = fmt.Errorf("data: none of the %d pictures of %s could be used; the first: %s", len(g.names), g.name, m.Skipped[0])
-	}
-	if err == nil {
-		err = w.finish(cache, source)
-	}
-	if err != nil {
-		w.abandon()
-		if o.ctx.Err() != nil {
-			return nil, fmt.Errorf("data: decoding %s stopped after %d of %d pictures; call again to start over: %w", g.name, w.n, len(g.names), err)
-		}
-		return nil, err
-	}
-	return openCache(cache, source)
-}
-
-// decode opens and decodes a picture and gives it its shape. What a decoder panics over is an error like another.
+// decode opens and decodes a picture, turns it as its EXIF orientation says, and gives it its shape. What a decoder
+// panics over is an error like another.
 func decode(open func() (io.ReadCloser, error), shape func(image.Image) ([]uint8, error)) (pixels []uint8, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -87,11 +34,40 @@ func decode(open func() (io.ReadCloser, error), shape func(image.Image) ([]uint8
 		return nil, err
 	}
 	defer f.Close()
-	m, _, err := image.Decode(f)
+	content, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("does not read: %w", err)
+	}
+	m, format, err := image.Decode(bytes.NewReader(content))
 	if err != nil {
 		return nil, fmt.Errorf("does not decode: %w", err)
 	}
-	return shape(m)
+	if format == "webp" {
+		fullRange(m)
+	}
+	return shape(upright(m, orientation(content, format)))
+}
+
+// fullRange stretches a lossy WebP's luma from 16…235 and its chroma from 16…240 to 0…255, in place. VP8 stores the
+// narrow ranges of ITU-R BT.601 and golang.org/x/image leaves them so, where image/color takes the full ones of JPEG.
+func fullRange(m image.Image) {
+	var planes *image.YCbCr
+	switch m := m.(type) {
+	case *image.YCbCr:
+		planes = m
+	case *image.NYCbCrA:
+		planes = &m.YCbCr
+	default: // lossless: colours as they are
+		return
+	}
+	stretch := func(plane []uint8, from, to, span float64) {
+		for i, v := range plane {
+			plane[i] = uint8(math.Round(max(0, min(255, to+(float64(v)-from)*255/span))))
+		}
+	}
+	stretch(planes.Y, 16, 0, 219)
+	stretch(planes.Cb, 128, 128, 224)
+	stretch(planes.Cr, 128, 128, 224)
 }
 
 func openFile(path string) func() (io.ReadCloser, error) {

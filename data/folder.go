@@ -3,78 +3,88 @@ package data
 import (
 	"fmt"
 	"image"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/image/draw"
 )
 
-// ImageFolder is a reader's own pictures: every .jpg, .jpeg and .png in dir and the folders in it, in the order of their
-// names, each cut to the aspect h:w around its middle and shrunk by area to [h, w, c]; c is 3 for colour (a grey
-// picture gets three equal channels) or 1 for grey. Where the pictures lie in folders within dir, these are the classes.
+// folderVersion names the state of what makes a folder's pictures: a change to it must change this, so that no old
+// cache is taken for them.
+const folderVersion = "2"
+
+// ImageFolder is a reader's own pictures: every JPEG, PNG, GIF (its first picture), WebP, BMP and TIFF in dir and the
+// folders in it, in the order of their names, turned as their EXIF orientation says, each cut to the aspect h:w around
+// its middle and shrunk by area to [h, w, c]; c is 3 for colour (a grey picture gets three equal channels) or 1 for
+// grey. What is transparent is laid on black. Where the pictures lie in folders within dir, these are the classes.
 //
-// A file that does not decode, or is smaller than h×w, is left out and named in the set's Skipped. The first call
-// decodes on all cores into a cache under [home.Dir], without holding the pictures in memory; later calls map that, until a
-// file is added, removed or changed.
+// Links are followed, to files and to folders. What begins with a dot is passed over at every depth, as are the folders
+// that other systems leave (__MACOSX, @eaDir). A file that does not decode, a link that leads nowhere or in a circle, a
+// picture of a format that cannot be read here (HEIC, AVIF, …) and one that is smaller than h×w are left out and named
+// in the set's Skipped, which [Images.String] tells of; with [Enlarge] the small ones are used.
+//
+// The first call decodes on all cores into a cache under [home.Dir], without holding the pictures in memory; later
+// calls map that, until a file is added, removed or changed. Where the cache cannot be written, the pictures are held
+// in memory.
 func ImageFolder(dir string, h, w, c int, opts ...Option) (*Images, error) {
 	if h < 1 || w < 1 || h*w > 1<<24 || c != 1 && c != 3 {
 		return nil, fmt.Errorf("data: pictures of %d×%d×%d: height and width must be at least 1, and channels 1 or 3", h, w, c)
 	}
-	var names []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && isPicture(path) {
-			rel, _ := filepath.Rel(dir, path)
-			names = append(names, rel)
-		}
-		return err
-	})
+	found, err := findPictures(dir)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
+	names := found.names
+	if len(names) == 0 && len(found.skipped) > 0 {
+		return nil, fmt.Errorf("data: %w: no picture in %s or its folders can be read; the first: %s", ErrMissing, dir, found.skipped[0])
+	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("data: %w: no .jpg, .jpeg or .png in %s or its folders", ErrMissing, dir)
-	}
-	labels, classes, err := classesOf(names)
-	if err != nil {
-		return nil, fmt.Errorf("data: %s: %w", dir, err)
-	}
-	var paths []string
-	for _, n := range names {
-		paths = append(paths, filepath.Join(dir, n))
+		return nil, fmt.Errorf("data: %w: no .jpg, .png or other picture in %s or its folders", ErrMissing, dir)
 	}
 	o := gather(opts)
 	name := filepath.Base(absolute(dir))
-	cache := cachePath(fmt.Sprintf("folder-%s-%dx%dx%d", name, h, w, c), dir)
-	shape := func(m image.Image) ([]uint8, error) {
-		b := m.Bounds()
-		if b.Dy() < h || b.Dx() < w {
-			return nil, fmt.Errorf("is %d×%d, smaller than %d×%d", b.Dy(), b.Dx(), h, w)
-		}
-		cut := centre(b, h, w)
-		pixels := shrink(rgb(m, cut), cut.Dy(), cut.Dx(), 3, h, w)
-		if c == 1 {
-			pixels = grey(pixels)
-		}
-		return pixels, nil
+	kind := fmt.Sprintf("folder-%s-%dx%dx%d", name, h, w, c)
+	if o.enlarge {
+		kind += "-enlarged"
 	}
+	labels, classes := classesOf(names)
+	paths := []string{}
+	for _, n := range names {
+		paths = append(paths, filepath.Join(dir, n))
+	}
+	source := fmt.Sprintf("version %s %s %q", folderVersion, stamp(paths...), found.skipped)
 	return o.decoded(gallery{
-		name: name, h: h, w: w, c: c, names: names, labels: labels, classes: classes,
+		name: name, h: h, w: w, c: c, names: names, labels: labels, classes: classes, skipped: found.skipped,
 		picture: func(i int) ([]uint8, error) {
-			return decode(openFile(filepath.Join(dir, names[i])), shape)
+			return decode(openFile(paths[i]), func(m image.Image) ([]uint8, error) { return o.fit(m, h, w, c) })
 		},
-	}, cache, stamp(paths...))
+	}, cachePath(kind, dir), source)
 }
 
-func isPicture(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".jpg", ".jpeg", ".png":
-		return !strings.HasPrefix(filepath.Base(path), ".")
+// fit cuts a picture to the aspect h:w around its middle and gives it the size [h, w, c].
+func (o *options) fit(m image.Image, h, w, c int) ([]uint8, error) {
+	b := m.Bounds()
+	cut := centre(b, h, w)
+	var pixels []uint8
+	switch {
+	case b.Dy() >= h && b.Dx() >= w:
+		pixels = shrink(rgb(m, cut), cut.Dy(), cut.Dx(), 3, h, w)
+	case o.enlarge && !b.Empty():
+		large := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.CatmullRom.Scale(large, large.Bounds(), m, cut, draw.Src, nil)
+		pixels = rgb(large, large.Bounds())
+	default:
+		return nil, fmt.Errorf("is %d×%d, smaller than %d×%d (Enlarge takes it all the same)", b.Dy(), b.Dx(), h, w)
 	}
-	return false
+	if c == 1 {
+		pixels = grey(pixels)
+	}
+	return pixels, nil
 }
 
 // classesOf numbers the first folders of the names in their order; nil where the files lie in none.
-func classesOf(names []string) (labels []uint8, classes []string, err error) {
+func classesOf(names []string) (labels []int, classes []string) {
 	first := func(name string) string {
 		dir, _, in := strings.Cut(filepath.ToSlash(name), "/")
 		if !in {
@@ -88,14 +98,11 @@ func classesOf(names []string) (labels []uint8, classes []string, err error) {
 	slices.Sort(classes)
 	classes = slices.Compact(classes)
 	if len(classes) == 1 {
-		return nil, nil, nil
-	}
-	if len(classes) > 256 {
-		return nil, nil, fmt.Errorf("%d folders of pictures: at most 256 classes are possible", len(classes))
+		return nil, nil
 	}
 	for _, n := range names {
 		i, _ := slices.BinarySearch(classes, first(n))
-		labels = append(labels, uint8(i))
+		labels = append(labels, i)
 	}
-	return labels, classes, nil
+	return labels, classes
 }

@@ -14,14 +14,14 @@ type Images struct {
 	Name    string   // for example "mnist-train"
 	H, W, C int      // height, width, channels (1 grey, 3 red-green-blue)
 	Pixels  []uint8  // [N, H, W, C], 0…255
-	Labels  []uint8  // [N], or nil where the set has none
+	Labels  []int    // [N], or nil where the set has none
 	Classes []string // what the labels stand for, where that has names
 	Digest  string   // sha256 (hex) of pixels, labels and sizes: the same pictures in the same order, the same digest
 	Skipped []string // files left out, each with the reason; nil where none was
 }
 
 // NewImages checks that the slices fit the sizes and computes the digest. labels may be nil.
-func NewImages(name string, h, w, c int, pixels, labels []uint8) (*Images, error) {
+func NewImages(name string, h, w, c int, pixels []uint8, labels []int) (*Images, error) {
 	if h <= 0 || w <= 0 || c <= 0 {
 		return nil, fmt.Errorf("data: %s: a picture of %d×%d×%d has no pixels", name, h, w, c)
 	}
@@ -106,7 +106,7 @@ func (m *Images) Split(test int, seed uint64) (trainSet, testSet *Images, err er
 // pick copies the pictures of the indices.
 func (m *Images) pick(name string, indices []int) (*Images, error) {
 	pixels := make([]uint8, 0, len(indices)*m.Size())
-	var labels []uint8
+	var labels []int
 	for _, i := range indices {
 		pixels = append(pixels, m.Image(i)...)
 		if m.Labels != nil {
@@ -132,13 +132,13 @@ func (m *Images) Verify() error {
 	return nil
 }
 
-// String names the set and its size, as a caption does.
+// String names the set and its size, as a caption does, and says what was left out.
 func (m *Images) String() string {
-	return fmt.Sprintf("%s: %d pictures of %d×%d×%d, sha256 %.12s", m.Name, m.Len(), m.H, m.W, m.C, m.Digest)
+	return fmt.Sprintf("%s: %d pictures of %d×%d×%d, sha256 %.12s", m.Name, m.Len(), m.H, m.W, m.C, m.Digest) + leftOut(m.Skipped)
 }
 
-func (m *Images) title() string   { return m.Name }
-func (m *Images) labels() []uint8 { return m.Labels }
+func (m *Images) title() string { return m.Name }
+func (m *Images) labels() []int { return m.Labels }
 
 func (m *Images) copyTo(dst []float32, i int, mirror bool) {
 	src := m.Image(i)
@@ -166,7 +166,7 @@ func (m *Images) digest() string {
 // endDigest completes a digest whose hash has had the pixels of n pictures. Sizes come last because a set that is
 // being decoded does not know its length before.
 func (m *Images) endDigest(h hash.Hash, n int) string {
-	h.Write(m.Labels)
+	h.Write(packLabels(m.Labels))
 	fmt.Fprintf(h, "flowbook images %d %d %d %d %d", n, m.H, m.W, m.C, len(m.Labels))
 	return hex.EncodeToString(h.Sum(nil))
 }

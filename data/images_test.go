@@ -26,7 +26,7 @@ func TestDigestIsOfTheContent(t *testing.T) {
 func TestSubsetAndFloat32(t *testing.T) {
 	m := numbered(t, 10)
 	s, err := m.Subset(3, 7)
-	if err != nil || s.Len() != 4 || s.Name != "numbered[3:7]" || !slices.Equal(s.Labels, []uint8{3, 4, 5, 6}) {
+	if err != nil || s.Len() != 4 || s.Name != "numbered[3:7]" || !slices.Equal(s.Labels, []int{3, 4, 5, 6}) {
 		t.Fatal(s, err)
 	}
 	if got := s.Float32(nil, 1, 3); len(got) != 24 || got[0] != 48 || got[23] != 71 {
@@ -79,6 +79,6 @@ func TestNewImagesBad(t *testing.T) {
 	wantError(t, "half a picture", err, "7 bytes", "2×2×1")
 	_, err = NewImages("x", 2, 2, 1, nil, nil)
 	wantError(t, "nothing", err, "0 bytes")
-	_, err = NewImages("x", 2, 2, 1, make([]uint8, 8), make([]uint8, 3))
+	_, err = NewImages("x", 2, 2, 1, make([]uint8, 8), make([]int, 3))
 	wantError(t, "labels", err, "3 labels for 2 pictures")
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,10 +23,10 @@ func TestMNISTFromModule(t *testing.T) {
 			t.Errorf("%s: got %v, %v", from, train, test)
 		}
 		// The first ten labels of each official file.
-		if got := train.Labels[:10]; string(got) != "\x05\x00\x04\x01\x09\x02\x01\x03\x01\x04" {
+		if got := train.Labels[:10]; !slices.Equal(got, []int{5, 0, 4, 1, 9, 2, 1, 3, 1, 4}) {
 			t.Errorf("%s: first train labels %v", from, got)
 		}
-		if got := test.Labels[:10]; string(got) != "\x07\x02\x01\x00\x04\x01\x04\x09\x05\x09" {
+		if got := test.Labels[:10]; !slices.Equal(got, []int{7, 2, 1, 0, 4, 1, 4, 9, 5, 9}) {
 			t.Errorf("%s: first test labels %v", from, got)
 		}
 		sum := 0
@@ -45,7 +46,7 @@ func TestMNISTFromModule(t *testing.T) {
 func unpackMNIST(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, f := range mnistFiles {
+	for _, f := range mnist.files {
 		raw, err := readMaybeGzip(filepath.Join(gomnistDir(), f.name+".gz"))
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +95,7 @@ func TestMNISTBadFiles(t *testing.T) {
 		{"wrong magic", []byte("<html>not found</html>"), []string{name, "magic", "download it again"}},
 		{"wrong count", count, []string{name, "9999", "10000"}},
 		{"wrong digest", flipped, []string{name, "sha256", "download it again"}},
-		{"too long", append(append([]byte{}, good...), 0), []string{name, "sha256"}},
+		{"too long", append(append([]byte{}, good...), 0), []string{name, "too long", "10009 bytes", "10008"}},
 	} {
 		write(t, path, c.content)
 		_, _, err := MNIST(From(dir))

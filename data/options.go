@@ -28,6 +28,12 @@ func Mirror(urls ...string) Option { return func(o *options) { o.mirrors = urls 
 // Offline forbids downloads.
 func Offline() Option { return func(o *options) { o.offline = true } }
 
+// Enlarge has [ImageFolder] enlarge pictures that are smaller than asked for (Catmull-Rom), instead of leaving them out.
+func Enlarge() Option { return func(o *options) { o.enlarge = true } }
+
+// Transposed has [IDXImages] exchange rows and columns, for sets that store pictures column by column, as EMNIST does.
+func Transposed() Option { return func(o *options) { o.transposed = true } }
+
 // Progress is how far a download or a decoding is.
 type Progress struct {
 	What        string // for example "cifar-10-binary.tar.gz"
@@ -36,14 +42,15 @@ type Progress struct {
 }
 
 type options struct {
-	dir      string
-	ctx      context.Context
-	progress func(Progress)
-	mirrors  []string
-	offline  bool
-	client   *http.Client
-	stall    time.Duration // a download that brings nothing for so long is given up
-	gomnist  string        // the folder of MNIST's files in its module
+	dir                               string
+	ctx                               context.Context
+	progress                          func(Progress)
+	mirrors                           []string
+	offline                           bool
+	enlarge, transposed, superclasses bool
+	client                            *http.Client
+	stall                             time.Duration // a download that brings nothing for so long is given up
+	gomnist                           string        // the folder of MNIST's files in its module
 	// openPart opens a file for appending. Tests put a full disk here.
 	openPart func(path string) (io.WriteCloser, error)
 }

@@ -7,7 +7,7 @@ import (
 
 // No content, however cut or damaged, makes the pickle reader panic.
 func FuzzUnpickle(f *testing.F) {
-	s := small{records: [][]byte{make([]byte, 20*cifarRecord)}}
+	s := small{records: [][]byte{make([]byte, 20*(1+cifarPlanes))}}
 	batch := s.python(0, false)
 	for _, n := range []int{0, 1, 2, 40, 300, len(batch)} {
 		f.Add(batch[:n])
@@ -19,7 +19,7 @@ func FuzzUnpickle(f *testing.F) {
 		if d, err := unpickle(content); err == nil {
 			for _, v := range d {
 				if a, ok := v.(*ndarray); ok {
-					a.rows(20, cifarRecord-1)
+					a.rows(20, cifarPlanes)
 				}
 			}
 		}
@@ -31,11 +31,11 @@ func TestUnpickleOfPython3(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, err := unpickleBatch(content, 2)
+	records, err := officialCIFAR10.unpickleBatch(content, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if records[0] != 3 || records[cifarRecord] != 7 || records[1] != 0 || records[2] != 1 || records[cifarRecord+1] != 3072%251 {
-		t.Errorf("records begin %v and %v", records[:3], records[cifarRecord:cifarRecord+3])
+	if records[0] != 3 || records[(1+cifarPlanes)] != 7 || records[1] != 0 || records[2] != 1 || records[(1+cifarPlanes)+1] != 3072%251 {
+		t.Errorf("records begin %v and %v", records[:3], records[(1+cifarPlanes):(1+cifarPlanes)+3])
 	}
 }

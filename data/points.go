@@ -12,7 +12,7 @@ import (
 type Points struct {
 	Name    string
 	X       []float32 // [N, 2]: x and y of each point, after Scaling
-	Labels  []uint8   // [N], which part of the figure a point is of, or nil
+	Labels  []int     // [N], which part of the figure a point is of, or nil
 	Scaling Scaling   // how X was made of the data's own coordinates
 	Digest  string    // sha256 (hex) of X
 }
@@ -38,8 +38,8 @@ func (p *Points) String() string {
 	return fmt.Sprintf("%s: %d points, sha256 %.12s", p.Name, p.Len(), p.Digest)
 }
 
-func (p *Points) title() string   { return p.Name }
-func (p *Points) labels() []uint8 { return p.Labels }
+func (p *Points) title() string { return p.Name }
+func (p *Points) labels() []int { return p.Labels }
 
 func (p *Points) copyTo(dst []float32, i int, _ bool) { copy(dst, p.X[2*i:2*i+2]) }
 
@@ -84,7 +84,7 @@ func standard(xy [][2]float64) (Scaling, error) {
 }
 
 // newPoints scales xy.
-func newPoints(name string, xy [][2]float64, labels []uint8, s Scaling) *Points {
+func newPoints(name string, xy [][2]float64, labels []int, s Scaling) *Points {
 	p := &Points{Name: name, X: make([]float32, 0, 2*len(xy)), Labels: labels, Scaling: s}
 	h := sha256.New()
 	var word [4]byte

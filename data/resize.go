@@ -90,6 +90,7 @@ func centre(r image.Rectangle, h, w int) image.Rectangle {
 	if cw > r.Dx() {
 		ch, cw = r.Dx()*h/w, r.Dx()
 	}
+	ch, cw = max(ch, 1), max(cw, 1)
 	x, y := r.Min.X+(r.Dx()-cw)/2, r.Min.Y+(r.Dy()-ch)/2
 	return image.Rect(x, y, x+cw, y+ch)
 }

@@ -16,7 +16,7 @@ func (b *Batches) Source() *Source { return &Source{batches: b} }
 
 // Next gives the next batch's samples, flat, its labels, and the position of the batch after it as JSON. The slices hold
 // until the next call. The error is always nil.
-func (s *Source) Next() (x []float32, labels []uint8, position []byte, err error) {
+func (s *Source) Next() (x []float32, labels []int, position []byte, err error) {
 	s.batches.NextInto(&s.batch)
 	position, err = json.Marshal(s.batch.Next)
 	return s.batch.X, s.batch.Labels, position, err

@@ -11,7 +11,7 @@ import (
 type Toy struct {
 	Name string
 
-	draw       func(r random, n int) ([][2]float64, []uint8)
+	draw       func(r random, n int) ([][2]float64, []int)
 	logDensity func(x, y float64) float64
 	entropy    func() float64
 	bad        error // what is wrong with the parameters
@@ -62,7 +62,7 @@ func (t Toy) Split(train, test int, seed uint64) (trainSet, testSet *Points, err
 		newPoints(t.Name+"-test", xy[train:], labels[train:], s), nil
 }
 
-func (t Toy) sample(n int, seed uint64) ([][2]float64, []uint8, error) {
+func (t Toy) sample(n int, seed uint64) ([][2]float64, []int, error) {
 	switch {
 	case t.draw == nil:
 		return nil, nil, fmt.Errorf("data: an empty Toy: make one with Circles, Moons or another of the package's functions")

@@ -13,17 +13,17 @@ func CorrelatedGaussian(c float64) Toy {
 	t := Toy{Name: "correlated-gaussian"}
 	if !(c > -1 && c < 1) {
 		t.bad = fmt.Errorf("data: correlated-gaussian: covariance %v of two unit variances must be between −1 and 1", c)
-		t.draw = func(random, int) ([][2]float64, []uint8) { return nil, nil }
+		t.draw = func(random, int) ([][2]float64, []int) { return nil, nil }
 		return t
 	}
 	s := math.Sqrt(1 - c*c)
-	t.draw = func(r random, n int) ([][2]float64, []uint8) {
+	t.draw = func(r random, n int) ([][2]float64, []int) {
 		xy := make([][2]float64, n)
 		for i := range xy {
 			a, b := r.normal(), r.normal()
 			xy[i] = [2]float64{a, c*a + s*b}
 		}
-		return xy, make([]uint8, n)
+		return xy, make([]int, n)
 	}
 	t.logDensity = func(x, y float64) float64 {
 		return -(x*x-2*c*x*y+y*y)/(2*s*s) - math.Log(2*math.Pi*s)
@@ -41,12 +41,12 @@ func EightGaussians() Toy {
 		a := math.Pi / 4 * float64(k)
 		m.at = append(m.at, spot{4 * math.Cos(a) / shrink, 4 * math.Sin(a) / shrink, 1. / 8})
 	}
-	t := Toy{Name: "8gaussians", draw: func(r random, n int) ([][2]float64, []uint8) {
-		xy, labels := make([][2]float64, n), make([]uint8, n)
+	t := Toy{Name: "8gaussians", draw: func(r random, n int) ([][2]float64, []int) {
+		xy, labels := make([][2]float64, n), make([]int, n)
 		for i := range xy {
 			k := r.below(8)
 			xy[i] = [2]float64{m.at[k].x + m.sigma*r.normal(), m.at[k].y + m.sigma*r.normal()}
-			labels[i] = uint8(k)
+			labels[i] = k
 		}
 		return xy, labels
 	}}
@@ -59,14 +59,14 @@ func Checkerboard() Toy {
 	field := func(v float64) int { return int(math.Floor(v / 2)) }
 	return Toy{
 		Name: "checkerboard",
-		draw: func(r random, n int) ([][2]float64, []uint8) {
+		draw: func(r random, n int) ([][2]float64, []int) {
 			xy := make([][2]float64, n)
 			for i := range xy {
 				x := 4*r.uniform() - 2
 				y := r.uniform() - 2*float64(r.below(2)) + float64(int(math.Floor(x))&1)
 				xy[i] = [2]float64{2 * x, 2 * y}
 			}
-			return xy, make([]uint8, n)
+			return xy, make([]int, n)
 		},
 		logDensity: func(x, y float64) float64 {
 			return inside(math.Abs(x) < 4 && math.Abs(y) < 4 && (field(x)+field(y))&1 == 0, -math.Log(32))
@@ -80,8 +80,8 @@ func Checkerboard() Toy {
 // of 0.1.
 func TwoSpirals() Toy {
 	const sigma, wide = .1, .5 / 3
-	t := Toy{Name: "2spirals", draw: func(r random, n int) ([][2]float64, []uint8) {
-		xy, labels := make([][2]float64, n), make([]uint8, n)
+	t := Toy{Name: "2spirals", draw: func(r random, n int) ([][2]float64, []int) {
+		xy, labels := make([][2]float64, n), make([]int, n)
 		for i := range xy {
 			a := 3 * math.Pi * math.Sqrt(r.uniform())
 			x, y := -math.Cos(a)*a/3+wide*r.uniform(), math.Sin(a)*a/3+wide*r.uniform()

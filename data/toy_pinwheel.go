@@ -15,14 +15,14 @@ const (
 // Its density is exact. The turn depends on a, so the map f → x has |det| = 4·|1 + ¼·eᵃ·b|, and the f that lead to an x
 // are the roots of a = r·cos(β + φ(a)), with r and β the polar coordinates of x/2.
 func Pinwheel() Toy {
-	t := Toy{Name: "pinwheel", draw: func(r random, n int) ([][2]float64, []uint8) {
-		xy, labels := make([][2]float64, n), make([]uint8, n)
+	t := Toy{Name: "pinwheel", draw: func(r random, n int) ([][2]float64, []int) {
+		xy, labels := make([][2]float64, n), make([]int, n)
 		for i := range xy {
 			k := i % pinArms
 			a, b := 1+pinRadial*r.normal(), pinTangential*r.normal()
 			sin, cos := math.Sincos(pinTurn(k, a))
 			xy[i] = [2]float64{2 * (a*cos + b*sin), 2 * (-a*sin + b*cos)}
-			labels[i] = uint8(k)
+			labels[i] = k
 		}
 		return xy, labels
 	}}

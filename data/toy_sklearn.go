@@ -18,7 +18,7 @@ func Circles(noise, factor float64) Toy {
 	ring := func(radius float64) func(a float64) (x, y float64) {
 		return func(a float64) (x, y float64) { return radius * math.Cos(a), radius * math.Sin(a) }
 	}
-	t.draw = func(r random, n int) ([][2]float64, []uint8) {
+	t.draw = func(r random, n int) ([][2]float64, []int) {
 		return twoLines(r, n, noise, ring(1), ring(factor), func(i, of int) float64 {
 			return 2 * math.Pi * float64(i) / float64(of)
 		})
@@ -37,7 +37,7 @@ func Moons(noise float64) Toy {
 	t := Toy{Name: "moons", bad: badNoise("moons", noise)}
 	upper := func(a float64) (x, y float64) { return math.Cos(a), math.Sin(a) }
 	lower := func(a float64) (x, y float64) { return 1 - math.Cos(a), .5 - math.Sin(a) }
-	t.draw = func(r random, n int) ([][2]float64, []uint8) {
+	t.draw = func(r random, n int) ([][2]float64, []int) {
 		return twoLines(r, n, noise, upper, lower, func(i, of int) float64 {
 			return math.Pi * float64(i) / float64(max(of-1, 1))
 		})
@@ -64,12 +64,12 @@ func Blobs() Toy {
 	for _, c := range blobCentres {
 		m.at = append(m.at, spot{c[0], c[1], 1. / 3})
 	}
-	t := Toy{Name: "blobs", draw: func(r random, n int) ([][2]float64, []uint8) {
-		xy, labels := make([][2]float64, n), make([]uint8, n)
+	t := Toy{Name: "blobs", draw: func(r random, n int) ([][2]float64, []int) {
+		xy, labels := make([][2]float64, n), make([]int, n)
 		for i := range xy {
 			k := i % 3
 			xy[i] = [2]float64{blobCentres[k][0] + r.normal(), blobCentres[k][1] + r.normal()}
-			labels[i] = uint8(k)
+			labels[i] = k
 		}
 		return xy, labels
 	}}
@@ -81,12 +81,12 @@ func Blobs() Toy {
 func Uniform() Toy {
 	return Toy{
 		Name: "random",
-		draw: func(r random, n int) ([][2]float64, []uint8) {
+		draw: func(r random, n int) ([][2]float64, []int) {
 			xy := make([][2]float64, n)
 			for i := range xy {
 				xy[i] = [2]float64{r.uniform(), r.uniform()}
 			}
-			return xy, make([]uint8, n)
+			return xy, make([]int, n)
 		},
 		logDensity: func(x, y float64) float64 { return inside(x >= 0 && x <= 1 && y >= 0 && y <= 1, 0) },
 		entropy:    func() float64 { return 0 },
@@ -110,8 +110,8 @@ func (t *Toy) setSpots(m spots) { t.logDensity, t.entropy = m.logDensity, m.entr
 
 // twoLines puts n/2 points evenly on the first line and the rest on the second, at(i, of) being the i-th's place on a
 // line of that many, and adds the noise.
-func twoLines(r random, n int, noise float64, first, second func(a float64) (x, y float64), at func(i, of int) float64) ([][2]float64, []uint8) {
-	xy, labels := make([][2]float64, n), make([]uint8, n)
+func twoLines(r random, n int, noise float64, first, second func(a float64) (x, y float64), at func(i, of int) float64) ([][2]float64, []int) {
+	xy, labels := make([][2]float64, n), make([]int, n)
 	half := n / 2
 	for i := range xy {
 		var x, y float64

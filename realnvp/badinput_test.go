@@ -82,7 +82,7 @@ func TestBadSamplesAreErrors(t *testing.T) {
 
 type failing struct{ x []float32 }
 
-func (f failing) Next() ([]float32, []uint8, []byte, error) {
+func (f failing) Next() ([]float32, []int, []byte, error) {
 	if f.x == nil {
 		return nil, nil, nil, errors.New("the disk is gone")
 	}

@@ -20,7 +20,7 @@ type spreadCase struct {
 	config  realnvp.Config
 	train   realnvp.TrainConfig
 	x       []float32
-	labels  []uint8
+	labels  []int
 	devices []int
 }
 
@@ -31,9 +31,9 @@ func spreadCases() []spreadCase {
 	norms, classes, paper := smallToy(), smallToy(), smallImages()
 	norms.Name, norms.CouplingNorm, norms.NormMomentum = "toy2d-norm", realnvp.RunningNorm, 0.1
 	classes.Name, classes.Classes = "toy2d-classes", 3
-	labels := make([]uint8, 120)
+	labels := make([]int, 120)
 	for i := range labels {
-		labels[i] = uint8(i % 3)
+		labels[i] = i % 3
 	}
 	paper.Name, paper.CouplingNorm, paper.NetNorm = "images-batch-norm", realnvp.BatchNorm, net.NetBatchNorm
 	return []spreadCase{

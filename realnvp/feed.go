@@ -56,9 +56,7 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 	}
 	n := len(x) / m.Dim()
 	if err == nil && m.config.Classes > 0 {
-		for _, l := range labels {
-			batch.labels = append(batch.labels, int(l))
-		}
+		batch.labels = append(batch.labels, labels...) // the source's own hold only until its next call
 		err = m.checkLabels(batch.labels, n)
 	}
 	if err == nil {

@@ -54,9 +54,9 @@ func TestClassConditional(t *testing.T) {
 	c.Classes, c.SScale, c.OneFeatureNets, c.Translation = 2, realnvp.SScaleZero, false, realnvp.AffineTranslation
 	m := mustNew(t, c)
 	x := gaussian(1000, 1)
-	labels := make([]uint8, 1000)
+	labels := make([]int, 1000)
 	for i := range labels {
-		labels[i] = uint8(i % 2)
+		labels[i] = i % 2
 		x[2*i] = 0.3*x[2*i] + float32(4*(i%2)-2)
 	}
 	src, err := realnvp.NewPoints(x, labels, 2, 100, 1)

@@ -9,7 +9,7 @@ import (
 // Points is a Source over samples in memory: shuffled epochs of full batches.
 type Points struct {
 	x      []float32
-	labels []uint8
+	labels []int
 	dim    int
 	batch  int
 	at     pointsPosition
@@ -24,7 +24,7 @@ type pointsPosition struct {
 
 // NewPoints makes a Source of n·dim numbers that yields batches of the given size; seed shuffles. labels may be nil.
 // It fails where the numbers are no whole number of samples, or fewer than a batch.
-func NewPoints(x []float32, labels []uint8, dim, batch int, seed uint64) (*Points, error) {
+func NewPoints(x []float32, labels []int, dim, batch int, seed uint64) (*Points, error) {
 	switch {
 	case dim < 1 || len(x)%dim != 0:
 		return nil, fmt.Errorf("realnvp: points: %d numbers are no whole number of samples of %d", len(x), dim)
@@ -37,7 +37,7 @@ func NewPoints(x []float32, labels []uint8, dim, batch int, seed uint64) (*Point
 }
 
 // Next gives the next batch; see Source.
-func (p *Points) Next() (x []float32, labels []uint8, position []byte, err error) {
+func (p *Points) Next() (x []float32, labels []int, position []byte, err error) {
 	n := len(p.x) / p.dim
 	if p.at.Index+p.batch > n {
 		p.at.Epoch, p.at.Index, p.order = p.at.Epoch+1, 0, nil

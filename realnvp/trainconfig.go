@@ -9,7 +9,7 @@ import (
 type Source interface {
 	// Next gives a batch of samples, flat, n·D numbers (pixels 0…255 before dequantization), their labels where the
 	// source has any, and the position of the batch that follows, as Seek takes it.
-	Next() (x []float32, labels []uint8, position []byte, err error)
+	Next() (x []float32, labels []int, position []byte, err error)
 	// Seek goes to a position, so that the next batch is the one it names.
 	Seek(position []byte) error
 }

@@ -91,7 +91,7 @@ type unguarded struct {
 }
 
 // Next gives a noisy batch.
-func (u unguarded) Next() (x []float32, labels []uint8, position []byte, err error) {
+func (u unguarded) Next() (x []float32, labels []int, position []byte, err error) {
 	x, labels, position, err = u.Points.Next()
 	h := u.seed
 	for _, b := range position { // the noise follows the batch, so that a replay draws the same

@@ -105,7 +105,7 @@ type cycle struct {
 	size, at int
 }
 
-func (c *cycle) Next() (x []float32, labels []uint8, position []byte, err error) {
+func (c *cycle) Next() (x []float32, labels []int, position []byte, err error) {
 	x = c.x[c.at : c.at+c.size]
 	c.at = (c.at + c.size) % len(c.x)
 	return x, nil, []byte(fmt.Sprint(c.at)), nil

@@ -35,10 +35,7 @@ func (set cifarSet) readSubset(paths []string) ([][]byte, error) {
 		if batches[i], err = os.ReadFile(p); err != nil {
 			return nil, fmt.Errorf("data: %w", err)
 		}
-		if len(batches[i])%cifarRecord != 0 {
-			return nil, fmt.Errorf("data: %s has %d bytes, no whole number of records of %d: it is truncated; fetch it again", p, len(batches[i]), cifarRecord)
-		}
-		if err := set.subsets[i].check(p, batches[i], 0); err != nil {
+		if err := set.check(set.subsets[i], p, batches[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +86,7 @@ func (set cifarSet) readArchive(name string) ([][]byte, error) {
 	}
 	for i, b := range set.batches {
 		if batches[i] == nil {
-			return nil, fmt.Errorf("data: the archive %s has no %s: it is truncated or another archive; %s", name, b.name, cifarRemedy)
+			return nil, fmt.Errorf("data: the archive %s has no %s: it is truncated or another archive (%s?); %s", name, b.name, set.other, cifarRemedy)
 		}
 	}
 	return batches, nil
@@ -99,39 +96,46 @@ func (set cifarSet) readArchive(name string) ([][]byte, error) {
 func (set cifarSet) records(where string, content []byte, i int) ([]byte, error) {
 	if filepath.Ext(where) != ".bin" {
 		var err error
-		if content, err = unpickleBatch(content, set.perBatch); err != nil {
-			return nil, fmt.Errorf("data: %s is no CIFAR-10 python batch: %w; %s", where, err, cifarRemedy)
+		if content, err = set.unpickleBatch(content, set.batches[i].records); err != nil {
+			return nil, fmt.Errorf("data: %s is no %s python batch: %w; %s", where, set.title, err, cifarRemedy)
 		}
 	}
-	return content, set.batches[i].check(where, content, set.perBatch)
+	return content, set.check(set.batches[i], where, content)
 }
 
 // unpickleBatch turns a python batch of n pictures into binary records.
-func unpickleBatch(content []byte, n int) ([]byte, error) {
+func (set cifarSet) unpickleBatch(content []byte, n int) ([]byte, error) {
 	d, err := unpickle(content)
 	if err != nil {
 		return nil, err
 	}
-	array, ok1 := d["data"].(*ndarray)
-	labels, ok2 := d["labels"].(*list)
-	if !ok1 || !ok2 {
-		return nil, errors.New("it has no data and labels")
+	array, ok := d["data"].(*ndarray)
+	if !ok {
+		return nil, errors.New("it has no data")
 	}
-	planes, err := array.rows(n, cifarRecord-1)
+	planes, err := array.rows(n, cifarPlanes)
 	if err != nil {
 		return nil, err
 	}
-	if len(labels.items) != n {
-		return nil, fmt.Errorf("it has %d labels for %d pictures", len(labels.items), n)
+	records := make([]byte, n*set.record())
+	for i := range n {
+		copy(records[i*set.record()+len(set.labels):], planes[i*cifarPlanes:(i+1)*cifarPlanes])
 	}
-	records := make([]byte, 0, n*cifarRecord)
-	for i, label := range labels.items {
-		l, ok := label.(int)
-		if !ok || l < 0 || l > 9 {
-			return nil, fmt.Errorf("label %d is %v, not 0…9", i, label)
+	for k, name := range set.labels {
+		labels, ok := d[name].(*list)
+		if !ok {
+			return nil, fmt.Errorf("it has no %s: is it %s?", name, set.other)
 		}
-		records = append(records, byte(l))
-		records = append(records, planes[i*(cifarRecord-1):(i+1)*(cifarRecord-1)]...)
+		if len(labels.items) != n {
+			return nil, fmt.Errorf("it has %d %s for %d pictures", len(labels.items), name, n)
+		}
+		for i, label := range labels.items {
+			l, ok := label.(int)
+			if !ok || l < 0 || l > 99 {
+				return nil, fmt.Errorf("label %d of %s is %v", i, name, label)
+			}
+			records[i*set.record()+k] = byte(l)
+		}
 	}
 	return records, nil
 }
