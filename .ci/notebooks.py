@@ -61,9 +61,9 @@ class Client(NotebookClient):
 
 
 def use_kernel(folder, fresh):
-    """Makes this process find a copy of the kernel that reports errors as text and, with `fresh`, keeps its state apart."""
+    """Makes this process find a copy of the kernel that, with `fresh`, keeps its state apart."""
     env = kernel.with_state(fresh) if fresh else json.loads((HOME / "env.json").read_text())
-    kernel.write_spec(folder / "kernels" / "flowbook", env, "-raw_error")
+    kernel.write_spec(folder / "kernels" / "flowbook", env, beside="")  # nobody asks for completion
     os.environ.update(JUPYTER_PATH=str(folder), JUPYTER_RUNTIME_DIR=str(folder / "runtime"), IPYTHONDIR=str(folder))
 
 

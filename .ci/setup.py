@@ -21,6 +21,7 @@ def lab(setup):
     gotools.tools(setup)
     gotools.gopls(setup)
     compiler = ccompiler.compiler(setup)
+    gotools.front(setup, compiler)
     backend = xla.plugin(setup, kind)
     compiler |= linker.linker(setup, backend, compiler)
     xla.check(setup, backend, compiler)

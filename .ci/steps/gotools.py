@@ -3,10 +3,10 @@ import hashlib
 import os
 import subprocess
 
-from .places import BIN, PROJECT
+from .places import BIN, GOPLS, PROJECT
 from .step import Failed, run, say
 
-GOPLS = "golang.org/x/tools/gopls@v0.21.1"
+GOPLS_MODULE = "golang.org/x/tools/gopls@v0.21.1"
 
 
 def go_version():
@@ -33,8 +33,16 @@ def tools(setup):
 
 def gopls(setup):
     """Builds gopls, which pins its own modules and so stays out of go.mod."""
-    setup.step("gopls", "gopls (completion and help in cells)", [GOPLS, go_version(), str(BIN)],
-               lambda: run(["go", "install", GOPLS], "gopls", cwd="/", env={**os.environ, "GOBIN": str(BIN)}))
+    (BIN / "gopls").unlink(missing_ok=True)  # where earlier set-ups put it
+    setup.step("gopls", "gopls (completion and help in cells)", [GOPLS_MODULE, go_version(), str(GOPLS)],
+               lambda: run(["go", "install", GOPLS_MODULE], "gopls", cwd="/", env={**os.environ, "GOBIN": str(GOPLS.parent)}))
+
+
+def front(setup, compiler):
+    """Builds the process between Jupyter and GoNB."""
+    sources = [p.read_bytes() for p in sorted((PROJECT / "notebooks" / "kernel").rglob("*.go"))]
+    setup.step("front", "the kernel's own process", [sources, module_digest(), go_version(), str(BIN), compiler],
+               lambda: run(["go", "build", "-o", BIN / "kernel", "./notebooks/kernel"], "front", cwd=PROJECT, env={**os.environ, **compiler}))
 
 
 def warm(setup, compiler):

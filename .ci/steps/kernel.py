@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .places import BIN, HOME, PROJECT, VENV
+from .places import BIN, GOPLS, HOME, PROJECT, VENV
 from .step import write
 
 KERNEL = VENV / "share/jupyter/kernels/flowbook"
 KERNEL_BIN = HOME / "kernel-bin"
-GO_SCRIPT = Path(__file__).with_name("go.sh")
+BESIDE = KERNEL_BIN / "beside"  # what the second GoNB, for completion and help, finds before others
+SCRIPTS = Path(__file__).parent / "kernel-bin"
 # JupyterLab asks nothing of the network by itself: no news, no look for updates.
 LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 SERVER_SETTINGS = {
@@ -59,21 +60,21 @@ def spec(setup):
     """Installs the kernel `flowbook` in the venv's own Jupyter folder, where only that venv's Jupyter sees it."""
     def build():
         shutil.rmtree(KERNEL, ignore_errors=True)
-        write_go()
+        write_programs()
         write(VENV / "share/jupyter/lab/settings/overrides.json", json.dumps(LAB_SETTINGS, indent=1) + "\n")
         write(VENV / "etc/jupyter/jupyter_server_config.json", json.dumps(SERVER_SETTINGS, indent=1) + "\n")
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
-    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), GO_SCRIPT.read_text(), (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
-               build, after=["venv", "tools"])
+    setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), *(p.read_text() for p in sorted(SCRIPTS.rglob("*.sh"))),
+                                                      (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
+               build, after=["venv", "tools", "gopls", "front"])
 
 
-def write_spec(folder, env, *flags):
-    """Writes a kernel spec whose cells build in the project's module graph and find `env`; flags are GoNB's."""
-    env = {**env, "GOFLAGS": go_flags(), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
+def write_spec(folder, env, beside=BESIDE):
+    """Writes a kernel spec whose cells build in the project's module graph and find `env`. beside="" leaves completion and help out."""
+    env = {**env, "GOFLAGS": go_flags(), "GOPLSCACHE": str(HOME / "gopls" / "cache"), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
     write(folder / "kernel.json", json.dumps({
-        "argv": [str(VENV / "bin/python"), "-I", str(Path(__file__).with_name("launch.py")), str(BIN / "gonb"), "--kernel", "{connection_file}", f"-go_work={PROJECT}",
-                 "-logtostderr=false", "-stderrthreshold=FATAL", *flags],
+        "argv": [str(BIN / "kernel"), "serve", "{connection_file}", str(HOME), str(beside), str(BIN / "gonb"), f"-go_work={PROJECT}"],
         "display_name": "Go (flowbook)",
         "language": "go",
         "interrupt_mode": "message",
@@ -90,11 +91,17 @@ def with_state(folder):
     return {**json.loads((HOME / "env.json").read_text()), "FLOWBOOK_HOME": str(folder)}
 
 
-def write_go():
-    """Puts go.sh as `go` before the real one on the kernel's PATH."""
-    script = KERNEL_BIN / "go"
-    write(script, GO_SCRIPT.read_text().replace("@GO@", shlex.quote(shutil.which("go"))))
-    script.chmod(0o755)
+def write_programs():
+    """Puts the scripts of kernel-bin/ before the real programs on the kernel's PATH."""
+    shutil.rmtree(KERNEL_BIN, ignore_errors=True)
+    real = {"@GO@": shutil.which("go"), "@KERNEL@": BIN / "kernel", "@GOPLS@": GOPLS}
+    for source in SCRIPTS.rglob("*.sh"):
+        text = source.read_text()
+        for name, path in real.items():
+            text = text.replace(name, shlex.quote(str(path)))
+        script = KERNEL_BIN / source.relative_to(SCRIPTS).with_suffix("")
+        write(script, text)
+        script.chmod(0o755)
 
 
 def go_flags():

@@ -6,6 +6,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 HOME = Path(os.path.abspath(os.environ.get("FLOWBOOK_HOME") or PROJECT / ".flowbook"))
 PINS = PROJECT / ".ci" / "pins"
 BIN = HOME / "bin"
+GOPLS = HOME / "gopls" / "gopls"  # apart, so that only the GoNB that answers completion finds it
 VENV = HOME / "venv"
 XLA = HOME / "xla"
 

@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"flowbook/notebooks/kernel/internal/wire"
+)
+
+// home is the folder of flowbook's state; without a set-up there the test is skipped, and says so.
+func home(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("FLOWBOOK_HOME")
+	if dir == "" {
+		dir = "../../.flowbook"
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "stamps", "front")); err != nil {
+		t.Skipf("no Jupyter kernel in %s: `make setup` installs it", dir)
+	}
+	return dir
+}
+
+// kernel is a kernel as Jupyter starts it, and a client that speaks to it.
+type kernel struct {
+	t      testing.TB
+	cmd    *exec.Cmd
+	client *wire.Client
+	temp   string // its folder for temporary files
+
+	mu       sync.Mutex
+	arrived  *sync.Cond
+	messages []*wire.Message
+	exited   chan struct{}
+}
+
+// limit is how long a test waits for an answer, on a busy machine too.
+const limit = 90 * time.Second
+
+// start starts a kernel as the kernel spec says, without completion, in a folder of the test's.
+func start(t testing.TB) *kernel { t.Helper(); return startAs(t, false) }
+
+// startAs starts a kernel, with completion or without. wrap, if any, is a command that it is run under.
+func startAs(t testing.TB, completion bool, wrap ...string) *kernel {
+	t.Helper()
+	var spec struct {
+		Argv []string
+		Env  map[string]string
+	}
+	text, err := os.ReadFile(filepath.Join(home(t), "venv/share/jupyter/kernels/flowbook/kernel.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &spec)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := wire.NewConnection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "kernel-0123-abcd.json")
+	if err := connection.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	k := &kernel{t: t, temp: t.TempDir(), exited: make(chan struct{})}
+	k.arrived = sync.NewCond(&k.mu)
+	argv := append([]string{}, wrap...)
+	for _, word := range spec.Argv {
+		if word == filepath.Join(home(t), "kernel-bin", "beside") && !completion {
+			word = ""
+		}
+		argv = append(argv, strings.ReplaceAll(word, "{connection_file}", file))
+	}
+	k.cmd = exec.Command(argv[0], argv[1:]...)
+	k.cmd.Dir = t.TempDir()
+	k.cmd.Env = append(os.Environ(), "TMPDIR="+k.temp)
+	for name, value := range spec.Env {
+		k.cmd.Env = append(k.cmd.Env, name+"="+strings.ReplaceAll(value, "${PATH}", os.Getenv("PATH")))
+	}
+	k.cmd.Stderr = os.Stderr
+	k.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := k.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { k.cmd.Wait(); close(k.exited) }()
+	t.Cleanup(k.end)
+	if k.client, err = wire.Dial(context.Background(), connection); err != nil {
+		t.Fatal(err)
+	}
+	take := func(m *wire.Message) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.messages = append(k.messages, m)
+		k.arrived.Broadcast()
+	}
+	for _, c := range []*wire.Channel{k.client.Shell, k.client.Control, k.client.IOPub} {
+		go c.Receive(take, func(err error) { t.Error(err) })
+	}
+	for heard := false; !heard; { // the subscription takes its time
+		info := k.ask(k.client.Shell, "kernel_info_request", nil)
+		heard = k.find(200*time.Millisecond, info, func(m *wire.Message) bool { return m.Type == "status" }) != nil
+	}
+	return k
+}
+
+// end shuts the kernel down, if the test has not.
+func (k *kernel) end() {
+	select {
+	case <-k.exited:
+		return
+	default:
+	}
+	if k.client != nil {
+		_ = k.client.Control.Send(wire.New("shutdown_request", nil, map[string]any{"restart": false}))
+	}
+	select {
+	case <-k.exited:
+	case <-time.After(15 * time.Second):
+		k.t.Error("the kernel does not end when it is asked to")
+		for pid := range below(k.cmd.Process.Pid) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		_ = syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL)
+	}
+	if k.client != nil {
+		k.client.Close()
+	}
+}
+
+// send sends a request and returns it.
+func (k *kernel) send(c *wire.Channel, msgType string, content any) *wire.Message {
+	k.t.Helper()
+	if content == nil {
+		content = map[string]any{}
+	}
+	m := wire.New(msgType, nil, content)
+	if err := c.Send(m); err != nil {
+		k.t.Fatal(err)
+	}
+	return m
+}
+
+// ask sends a request and waits for its answer.
+func (k *kernel) ask(c *wire.Channel, msgType string, content any) *wire.Message {
+	k.t.Helper()
+	return k.reply(k.send(c, msgType, content))
+}
+
+// reply waits for the answer to a request.
+func (k *kernel) reply(request *wire.Message) *wire.Message {
+	k.t.Helper()
+	want := strings.TrimSuffix(request.Type, "request") + "reply"
+	m := k.find(limit, request, func(m *wire.Message) bool { return m.Type == want })
+	if m == nil {
+		k.t.Fatalf("no %s within %v", want, limit)
+	}
+	return m
+}
+
+// find waits for a message that answers a request, or belongs to it, and is what the test looks for; nil in time for none.
+// For a request that came as an answer, what belongs to the same one is found.
+func (k *kernel) find(wait time.Duration, request *wire.Message, fits func(*wire.Message) bool) *wire.Message {
+	id := request.ID
+	if request.Parent.ID != "" {
+		id = request.Parent.ID
+	}
+	over := false
+	timer := time.AfterFunc(wait, func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		over = true
+		k.arrived.Broadcast()
+	})
+	defer timer.Stop()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for seen := 0; ; k.arrived.Wait() {
+		for ; seen < len(k.messages); seen++ {
+			if m := k.messages[seen]; m.Parent.ID == id && fits(m) {
+				return m
+			}
+		}
+		if over {
+			return nil
+		}
+	}
+}
+
+// execute sends a cell and does not wait for it.
+func (k *kernel) execute(code string) *wire.Message {
+	k.t.Helper()
+	return k.send(k.client.Shell, "execute_request", map[string]any{"code": code, "silent": false, "store_history": true, "allow_stdin": false, "stop_on_error": true})
+}
+
+// result is what became of a cell.
+type result struct {
+	status         string
+	count          float64
+	stdout, stderr string
+	err            struct {
+		Name      string   `json:"ename"`
+		Value     string   `json:"evalue"`
+		Traceback []string `json:"traceback"`
+	}
+	shown []map[string]any // data of each display
+	code  string           // as the kernel tells others what it runs
+}
+
+// result waits for a cell to end and gathers what it said.
+func (k *kernel) result(request *wire.Message) (r result) {
+	k.t.Helper()
+	reply := k.reply(request)
+	k.find(limit, request, func(m *wire.Message) bool { return m.Type == "status" && strings.Contains(string(m.Content), "idle") })
+	fields := reply.Fields()
+	r.status, _ = fields["status"].(string)
+	r.count, _ = fields["execution_count"].(float64)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.messages {
+		if m.Parent.ID != request.ID {
+			continue
+		}
+		switch content := m.Fields(); m.Type {
+		case "stream":
+			if content["name"] == "stdout" {
+				r.stdout += content["text"].(string)
+			} else {
+				r.stderr += content["text"].(string)
+			}
+		case "error":
+			_ = json.Unmarshal(m.Content, &r.err)
+		case "display_data", "update_display_data":
+			r.shown = append(r.shown, content["data"].(map[string]any))
+		case "execute_input":
+			r.code, _ = content["code"].(string)
+		}
+	}
+	return r
+}
+
+// run runs a cell to its end.
+func (k *kernel) run(code string) result {
+	k.t.Helper()
+	return k.result(k.execute(code))
+}
+
+// ok runs a cell that must go well, and returns what it printed.
+func (k *kernel) ok(code string) string {
+	k.t.Helper()
+	r := k.run(code)
+	if r.status != "ok" {
+		k.t.Fatalf("the cell\n%s\nis %q: %v\n%s", code, r.status, r.err, r.stderr)
+	}
+	return r.stdout
+}
+
+// printed waits until a cell has printed a text.
+func (k *kernel) printed(request *wire.Message, text string) {
+	k.t.Helper()
+	all := ""
+	if k.find(limit, request, func(m *wire.Message) bool {
+		if m.Type == "stream" {
+			all += fmt.Sprint(m.Fields()["text"])
+		}
+		return strings.Contains(all, text)
+	}) == nil {
+		k.t.Fatalf("the cell has not printed %q, but %q", text, all)
+	}
+}
+
+// stop presses the stop button.
+func (k *kernel) stop() { k.t.Helper(); k.ask(k.client.Control, "interrupt_request", nil) }

@@ -1,0 +1,87 @@
+package front
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+const logName = "kernel.log"
+
+// folder is where a kernel and its cells keep their temporary files: one for each kernel, in flowbook's state folder. A
+// kernel that ends removes its own, and one that starts removes those of kernels that could not.
+type folder struct {
+	path string
+	lock *os.File
+	log  *os.File
+}
+
+// longest is how long the folder's path may be: gopls listens on a socket in it, whose name may not have over 107 bytes.
+const longest = 75
+
+func newFolder(home string) (*folder, error) {
+	all := filepath.Join(home, "kernels")
+	if err := os.MkdirAll(all, 0o755); err != nil {
+		return nil, fmt.Errorf("no room for the kernel's files: %w", err)
+	}
+	removeLeft(all)
+	path := filepath.Join(all, fmt.Sprint(os.Getpid()))
+	if len(path) > longest {
+		short, err := os.MkdirTemp("", "flowbook-")
+		if err != nil {
+			return nil, fmt.Errorf("no room for the kernel's files: %w", err)
+		}
+		_ = os.Symlink(short, path)
+		path = short
+	} else if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, fmt.Errorf("no room for the kernel's files: %w", err)
+	}
+	lock, err := os.Create(filepath.Join(path, "lock"))
+	if err == nil {
+		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the kernel's files cannot be locked: %w", err)
+	}
+	log, err := openLog(filepath.Join(home, "log", logName))
+	return &folder{path, lock, log}, err
+}
+
+// removeLeft removes the folders whose kernel is gone: nobody holds their lock.
+func removeLeft(all string) {
+	left, _ := filepath.Glob(filepath.Join(all, "*"))
+	for _, path := range left {
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			_ = os.Remove(path) // to a folder that is gone
+			continue
+		}
+		lock, err := os.Open(filepath.Join(real, "lock"))
+		if err == nil {
+			err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+			lock.Close()
+			if err != nil {
+				continue
+			}
+		}
+		_ = os.RemoveAll(real)
+		_ = os.Remove(path)
+	}
+}
+
+// openLog opens the log to add to it; one that has become long begins anew.
+func openLog(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("no room for the kernel's log: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 1<<20 {
+		_ = os.Remove(path)
+	}
+	return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+}
+
+func (f *folder) remove() {
+	_ = os.RemoveAll(f.path)
+	_ = os.Remove(filepath.Join(filepath.Dir(f.path), fmt.Sprint(os.Getpid())))
+}

@@ -1,0 +1,46 @@
+package front
+
+import "path"
+
+// line is one cell of the history, as Jupyter wants it: session, number, text.
+type line struct {
+	number int
+	code   string
+}
+
+// remember keeps a cell that was run.
+func (f *front) remember(r *running) {
+	if !r.silent && r.number > 0 {
+		f.lines = append(f.lines, line{r.number, r.code})
+	}
+}
+
+// history answers a request for what was run in this session: the tail, a range, or what fits a pattern.
+func (f *front) history(request map[string]any) [][3]any {
+	number := func(name string, otherwise int) int {
+		if v, ok := request[name].(float64); ok {
+			return int(v)
+		}
+		return otherwise
+	}
+	pattern, _ := request["pattern"].(string)
+	kind, _ := request["hist_access_type"].(string)
+	found := [][3]any{}
+	for _, l := range f.lines {
+		switch kind {
+		case "range":
+			if l.number < number("start", 0) || l.number >= number("stop", 1<<30) {
+				continue
+			}
+		case "search":
+			if ok, err := path.Match(pattern, l.code); err == nil && !ok {
+				continue
+			}
+		}
+		found = append(found, [3]any{0, l.number, l.code})
+	}
+	if n := number("n", len(found)); kind != "range" && n >= 0 && n < len(found) {
+		found = found[len(found)-n:]
+	}
+	return found
+}

@@ -1,0 +1,106 @@
+package gotext
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Report is an error as Jupyter shows one.
+type Report struct {
+	Name      string   `json:"ename"`
+	Value     string   `json:"evalue"`
+	Traceback []string `json:"traceback"`
+}
+
+// problem is one error that Go found in a cell. Lines and columns are counted from 1.
+type problem struct {
+	cell, line, column int
+	message            string
+}
+
+var (
+	position = regexp.MustCompile(`^\S*main(?:_test)?\.go:\d+:(\d+): (.*)$`)
+	inCell   = regexp.MustCompile(`^Cell(?:\[(\d+)\]:)? Line (\d+)\n`)
+	folder   = regexp.MustCompile(`\S*/gonb_[0-9a-f]+/`)
+	colours  = regexp.MustCompile("\x1b\\[[0-9;]*m")
+)
+
+// Explain puts an error of GoNB's, given as text, into the words of Go's own tools: the cell, line, column and message, the
+// line itself, and nothing of the files that the cell was compiled in. `cell` is the cell that was run; source gives the
+// text that a cell was run with.
+func Explain(gonb Report, cell int, source func(cell int) string) Report {
+	lines := strings.Split(gonb.Value, "\n")
+	out := Report{Name: gonb.Name}
+	stale := map[string]bool{}
+	for i, line := range lines {
+		m := position.FindStringSubmatch(line)
+		if m == nil || i >= len(gonb.Traceback) {
+			if !strings.HasPrefix(line, "# gonb_") && strings.TrimSpace(line) != "" {
+				out.Traceback = append(out.Traceback, Clean(line))
+			}
+			continue
+		}
+		p := problem{cell: cell, message: m[2]}
+		p.column, _ = strconv.Atoi(m[1])
+		if at := inCell.FindStringSubmatch(colours.ReplaceAllString(gonb.Traceback[i], "")); at != nil {
+			p.line, _ = strconv.Atoi(at[2])
+			if at[1] != "" {
+				p.cell, _ = strconv.Atoi(at[1])
+			}
+		}
+		if out.Value == "" {
+			out.Value = p.String()
+			out.Name = "compile error"
+		}
+		out.Traceback = append(out.Traceback, p.String()+p.excerpt(source(p.cell)))
+		if name := Declared(source(p.cell), p.line); p.cell != cell && name != "" && !stale[name] {
+			stale[name] = true
+			out.Traceback = append(out.Traceback, fmt.Sprintf("%s, as cell [%d] defines it, does not fit what this cell defines. `%%rm %s` drops it; then run this cell, and the other one as it is now.", name, p.cell, name))
+		}
+	}
+	if out.Value == "" {
+		out.Value = Clean(strings.TrimSpace(gonb.Value))
+	}
+	return out
+}
+
+// String is the problem as Go says one, with the cell for the file.
+func (p problem) String() string {
+	if p.line == 0 {
+		return fmt.Sprintf("cell [%d]: %s", p.cell, p.message)
+	}
+	return fmt.Sprintf("cell [%d]:%d:%d: %s", p.cell, p.line, p.column, p.message)
+}
+
+// excerpt is the line with the problem and a mark under its column.
+func (p problem) excerpt(source string) string {
+	lines := strings.Split(source, "\n")
+	if p.line < 1 || p.line > len(lines) {
+		return ""
+	}
+	line := strings.TrimRight(lines[p.line-1], "\r")
+	before := line[:min(max(p.column-1, 0), len(line))]
+	blank := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, before)
+	return "\n    " + line + "\n    " + blank + "^"
+}
+
+var frame = regexp.MustCompile("[ \t]*\x1b\\[7m\\[\\[ Cell (?:\\[(\\d+)\\] )?Line (\\d+) \\]\\]\x1b\\[0m \\S*main(?:_test)?\\.go:\\d+(?: \\+0x[0-9a-f]+)?")
+
+// Clean takes the temporary files out of a text of GoNB's or of Go's: places in a cell are named as such.
+func Clean(text string) string {
+	text = frame.ReplaceAllStringFunc(text, func(found string) string {
+		m := frame.FindStringSubmatch(found)
+		if m[1] == "" {
+			return "\tcell, line " + m[2]
+		}
+		return fmt.Sprintf("\tcell [%s], line %s", m[1], m[2])
+	})
+	return folder.ReplaceAllString(text, "")
+}

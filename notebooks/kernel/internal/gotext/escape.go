@@ -1,0 +1,149 @@
+package gotext
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// Escaped is a cell as it is handed to GoNB: the same lines, the same Go, but nothing in it that GoNB would take for a
+// command of its own where it is Go's text.
+type Escaped struct {
+	// Code is the text to hand over.
+	Code string
+
+	original string
+	inserted []insertion
+}
+
+// insertion is a text that was put in before the byte `at` of the original.
+type insertion struct {
+	at   int
+	text string
+}
+
+// Escape prepares a cell for GoNB.
+//
+// A line that begins with ! or % within a raw string, a comment or parentheses is Go's. In a raw string it is spelled
+// (`…`+"!"+`…`), which is the same constant on the same lines; else it gets a space before it. A ! or % with nothing after
+// it becomes a comment. Shell commands find the end of their input at once, unless %with_inputs or %with_password stands
+// before them.
+func Escape(code string) *Escaped {
+	e := &Escaped{original: code, Code: code}
+	if !IsGo(code) {
+		return e
+	}
+	var s scanner
+	asks, broken := false, map[int]bool{} // broken: raw strings to put in parentheses, by where they begin
+	lines := strings.SplitAfter(code, "\n")
+	for i, at := 0, 0; i < len(lines); {
+		n := 1
+		switch {
+		case !looksLikeCommand(bare(lines[i])):
+			s.line(bare(lines[i]), at)
+		case s.place == inRaw:
+			broken[s.rawStart] = true
+			e.insert(at, "`+\"")
+			e.insert(at+1, "\"+`")
+			s.line(bare(lines[i]), at)
+		case s.place == inComment || s.inner() == '(' || s.inner() == '[':
+			e.insert(at, " ")
+			s.line(bare(lines[i]), at)
+		default:
+			n = joined(lines[i:])
+			asks = e.command(at, lines[i:i+n], asks)
+		}
+		for _, line := range lines[i : i+n] {
+			at += len(line)
+		}
+		i += n
+	}
+	for _, raw := range s.raws {
+		if broken[raw.from] {
+			e.insert(raw.from, "(")
+			e.insert(raw.to, ")")
+		}
+	}
+	e.apply()
+	return e
+}
+
+// bare is a line without its end.
+func bare(line string) string { return strings.TrimRight(line, "\r\n") }
+
+// joined is how many lines a command takes: one that ends in \ goes on.
+func joined(lines []string) int {
+	n := 1
+	for n < len(lines) && strings.HasSuffix(bare(lines[n-1]), `\`) {
+		n++
+	}
+	return n
+}
+
+// command prepares one command, whose lines begin at byte `at`. asks tells whether the next shell command may ask its
+// reader for input, before and after it.
+func (e *Escaped) command(at int, lines []string, asks bool) bool {
+	text := strings.TrimPrefix(bare(lines[0]), prefix)
+	at += len(bare(lines[0])) - len(text)
+	if strings.Trim(text[1:]+strings.Join(lines[1:], ""), " \t\r\n\\") == "" {
+		e.insert(at, " // ") // GoNB would die of it
+		return asks
+	}
+	if text[0] == '%' {
+		word, _, _ := strings.Cut(strings.TrimLeft(text[1:], " \t"), " ")
+		return asks || word == "with_inputs" || word == "with_password"
+	}
+	if asks {
+		return false
+	}
+	start := 1 + len(text[1:]) - len(strings.TrimLeft(text[1:], " \t"))
+	if strings.HasPrefix(text[start:], "*") {
+		start++
+	}
+	e.insert(at+start, "exec </dev/null; ")
+	return false
+}
+
+func (e *Escaped) insert(at int, text string) { e.inserted = append(e.inserted, insertion{at, text}) }
+
+func (e *Escaped) apply() {
+	slices.SortStableFunc(e.inserted, func(a, b insertion) int { return a.at - b.at })
+	var out strings.Builder
+	last := 0
+	for _, i := range e.inserted {
+		out.WriteString(e.original[last:i.at])
+		out.WriteString(i.text)
+		last = i.at
+	}
+	out.WriteString(e.original[last:])
+	e.Code = out.String()
+}
+
+// Cursor gives the place in Code of a place in the original, both in UTF-16 units as Jupyter counts them.
+func (e *Escaped) Cursor(original int) int {
+	at := original
+	for _, i := range e.inserted {
+		if units(e.original[:i.at]) < original {
+			at += units(i.text)
+		}
+	}
+	return at
+}
+
+// Original is the other way round: the place in the original of a place in Code.
+func (e *Escaped) Original(cursor int) int {
+	for _, i := range e.inserted {
+		if start := units(e.original[:i.at]); cursor > start {
+			cursor = max(start, cursor-units(i.text))
+		}
+	}
+	return cursor
+}
+
+// units is the length of a text in UTF-16 units.
+func units(text string) (n int) {
+	for _, r := range text {
+		n += max(1, utf16.RuneLen(r))
+	}
+	return n
+}

@@ -1,0 +1,159 @@
+package gotext
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"strings"
+	"testing"
+)
+
+func TestEscape(t *testing.T) {
+	const stdin = "exec </dev/null; "
+	for _, c := range []struct{ name, code, want string }{
+		{"plain Go", "%%\nfmt.Println(1 % 2, !true)", "%%\nfmt.Println(1 % 2, !true)"},
+		{"raw string", "s := `a\n!touch x\nb`", "s := (`a\n`+\"!\"+`touch x\nb`)"},
+		{"raw string of commands", "s := `\n%ls\n!rm`+`c`", "s := (`\n`+\"%\"+`ls\n`+\"!\"+`rm`)+`c`"},
+		{"comment", "/*\n!touch x\n*/", "/*\n !touch x\n*/"},
+		{"comment of lines", "// `\n!ls", "// `\n!" + stdin + "ls"},
+		{"operand", "f(a,\n!b)", "f(a,\n !b)"},
+		{"command in a function", "func f() {\n%cd x\n}", "func f() {\n%cd x\n}"},
+		{"quotes", "a := \"`\"\nb := '`'\n!ls", "a := \"`\"\nb := '`'\n!" + stdin + "ls"},
+		{"escaped quote", "a := \"\\\"`\"\n!ls", "a := \"\\\"`\"\n!" + stdin + "ls"},
+		{"nothing after it", "! \nx", " // ! \nx"},
+		{"nothing on two lines", "!\\\n  \nx", " // !\\\n  \nx"},
+		{"in GoNB's folder", "!* ls", "!*" + stdin + " ls"},
+		{"joined", "!ls \\\n!x `\n!y", "!" + stdin + "ls \\\n!x `\n!" + stdin + "y"},
+		{"input asked for", "%with_inputs\n!read x\n!read y", "%with_inputs\n!read x\n!" + stdin + "read y"},
+		{"for other tools", "//gonb:!ls", "//gonb:!" + stdin + "ls"},
+		{"script", "%%bash\n!x `", "%%bash\n!x `"},
+		{"empty", "", ""},
+		{"Windows", "s := `\r\n!x`\r\n", "s := (`\r\n`+\"!\"+`x`)\r\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := Escape(c.code)
+			if e.Code != c.want {
+				t.Errorf("got\n%s\nwant\n%s", e.Code, c.want)
+			}
+			if a, b := strings.Count(c.code, "\n"), strings.Count(e.Code, "\n"); a != b {
+				t.Errorf("%d lines became %d", a, b)
+			}
+			for at := range units(c.code) + 1 {
+				if back := e.Original(e.Cursor(at)); back != at {
+					t.Errorf("the cursor at %d comes back at %d", at, back)
+				}
+			}
+		})
+	}
+}
+
+// The constant that is written in another way is the same constant.
+func TestEscapedRawStringIsTheSameConstant(t *testing.T) {
+	for _, text := range []string{"\n!touch x\n", "!\n%\n!!\n%%\n", "a\n!€\n% d"} {
+		code := "var s = `" + text + "`[0:]"
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, "", "package p\n"+Escape(code).Code, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info := types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+		if _, err := (&types.Config{}).Check("p", files, []*ast.File{file}, &info); err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, v := range info.Types {
+			found = found || v.Value != nil && v.Value.Kind() == constant.String && constant.StringVal(v.Value) == text
+		}
+		if !found {
+			t.Errorf("%q is nowhere in %s", text, Escape(code).Code)
+		}
+	}
+}
+
+func TestCompleteness(t *testing.T) {
+	for code, want := range map[string]string{
+		"%%\nx := 1":              "complete",
+		"func f() {":              "incomplete\t",
+		"func f() {\n\tif x {\n":  "incomplete\t\t",
+		"x := `a":                 "incomplete",
+		"/* a":                    "incomplete",
+		"!ls \\":                  "incomplete",
+		"!ls (":                   "complete",
+		"%%bash\nfor (":           "complete",
+		"x := \"{\" // }":         "complete",
+		"func f() {\n\tg(')')\n}": "complete",
+	} {
+		if status, indent := Completeness(code); status+indent != want {
+			t.Errorf("%q is %q, want %q", code, status+indent, want)
+		}
+	}
+}
+
+func TestDeclared(t *testing.T) {
+	code := `import "fmt"
+
+type Flow struct {
+	Old int
+}
+
+func use(f Flow) {
+	fmt.Println(f.Old)
+}
+func (f *Flow) Show() { fmt.Println(f.Old) }
+
+var (
+	a = 1
+	b = Flow{Old: 2}.Old
+)
+
+%%
+use(Flow{})`
+	for line, want := range map[int]string{4: "Flow", 8: "use", 10: "Flow~Show", 13: "a", 14: "b", 1: "", 18: ""} {
+		if got := Declared(code, line); got != want {
+			t.Errorf("on line %d is %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	cells := map[int]string{
+		1: "func f(a []int) map[string]int {\n\treturn a\n}\n\n%%\nx := f(nil)",
+		6: "type T struct{ A int }\nfunc use(t T) int { return t.A }\n%%\nfmt.Println(use(T{1}))",
+		7: "type T struct{ B int }\n%%\nfmt.Println(T{1})",
+	}
+	source := func(cell int) string { return cells[cell] }
+	for _, c := range []struct {
+		name string
+		gonb Report
+		cell int
+		want []string
+	}{
+		{"two errors", Report{"ERROR", "# gonb_85b31e67\n./main.go:9:9: cannot use a (variable of type []int) as map[string]<int> value\n./main.go:15:1: declared and not used: x\n",
+			[]string{"# gonb_85b31e67", "Cell[1]: Line 2\n)\n\nfunc f\n\ncannot use a", "Cell[1]: Line 6\n\nx := f(nil)\n^\ndeclared and not used: x", ""}}, 1,
+			[]string{"cell [1]:2:9: cannot use a (variable of type []int) as map[string]<int> value\n    \treturn a\n    \t       ^", "cell [1]:6:1: declared and not used: x\n    x := f(nil)\n    ^"}},
+		{"a name of before", Report{"ERROR", "# gonb_85b31e67\n./main.go:10:30: t.A undefined\n", []string{"# gonb_85b31e67", "Cell[6]: Line 2\n\nt.A undefined", ""}}, 7,
+			[]string{"cell [6]:2:30: t.A undefined\n    func use(t T) int { return t.A }\n                                 ^",
+				"use, as cell [6] defines it, does not fit what this cell defines. `%rm use` drops it; then run this cell, and the other one as it is now."}},
+		{"exit", Report{"ERROR", "exit status 3", []string{"exit status 3"}}, 7, []string{"exit status 3"}},
+		{"elsewhere", Report{"ERROR", "open /tmp/gonb_0a/x: no such file", []string{"open /tmp/gonb_0a/x: no such file"}}, 7, []string{"open x: no such file"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Explain(c.gonb, c.cell, source)
+			if strings.Join(got.Traceback, "\n--\n") != strings.Join(c.want, "\n--\n") {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got.Traceback, "\n--\n"), strings.Join(c.want, "\n--\n"))
+			}
+			if first, _, _ := strings.Cut(c.want[0], "\n"); got.Value != first {
+				t.Errorf("the value is %q, want %q", got.Value, first)
+			}
+		})
+	}
+}
+
+func TestClean(t *testing.T) {
+	got := Clean("main.main()\n\t \x1b[7m[[ Cell [4] Line 3 ]]\x1b[0m /tmp/gonb_85b31e67/main.go:11 +0x67\n")
+	if want := "main.main()\n\tcell [4], line 3\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"flowbook/notebooks/kernel/internal/wire"
+)
+
+// An error ends Run All: what waits is answered as aborted, and the kernel serves on.
+func TestAnErrorEndsTheQueue(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for _, c := range []struct{ name, cell string }{
+		{"panic", "%%\npanic(\"first\")"},
+		{"does not compile", "%%\nnonsense()"},
+		{"special command", "%%\n%exec"},
+	} {
+		first, second, third := k.execute(c.cell), k.execute("%%\nfmt.Println(2)"), k.execute("%%\nfmt.Println(3)")
+		if r := k.result(first); r.status != "error" || len(r.err.Traceback) == 0 {
+			t.Errorf("%s: the first cell is %+v", c.name, r)
+		}
+		for _, later := range []*wire.Message{second, third} {
+			if r := k.result(later); r.status != "aborted" || r.stdout != "" || r.code != "" {
+				t.Errorf("%s: a cell behind it is %+v", c.name, r)
+			}
+		}
+		if out := k.ok("%%\nfmt.Println(4)"); out != "4\n" {
+			t.Errorf("%s: afterwards a cell prints %q", c.name, out)
+		}
+	}
+	first := k.send(k.client.Shell, "execute_request", map[string]any{"code": "%%\nnonsense()", "stop_on_error": false})
+	second := k.execute("%%\nfmt.Println(2)")
+	if r := k.result(first); r.status != "error" {
+		t.Errorf("the first cell is %+v", r)
+	}
+	if r := k.result(second); r.stdout != "2\n" {
+		t.Errorf("with stop_on_error=false the next cell is %+v", r)
+	}
+}
+
+// Stop ends what runs and what waits.
+func TestStopEndsTheQueue(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	first := k.execute("%%\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
+	second := k.execute("%%\nfmt.Println(2)")
+	k.printed(first, "runs")
+	k.stop()
+	if r := k.result(first); r.status != "error" || r.err.Name != "stopped" || r.stderr != "" {
+		t.Errorf("the cell that was stopped is %+v", r)
+	}
+	if r := k.result(second); r.status != "aborted" {
+		t.Errorf("the cell behind it is %+v", r)
+	}
+	if out := k.ok("%%\nfmt.Println(3)"); out != "3\n" {
+		t.Errorf("afterwards a cell prints %q", out)
+	}
+}
+
+// A training that is stopped says what to do next, without a trace.
+func TestStopSaysWhatANotebookSays(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	cell := k.execute(`import "github.com/janpfeifer/must"
+%%
+stop := make(chan os.Signal, 1)
+signal.Notify(stop, os.Interrupt)
+fmt.Println("runs")
+<-stop
+must.M(errors.New("interrupted after step 18; ` + "`journal resume abc`" + ` goes on"))`)
+	k.printed(cell, "runs")
+	k.stop()
+	r := k.result(cell)
+	if want := "interrupted after step 18; `journal resume abc` goes on\n"; r.stderr != want || strings.Join(r.err.Traceback, "") != "stopped" {
+		t.Errorf("it says\n%s%v\nwant\n%s", r.stderr, r.err.Traceback, want)
+	}
+}
+
+// Stop reaches the compiler, and the cell does not run.
+func TestStopWhileItCompiles(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.ok("%%\nfmt.Println()")
+	var large strings.Builder
+	large.WriteString("func large(x []float64) (s float64) {\n")
+	for range 20000 {
+		large.WriteString("\ts = s*x[int(s)%3] + math.Sin(s)/x[1]\n")
+	}
+	large.WriteString("\treturn\n}\n%%\nfmt.Println(\"ran\", large([]float64{1, 2, 3}))")
+	cell := k.execute(large.String())
+	behind := k.execute("%%\nfmt.Println(2)")
+	for !compiles(k.cmd.Process.Pid) {
+		if k.find(0, cell, func(m *wire.Message) bool { return m.Type == "execute_reply" }) != nil {
+			t.Fatal("the cell was compiled before it could be stopped")
+		}
+	}
+	k.stop()
+	if r := k.result(cell); r.status != "error" || r.err.Name != "stopped" || r.stdout != "" || !strings.Contains(r.err.Value, "before it ran") {
+		t.Errorf("the cell that was stopped is %+v", r)
+	}
+	if r := k.result(behind); r.status != "aborted" {
+		t.Errorf("the cell behind it is %+v", r)
+	}
+}
+
+// Stop reaches what a cell started.
+func TestStopReachesChildren(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for _, cell := range []string{
+		"!echo runs; sleep 3600; echo after",
+		"%%\nfmt.Println(\"runs\")\nc := exec.Command(\"sleep\", \"3600\")\nc.Stdout = os.Stdout\nfmt.Println(c.Run())\ntime.Sleep(time.Hour)",
+	} {
+		request := k.execute(cell)
+		behind := k.execute("%%\nfmt.Println(2)")
+		k.printed(request, "runs")
+		k.stop()
+		k.result(request)
+		if r := k.result(behind); r.status != "aborted" {
+			t.Errorf("behind\n%s\nthe cell is %+v", cell, r)
+		}
+		if left := named(k.cmd.Process.Pid, "sleep"); len(left) > 0 {
+			t.Errorf("of\n%s\nthese are left: %v", cell, left)
+		}
+	}
+}
