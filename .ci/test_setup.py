@@ -142,30 +142,31 @@ class KernelGo(unittest.TestCase):
     """The `go` that a notebook's kernel finds, driven as GoNB drives it: in a folder named as the program that it builds."""
 
     def setUp(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="flowbook kernel go-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="flowbook kernel 'go' $-"))
         self.addCleanup(subprocess.run, ["rm", "-rf", self.folder])
-        with_steps("from steps import kernel; kernel.write_go()", self.folder).check_returncode()
+        with_steps("from steps import kernel; kernel.write_programs()", self.folder).check_returncode()
+        kernel = self.folder / "bin/kernel"  # stands for the one that set-up builds: it says how it is asked to run a cell
+        kernel.parent.mkdir()
+        kernel.write_text('#!/bin/sh\nshift\n[ "$1" != -asks ] || { echo asks; shift; }\nexec "$@"\n')
+        kernel.chmod(0o755)
         self.gonb = self.folder / "gonb_12ab"
         self.gonb.mkdir()
         (self.gonb / "go.mod").write_text("module gonb_12ab\n\ngo 1.26\n")
 
-    def go(self, *arguments):
-        return subprocess.run([self.folder / "kernel-bin/go", *arguments], cwd=self.gonb, capture_output=True, text=True,
+    def go(self, *arguments, beside=""):
+        return subprocess.run([self.folder / "kernel-bin" / beside / "go", *arguments], cwd=self.gonb, capture_output=True, text=True,
                               env={**os.environ, "PWD": str(self.gonb), "GOFLAGS": "", "GOWORK": "off"})
 
-    def cell(self, body):
-        """Builds a cell and returns the file that go built and what the program said."""
+    def cell(self, body, beside=""):
+        """Builds a cell and returns the program that its script runs, by inode, and what it said."""
         (self.gonb / "main.go").write_text("package main\n\nfunc main() { " + body + " }\n")
         program = self.gonb / "gonb_12ab"
-        out = self.go("build", "-o", str(program), "-ldflags=-s")
+        out = self.go("build", "-o", str(program), "-ldflags=-s", beside=beside)
         if out.returncode:
             return None, out.stdout + out.stderr
-        return program.stat().st_ino, subprocess.run([program], capture_output=True, text=True).stderr
-
-    def test_bare_get_does_nothing(self):
-        for arguments in (["get"], ["get", "-t"]):
-            self.assertEqual(self.go(*arguments).returncode, 0)
-        self.assertNotEqual(self.go("get", "nowhere.invalid/at/all@v1.0.0").returncode, 0)
+        built = sorted(self.gonb.glob("built/*"), key=lambda p: p.stat().st_mtime)
+        run = subprocess.run([program], capture_output=True, text=True)
+        return built and built[-1].stat().st_ino, run.stdout + run.stderr
 
     def test_all_else_is_gos(self):
         self.assertIn("go version", self.go("version").stdout)
@@ -177,11 +178,22 @@ class KernelGo(unittest.TestCase):
     def test_a_cell_again_after_another_is_not_linked_anew(self):
         first, said = self.cell('println("one")')
         self.assertEqual(said, "one\n")
-        os.link(self.gonb / "gonb_12ab", self.folder / "first")  # keeps its inode's number from being given to another file
         second, said = self.cell('println("two")')
         self.assertEqual(said, "two\n")
         self.assertNotEqual(first, second)
         self.assertEqual(self.cell('println("one")'), (first, "one\n"))
+
+    def test_a_cell_that_asks_its_reader(self):
+        self.assertEqual(self.cell('println("RequestInput")')[1], "asks\nRequestInput\n")
+
+    def test_a_test(self):
+        (self.gonb / "main_test.go").write_text('package main\n\nimport "testing"\n\nfunc TestIt(t *testing.T) { t.Log("it") }\n')
+        program = self.gonb / "gonb_12ab"
+        self.assertEqual(self.go("test", "-c", "-o", str(program)).returncode, 0)
+        self.assertIn("it", subprocess.run([program, "-test.v"], capture_output=True, text=True).stdout)
+
+    def test_beside_nothing_is_built(self):
+        self.assertEqual(self.cell('nonsense()', beside="beside"), ([], ""))
 
     def test_a_cell_that_does_not_compile(self):
         _, said = self.cell("nonsense()")
