@@ -13,7 +13,7 @@ mkdir -p built
 own=$PWD/built/$(cksum <"$code" | tr ' ' -)
 @GO@ $how -o "$own" "$@" || exit
 touch "$own"
-asks=
-grep -q RequestInput "$code" && asks=-asks
-printf '#!/bin/sh\nexec %s cell %s "%s" "$@"\n' @KERNEL@ "$asks" "$own" >"$program.new" && chmod +x "$program.new" && mv -f "$program.new" "$program" || exit
+ln -sfn "$own" "$program.own"
+if grep -q RequestInput "$code"; then touch "$program.asks"; else rm -f "$program.asks"; fi
+[ -e "$program" ] || cp "${0%/*}/cell" "$program" || exit
 ls -t built | tail -n +17 | while read -r old; do rm -f "built/$old"; done
