@@ -1,15 +1,18 @@
 package realnvp
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -30,22 +33,40 @@ type header struct {
 	Config   Config   `json:"config"`
 	Step     int      `json:"step"`
 	Progress progress `json:"progress"`
+	// Layers are the types of the layers that WithLayers put in place of the Config's, by their paths.
+	Layers map[string]string `json:"layers,omitempty"`
 	// Frozen lists the variables that no optimizer moves.
 	Frozen []string `json:"frozen,omitempty"`
-	// SHA256 of all tensors' bytes, in the order of their names.
+	// SHA256 of the tensors; see Model.Save.
 	SHA256 string `json:"sha256"`
+}
+
+// checkpoint is what a checkpoint's file holds.
+type checkpoint struct {
+	header
+	file safetensors.File
 }
 
 // Save writes a checkpoint: one safetensors file with the weights, the running moments, the averaged weights and the
 // optimizer's state, each tensor named by its variable's path ("flow/coupling0/s/layer0/w"), and in its metadata, under
 // "flowbook", the Config, the step and the position of the data as JSON. Python's safetensors reads it.
 //
+// The JSON's "sha256" is the hexadecimal SHA-256 of, for each tensor in the order of the names' bytes, its name, a zero
+// byte, and its data as they lie in the file. Shapes and types are checked against the flow's instead, and the rest of
+// the metadata is not covered. Whoever writes other weights into a checkpoint computes it anew.
+//
 // The file appears whole or not at all: it is written beside path, synced, and renamed over it.
 func (m *Model) Save(path string) error {
+	_, err := m.save(path)
+	return err
+}
+
+// save is Save; it gives the digest of the tensors.
+func (m *Model) save(path string) (digest string, err error) {
 	if err := m.unpack(); err != nil {
-		return err
+		return "", err
 	}
-	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress}
+	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress, Layers: m.layers}
 	file := safetensors.File{Tensors: map[string]safetensors.Tensor{}}
 	for v := range m.store.IterVariables() {
 		name := strings.TrimPrefix(v.Path(), "/")
@@ -54,7 +75,7 @@ func (m *Model) Save(path string) error {
 		}
 		saved, err := savedValue(v)
 		if err != nil {
-			return fmt.Errorf("realnvp: save %s: variable %s: %w", path, name, err)
+			return "", fmt.Errorf("realnvp: save %s: variable %s: %w", path, name, err)
 		}
 		file.Tensors[name] = saved
 		if !v.Trainable {
@@ -62,52 +83,75 @@ func (m *Model) Save(path string) error {
 		}
 	}
 	sort.Strings(head.Frozen) // variables were made in another order where training resumed
-	head.SHA256 = digest(file)
+	head.SHA256 = digestOf(file)
 	meta, err := json.Marshal(head)
 	if err != nil {
-		return fmt.Errorf("realnvp: save %s: %w", path, err)
+		return "", fmt.Errorf("realnvp: save %s: %w", path, err)
 	}
 	file.Metadata = map[string]string{"flowbook": string(meta)}
 	if err := writeAtomically(path, func(f *os.File) error { return file.Write(f) }); err != nil {
-		return fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
+		return "", fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
 	}
-	return nil
+	m.files[path] = true
+	return head.SHA256, nil
 }
 
 // Load reads a checkpoint that Save wrote, on any backend, and gives the model as it was, ready to evaluate or to go
-// on training. It fails with one line for a missing, truncated, damaged or newer file.
+// on training. It fails with one line for a missing, truncated, damaged or newer file, and for one of a model that had
+// other layers of the caller's own (WithLayers) than opts put in.
 func Load(path string, opts ...Option) (*Model, error) {
-	head, file, err := readCheckpoint(path)
+	file, err := readCheckpoint(path)
 	if err != nil {
 		return nil, err
 	}
-	m, err := New(head.Config, opts...)
+	return file.model(path, opts)
+}
+
+// model is the model of a checkpoint.
+func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
+	m, err := New(c.Config, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("%w (from checkpoint %s)", err, path)
 	}
-	if err := m.restore(head, file); err != nil {
+	if !maps.Equal(m.layers, c.Layers) {
+		return nil, fmt.Errorf("realnvp: checkpoint %s is of a flow with other layers in place of its Config's: %s there and %s here; "+
+			"give Load the option WithLayers that the model was built with", path, layerNames(c.Layers), layerNames(m.layers))
+	}
+	if err := m.replace(c); err != nil {
 		return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
+	m.files[path] = true
 	return m, nil
 }
 
+func layerNames(layers map[string]string) string {
+	if len(layers) == 0 {
+		return "none"
+	}
+	var names []string
+	for _, path := range slices.Sorted(maps.Keys(layers)) {
+		names = append(names, fmt.Sprintf("%s (%s)", path, layers[path]))
+	}
+	return strings.Join(names[:min(3, len(names))], ", ")
+}
+
 // LoadFor is Load for a caller who expects a certain Config; it fails, naming the fields, where the checkpoint has
-// another. Name does not count.
+// another. Name does not count, nor does a default that one of them leaves empty and the other writes out.
 func LoadFor(config Config, path string, opts ...Option) (*Model, error) {
-	head, _, err := readCheckpoint(path)
+	file, err := readCheckpoint(path)
 	if err != nil {
 		return nil, err
 	}
-	if diff := config.diff(head.Config); diff != "" {
+	if diff := config.diff(file.Config); diff != "" {
 		return nil, fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; use that, or train anew to another file", path, diff)
 	}
-	return Load(path, opts...)
+	return file.model(path, opts)
 }
 
 // diff lists the fields in which two Configs differ, Name aside.
 func (c Config) diff(other Config) string {
 	var fields []string
-	a, b := reflect.ValueOf(c), reflect.ValueOf(other)
+	a, b := reflect.ValueOf(c.explicit()), reflect.ValueOf(other.explicit())
 	for i := range a.NumField() {
 		name := a.Type().Field(i).Name
 		x, y := a.Field(i).Interface(), b.Field(i).Interface()
@@ -119,10 +163,36 @@ func (c Config) diff(other Config) string {
 	return strings.Join(fields, ", ")
 }
 
-func readCheckpoint(path string) (header, safetensors.File, error) {
-	var head header
-	fail := func(format string, args ...any) (header, safetensors.File, error) {
-		return head, safetensors.File{}, fmt.Errorf("realnvp: checkpoint %s %s", path, fmt.Sprintf(format, args...))
+// explicit is the Config with its defaults written out, and without what has no effect in it.
+func (c Config) explicit() Config {
+	c.Preprocess = cmp.Or(c.Preprocess, NoPreprocess)
+	c.CouplingNorm = cmp.Or(c.CouplingNorm, NoCouplingNorm)
+	c.SScale = cmp.Or(c.SScale, SScaleZero)
+	c.Translation = cmp.Or(c.Translation, AffineTranslation)
+	c.SGain = cmp.Or(c.SGain, 1)
+	c.DType = cmp.Or(c.DType, "float32")
+	if !c.hasNorm() {
+		c.NormMomentum, c.NormDebias, c.NormBiased = 0, false, false
+	}
+	if !c.IsImage() {
+		c.Planes, c.Blocks, c.NetNorm, c.WeightNorm, c.KeepPlanes = 0, 0, "", false, false
+		c.CheckerboardCouplings, c.ChannelCouplings, c.FinalCouplings, c.CheckerboardCYX, c.LatentChannelsFirst = 0, 0, 0, false, false
+	}
+	c.Shift, c.Scale = spelledOut(c.Shift, c.Dim()), spelledOut(c.Scale, c.Dim())
+	return c
+}
+
+// spelledOut gives one number for all as many times.
+func spelledOut(v []float64, dim int) []float64 {
+	if len(v) == 1 {
+		return slices.Repeat(v, dim)
+	}
+	return v
+}
+
+func readCheckpoint(path string) (*checkpoint, error) {
+	fail := func(format string, args ...any) (*checkpoint, error) {
+		return nil, fmt.Errorf("realnvp: checkpoint %s %s", path, fmt.Sprintf(format, args...))
 	}
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -130,100 +200,168 @@ func readCheckpoint(path string) (header, safetensors.File, error) {
 	} else if err != nil {
 		return fail("cannot be read: %v", err)
 	}
-	file, err := safetensors.Parse(raw)
-	if err != nil {
-		return fail("is truncated or no safetensors file (%v); use an earlier checkpoint, or train anew", err)
+	var c checkpoint
+	if c.file, err = safetensors.Parse(raw); err != nil {
+		return fail("is truncated, damaged or no safetensors file (%v); use an earlier checkpoint, or train anew", err)
 	}
-	text, ok := file.Metadata["flowbook"]
+	text, ok := c.file.Metadata["flowbook"]
 	if !ok {
 		return fail("is a safetensors file, but not one of flowbook's: its metadata has no \"flowbook\"")
 	}
-	if err := json.Unmarshal([]byte(text), &head); err != nil {
+	if err := json.Unmarshal([]byte(text), &c.header); err != nil {
 		return fail("has a damaged header: %v", err)
 	}
-	if head.Version > CheckpointVersion {
-		return fail("is of version %d, newer than this program reads (%d); update flowbook", head.Version, CheckpointVersion)
+	if c.Version > CheckpointVersion {
+		return fail("is of version %d, newer than this program reads (%d); update flowbook", c.Version, CheckpointVersion)
 	}
-	if digest(file) != head.SHA256 {
+	if digestOf(c.file) != c.SHA256 {
 		return fail("is damaged: its tensors do not have the digest in its header; use an earlier checkpoint, or train anew")
 	}
-	return head, file, nil
+	if c.Step < 0 || c.Progress.SinceBest < 0 || c.Progress.Best.Step < 0 {
+		return fail("has a damaged header: step %d, best validation at step %d, %d since; none can be below 0", c.Step, c.Progress.Best.Step, c.Progress.SinceBest)
+	}
+	return &c, nil
 }
 
-// restore puts a checkpoint's tensors into the model's variables.
-func (m *Model) restore(head header, file safetensors.File) error {
-	frozen := map[string]bool{}
-	for _, name := range head.Frozen {
-		frozen[name] = true
+// replace makes a checkpoint's state the model's.
+func (m *Model) replace(c *checkpoint) error {
+	if err := m.checkTensors(c); err != nil {
+		return err
 	}
-	missing := map[string]bool{}
-	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
-		missing[strings.TrimPrefix(v.Path(), "/")] = true
-	}
-	for _, name := range file.Names() {
-		value, err := tensorOf(file.Tensors[name])
-		if err != nil {
-			return fmt.Errorf("tensor %s: %w", name, err)
+	var others []string
+	for v := range m.store.IterVariables() {
+		if c.file.Tensors[strings.TrimPrefix(v.Path(), "/")].DType == "" {
+			others = append(others, v.Path())
 		}
-		if missing[name] {
-			v := m.store.GetVariable("/" + name)
-			if !v.Shape().Equal(value.Shape()) {
-				return fmt.Errorf("tensor %s has shape %s, and this flow wants %s", name, value.Shape(), v.Shape())
-			}
-			delete(missing, name)
-			if err := v.SetValue(value); err != nil {
-				return err
-			}
-			continue
-		}
-		v, err := m.store.CreateVariable("/"+name, value)
-		if err != nil {
-			return fmt.Errorf("tensor %s: %w", name, err)
-		}
-		v.SetTrainable(!frozen[name])
 	}
-	if len(missing) > 0 {
-		return fmt.Errorf("%d of the flow's variables are missing, such as %s", len(missing), firstOf(missing))
-	}
-	m.step, m.progress = head.Step, head.Progress
-	return m.refreshAverage()
-}
-
-// saveProgress writes the training's checkpoint.
-func (m *Model) saveProgress(t TrainConfig, step int, last bool) error {
-	if t.Checkpoint == "" {
-		return nil
-	}
-	if last {
-		if err := m.refreshAverage(); err != nil {
+	for _, path := range others {
+		if err := m.store.DeleteVariable(path); err != nil {
 			return err
 		}
 	}
-	if err := m.Save(t.Checkpoint); err != nil {
-		return err
+	for _, name := range c.file.Names() {
+		value, err := tensorOf(c.file.Tensors[name])
+		if err != nil {
+			return fmt.Errorf("tensor %s: %w", name, err)
+		}
+		if err := setVariable(m.store, "/"+name, value, !slices.Contains(c.Frozen, name)); err != nil {
+			return fmt.Errorf("tensor %s: %w", name, err)
+		}
 	}
-	if t.OnCheckpoint != nil {
-		return t.OnCheckpoint(step, t.Checkpoint)
+	m.step, m.progress = c.Step, c.Progress
+	return m.refreshAverage()
+}
+
+// checkTensors says where a checkpoint's tensors are not those of this flow and of a training of it.
+func (m *Model) checkTensors(c *checkpoint) error {
+	wanted := map[string]shapes.Shape{} // of what there has to be
+	allowed := map[string]shapes.Shape{
+		"global_step": shapes.Make(dtypes.Int64), optimizerScope + "/step": shapes.Make(m.config.dtype()), "optimizers/learning_rate": shapes.Make(m.config.dtype()),
+	}
+	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
+		name := strings.TrimPrefix(v.Path(), "/")
+		wanted[name] = v.Shape()
+		if v.Trainable {
+			allowed[averageScope+"/"+name] = v.Shape()
+			allowed[optimizerScope+"/"+name+"_1st_moment"], allowed[optimizerScope+"/"+name+"_2nd_moment"] = v.Shape(), v.Shape()
+		}
+	}
+	averaged := 0
+	for _, name := range c.file.Names() {
+		shape, known := wanted[name]
+		if !known {
+			shape, known = allowed[name]
+		}
+		if !known {
+			return fmt.Errorf("tensor %s belongs to no layer of this flow, nor to a training of it", name)
+		}
+		saved := c.file.Tensors[name]
+		if saved.DType != savedTypes[shape.DType] || !slices.Equal(saved.Shape, shape.Dimensions) {
+			return fmt.Errorf("tensor %s is of type %s and shape %v, and this flow wants %s and %v",
+				name, saved.DType, saved.Shape, savedTypes[shape.DType], shape.Dimensions)
+		}
+		if strings.HasPrefix(name, averageScope+"/") {
+			averaged++
+		}
+	}
+	var missing []string
+	trainable := 0
+	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
+		if v.Trainable {
+			trainable++
+		}
+		if name := strings.TrimPrefix(v.Path(), "/"); c.file.Tensors[name].DType == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%d of the flow's variables are missing, such as %s", len(missing), slices.Min(missing))
+	}
+	if averaged > 0 && averaged < trainable {
+		return fmt.Errorf("it has averages of %d of the flow's %d weights; there are to be all or none", averaged, trainable)
 	}
 	return nil
 }
 
-func firstOf(set map[string]bool) string {
-	var names []string
-	for name := range set {
-		names = append(names, name)
+// BestCheckpoint is the file of the best validation's state beside a training's checkpoint: "run.best.safetensors" for
+// "run.safetensors".
+func BestCheckpoint(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + ".best" + ext
+}
+
+// saveProgress writes the training's checkpoint.
+func (m *Model) saveProgress(t TrainConfig) error {
+	if err := m.Save(t.Checkpoint); err != nil {
+		return err
 	}
-	sort.Strings(names)
-	return names[0]
+	if t.OnCheckpoint != nil {
+		return t.OnCheckpoint(m.step, t.Checkpoint)
+	}
+	return nil
+}
+
+// saveIfMissing writes the checkpoint of a training that did nothing, where there is none.
+func (m *Model) saveIfMissing(t TrainConfig) error {
+	if t.Checkpoint == "" {
+		return nil
+	}
+	if _, err := os.Stat(t.Checkpoint); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return m.saveProgress(t)
+}
+
+// tryPath says why a checkpoint could not be written to path, before there is one to write.
+func tryPath(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("it is there and no plain file (%s)", info.Mode())
+	}
+	f, err := createBeside(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// createBeside makes the file that is to be renamed to path, and its folder.
+func createBeside(path string) (*os.File, error) {
+	folder, name := filepath.Split(path)
+	if name == "" {
+		return nil, errors.New("it names a folder")
+	}
+	if folder == "" {
+		folder = "."
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	return os.CreateTemp(folder, "."+name+".*")
 }
 
 // writeAtomically writes a file beside path, syncs it, and renames it over path.
 func writeAtomically(path string, write func(*os.File) error) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
+	f, err := createBeside(path)
 	if err != nil {
 		return err
 	}
@@ -234,14 +372,14 @@ func writeAtomically(path string, write func(*os.File) error) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	if dir, err := os.Open(folder); err == nil {
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
 		defer dir.Close()
 		_ = dir.Sync() // some file systems cannot sync a folder
 	}
 	return nil
 }
 
-func digest(file safetensors.File) string {
+func digestOf(file safetensors.File) string {
 	h := sha256.New()
 	for _, name := range file.Names() {
 		fmt.Fprintf(h, "%s\x00", name)

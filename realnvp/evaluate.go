@@ -1,6 +1,7 @@
 package realnvp
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -22,18 +23,18 @@ func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labe
 // LogProb is log p of each sample of x, in nats of the data's own unit (Dinh et al. 2016, eq. 2-3).
 // x holds n·D numbers and the result n. Pixels are taken as they are, dequantized already or not: see BitsPerDim.
 func (m *Model) LogProb(x []float32, opts ...EvalOption) ([]float64, error) {
-	out, err := m.evaluate("log p", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
+	return m.logProbs(context.Background(), x, opts...)
+}
+
+func (m *Model) logProbs(ctx context.Context, x []float32, opts ...EvalOption) ([]float64, error) {
+	return m.evaluate(ctx, "log p", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
 		return graph.ConvertDType(m.logProb(c, x), dtypeFloat64)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts.
 func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate("encode", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
+	out, err := m.evaluate(context.Background(), "encode", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
 		z, _ := m.flow.Forward(c, x)
 		return graph.ConvertDType(z, dtypeFloat64)
 	})
@@ -42,7 +43,7 @@ func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
 
 // Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x.
 func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate("decode", z, []int{m.Dim()}, opts, func(c *param.Context, z *graph.Node) *graph.Node {
+	out, err := m.evaluate(context.Background(), "decode", z, []int{m.Dim()}, opts, func(c *param.Context, z *graph.Node) *graph.Node {
 		x, _ := m.flow.Inverse(c, z)
 		return graph.ConvertDType(x, dtypeFloat64)
 	})
@@ -50,8 +51,8 @@ func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
 }
 
 // evaluate runs compiled graph code over samples in chunks of m.batch; the last chunk is filled up with copies of its
-// last sample, whose results are dropped.
-func (m *Model) evaluate(name string, x []float32, dims []int, opts []EvalOption, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
+// last sample, whose results are dropped. It ends between two chunks where ctx is done.
+func (m *Model) evaluate(ctx context.Context, name string, x []float32, dims []int, opts []EvalOption, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
 	dim := m.Dim()
 	if err := m.checkSamples(name, x); err != nil {
 		return nil, err
@@ -71,6 +72,9 @@ func (m *Model) evaluate(name string, x []float32, dims []int, opts []EvalOption
 			return err
 		}
 		for from := 0; from < n; from += chunk {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			to := min(n, from+chunk)
 			args := []any{m.tensor(filled(x[from*dim:to*dim], dim, chunk), append([]int{chunk}, dims...)...)}
 			if labels != nil {
@@ -121,7 +125,7 @@ func (m *Model) checkSamples(what string, x []float32) error {
 		return fmt.Errorf("realnvp: %s: no samples given", what)
 	}
 	if len(x)%dim != 0 {
-		return fmt.Errorf("realnvp: %s: %d numbers are no whole number of samples of %v = %d numbers each", what, len(x), m.config.sampleDims(), dim)
+		return fmt.Errorf("realnvp: %s: %d numbers are not a whole number of samples of %v = %d numbers each", what, len(x), m.config.sampleDims(), dim)
 	}
 	for i, v := range x {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+
+	"flowbook/realnvp/net"
 )
 
 // fed is a batch made ready for the training step while the step before ran.
@@ -12,6 +14,7 @@ type fed struct {
 	dims     []int
 	labels   []int
 	position []byte
+	drawn    uint64 // batches, with this one, since the training began
 	err      error
 }
 
@@ -20,7 +23,7 @@ type fed struct {
 func (m *Model) startFeed(ctx context.Context, src Source, t TrainConfig) <-chan fed {
 	feed := make(chan fed, 2)
 	// The noise of a batch depends on the seed and on how many batches came before, so a resumed training sees the same.
-	number := uint64(m.step * max(1, t.Accumulate))
+	number := m.progress.Batches
 	go func() {
 		defer close(feed)
 		for {
@@ -44,7 +47,7 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 	if err != nil {
 		return fed{err: fmt.Errorf("the source failed: %w", err)}
 	}
-	batch := fed{position: position}
+	batch := fed{position: position, drawn: number + 1}
 	if m.config.IsPixels() {
 		top := float32(255)
 		if t.NoDequantize {
@@ -60,6 +63,9 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 		err = m.checkLabels(batch.labels, n)
 	}
 	if err == nil {
+		err = m.config.checkBatch(n)
+	}
+	if err == nil {
 		err = checkSplit(n, t.Devices)
 	}
 	if err != nil {
@@ -72,4 +78,40 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 	}
 	batch.dims = append([]int{n}, m.config.sampleDims()...)
 	return batch
+}
+
+// awaitFeed waits until no source is in use by a training of before, but no longer than ctx.
+func (m *Model) awaitFeed(ctx context.Context) error {
+	for m.feed != nil {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("realnvp: train: interrupted before it began, while the source of the training before was still busy: %w", context.Cause(ctx))
+		case _, open := <-m.feed:
+			if !open {
+				m.feed = nil
+			}
+		}
+	}
+	return nil
+}
+
+// checkBatch says what is wrong with batches of so few samples that a batch norm has a single value of a channel: its
+// variance is 0 then, and the log-determinant has no bound.
+func (c Config) checkBatch(samples int) error {
+	positions := 1
+	if c.IsImage() {
+		positions = (c.Height >> c.Scales) * (c.Width >> c.Scales)
+	}
+	if samples*positions > 1 {
+		return nil
+	}
+	field, norm := "CouplingNorm", string(c.CouplingNorm)
+	if !c.hasNorm() {
+		field, norm = "NetNorm", string(c.NetNorm)
+		if c.NetNorm != net.NetBatchNorm {
+			return nil
+		}
+	}
+	return fmt.Errorf("a batch of %d sample under the batch norm of Config.%s %q: a single value has no variance; "+
+		"make the source's batches 2 or more, or set %s to \"none\"", samples, field, norm, field)
 }

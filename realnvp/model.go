@@ -32,13 +32,16 @@ type Model struct {
 	config   Config
 	backend  compute.Backend
 	flow     bijector.Bijector
-	foreign  bool         // whether layers of a caller's own are in it
-	store    *model.Store // weights as trained, optimizer, running moments
-	packing  *packing     // the same while a training runs that packs them, else nil
-	average  *model.Store // weights averaged over training (EMA), for evaluation; nil without
-	batch    int          // samples a call of the compiled evaluation takes
-	step     int          // optimizer steps so far
-	progress progress     // what a resumed training needs besides
+	layers   map[string]string // types of the layers of a caller's own, by path
+	store    *model.Store      // weights as trained, optimizer, running moments
+	packed   bool              // whether training packs weights: those of a flow of vectors, without layers of a caller's own
+	packing  *packing          // the same while a training runs that packs them, else nil
+	average  *model.Store      // weights averaged over training (EMA), for evaluation; nil without
+	batch    int               // samples a call of the compiled evaluation takes
+	step     int               // optimizer steps so far
+	progress progress          // what a resumed training needs besides
+	feed     <-chan fed        // of a training, until its source is free; else nil
+	files    map[string]bool   // checkpoints that this model was read from or written to
 
 	mu    sync.Mutex
 	execs map[string]*model.Exec
@@ -89,12 +92,19 @@ func New(config Config, opts ...Option) (*Model, error) {
 		}
 	}
 	flow := config.flow()
+	layers := map[string]string{}
 	if o.layers != nil {
-		flow = bijector.Wrap(flow, o.layers)
+		flow = bijector.Wrap(flow, func(path string, b bijector.Bijector) bijector.Bijector {
+			own := o.layers(path, b)
+			if was, is := fmt.Sprintf("%T", b), fmt.Sprintf("%T", own); was != is {
+				layers[path] = is
+			}
+			return own
+		})
 	}
 	m := &Model{
-		config: config, backend: o.backend, flow: flow, foreign: o.layers != nil, batch: o.batch,
-		store: model.NewStore(), execs: map[string]*model.Exec{},
+		config: config, backend: o.backend, flow: flow, packed: !config.IsImage() && o.layers == nil, layers: layers, batch: o.batch,
+		store: model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
 	}
 	// Zero would mean a random seed to GoMLX.
 	m.store.SetParam("/"+model.ParamInitialSeed, config.Seed+1)
@@ -219,16 +229,32 @@ func (m *Model) tensor(x []float32, dims ...int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(x, dims...)
 }
 
-// try turns a panic of graph code into an error.
+// try turns a panic of graph code into an error, and makes one line of what GoMLX says in many.
 func try(doing string, fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("realnvp: %s: %v", doing, p)
+			cause, is := p.(error)
+			if !is {
+				cause = fmt.Errorf("%v", p)
+			}
+			err = &failure{doing, cause}
 		}
 	}()
 	if err := fn(); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		return fmt.Errorf("realnvp: %s: %s", doing, first)
+		return &failure{doing, err}
 	}
 	return nil
 }
+
+// failure is an error of GoMLX's, or one under it, with what was being done.
+type failure struct {
+	doing string
+	err   error
+}
+
+func (f *failure) Error() string {
+	first, _, _ := strings.Cut(f.err.Error(), "\n")
+	return fmt.Sprintf("realnvp: %s: %s", f.doing, first)
+}
+
+func (f *failure) Unwrap() error { return f.err }

@@ -167,7 +167,7 @@ func TestStandardizeBy(t *testing.T) {
 		t.Errorf("shift %v, scale %v; want about 100 and 7", c.Shift, c.Scale)
 	}
 	_, err = c.StandardizeBy(make([]float32, 20), 0)
-	wants(t, "constant data", err, "number 0", "same in all")
+	wants(t, "constant data", err, "columns 0, 1", "same number in all")
 	if c, err = c.StandardizeBy(make([]float32, 20), 0.5); err != nil || c.Scale[0] != 0.5 {
 		t.Errorf("a floor of 0.5 gives %v, %v", c.Scale, err)
 	}

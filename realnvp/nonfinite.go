@@ -10,33 +10,54 @@ import (
 	"flowbook/realnvp/bijector"
 )
 
-// NonFiniteError stops a training whose loss or gradient is NaN or infinite. The weights are those before Step.
+// NonFiniteError stops a training whose loss or gradient is NaN or infinite, or whose last update spoiled the weights.
 type NonFiniteError struct {
-	// Step whose batch gave it.
+	// Step whose batch gave it; the last step where none came after the update that is to blame.
 	Step int
-	// Loss as computed.
-	Loss float64
+	// Loss as computed, in nats a sample; Before is what was seen before it.
+	Loss, Before float64
 	// Layer is the scope of the first layer whose output or log-determinant was not finite; empty where all layers'
-	// were, and only the gradient was not.
+	// were.
 	Layer string
+	// Update is the step whose update spoiled the weights; 0 where the weights are in order, or are those that Train
+	// began with.
+	Update int
+	// Kept is the step of the weights that the model is left with.
+	Kept int
 }
 
-// Error names the step, the layer and what to try.
+// Error names the step, the layer, what is kept and what to try.
 func (e *NonFiniteError) Error() string {
-	where := "every layer's output is finite, so its gradient overflowed"
-	if e.Layer != "" {
-		where = fmt.Sprintf("the first layer with an output that is not finite is %q", e.Layer)
+	what := fmt.Sprintf("the loss or its gradient is not finite at step %d (loss %.6g): %s", e.Step, e.Loss, e.where())
+	if e.Update == e.Step {
+		what = fmt.Sprintf("diverged: after step %d the loss is %.6g", e.Step, e.Loss)
 	}
-	return fmt.Sprintf("realnvp: train: the loss or its gradient is not finite at step %d (loss %v): %s. "+
-		"The weights of step %d are kept; try a lower LearningRate, ClipNorm, or Config.SBound", e.Step, e.Loss, where, e.Step-1)
+	switch {
+	case e.Update > 0:
+		return fmt.Sprintf("realnvp: train: %s. The update of step %d spoiled the weights: a batch that scored %.6g before is far worse under them. "+
+			"The weights of step %d are kept, the last whose own loss was seen to be in order, and a checkpoint that is there is left; "+
+			"try a lower LearningRate, ClipNorm, or Config.SBound", what, e.Update, e.Before, e.Kept)
+	case e.Kept == 0 || e.Kept == e.Step-1 && e.Before == 0:
+		return fmt.Sprintf("realnvp: train: %s. The weights are as Train found them; look at the batch, or try Config.SBound", what)
+	}
+	return fmt.Sprintf("realnvp: train: %s. The weights of step %d are kept, and are in order on other batches: look at this one, "+
+		"or try ClipNorm, or Config.SBound", what, e.Kept)
 }
 
-// nonFinite finds the layer to blame by running the batch again through the kept weights, in training mode but without
-// moving anything.
-func (m *Model) nonFinite(step int, loss float64, batch fed) error {
-	failure := &NonFiniteError{Step: step, Loss: loss}
-	// The search works on a copy of the weights: a training forward pass moves the running moments.
-	if err := try("looking for the layer that is not finite", func() error {
+func (e *NonFiniteError) where() string {
+	switch {
+	case e.Layer != "":
+		return fmt.Sprintf("the first layer with an output that is not finite is %q", e.Layer)
+	case finite(e.Loss):
+		return "every layer's output is finite, so its gradient overflowed"
+	}
+	return "every layer's output is finite, so the latent's log-density overflowed"
+}
+
+// blame finds the layer where a batch stops being finite, by running it once more in training mode, on a copy of the
+// weights: a training forward pass moves the running moments.
+func (m *Model) blame(failure *NonFiniteError, batch fed) error {
+	return try("looking for the layer that is not finite", func() error {
 		if err := m.unpack(); err != nil {
 			return err
 		}
@@ -70,10 +91,7 @@ func (m *Model) nonFinite(step int, loss float64, batch fed) error {
 			}
 		}
 		return nil
-	}); err != nil {
-		return fmt.Errorf("%w (and %v)", failure, err)
-	}
-	return failure
+	})
 }
 
 // watch shows each forward output of a bijector to see.

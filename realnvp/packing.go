@@ -33,9 +33,6 @@ var kinds = []struct{ scope, suffix string }{
 	{"/", ""}, {"/" + optimizerScope, "_1st_moment"}, {"/" + optimizerScope, "_2nd_moment"}, {"/" + averageScope, ""},
 }
 
-// packs tells whether a training of this model packs its weights: a flow of vectors, without layers of a caller's own.
-func (m *Model) packs() bool { return !m.config.IsImage() && !m.foreign }
-
 // newPacking packs a model's store as it is.
 func newPacking(from *model.Store) (*packing, error) {
 	p := &packing{store: model.NewStore()}
@@ -83,26 +80,44 @@ func (p *packing) unpack(to *model.Store) error {
 	if !p.ahead {
 		return nil
 	}
-	packed := map[string]bool{}
+	packed, there := map[string]bool{}, map[string]bool{}
 	for _, gr := range p.groups {
 		for _, kind := range kinds {
 			path := gr.path(kind.scope, kind.suffix)
 			packed[path] = true
-			if from := p.store.GetVariable(path); from != nil {
-				if err := gr.unpack(from, to, gr.paths(kind.scope, kind.suffix)); err != nil {
-					return err
-				}
+			paths := gr.paths(kind.scope, kind.suffix)
+			from := p.store.GetVariable(path)
+			if from == nil {
+				continue
+			}
+			for _, each := range paths {
+				there[each] = true
+			}
+			if err := gr.unpack(from, to, paths); err != nil {
+				return err
 			}
 		}
 	}
 	for v := range p.store.IterVariables() {
 		if !packed[v.Path()] && !strings.HasPrefix(v.Path(), "/"+accumulateScope+"/") {
+			there[v.Path()] = true
 			if err := copyVariable(v, to); err != nil {
 				return err
 			}
 		}
 	}
 	p.ahead = false
+	var gone []string // of a state that training went back from
+	for v := range to.IterVariables() {
+		if !there[v.Path()] {
+			gone = append(gone, v.Path())
+		}
+	}
+	for _, path := range gone {
+		if err := to.DeleteVariable(path); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -196,7 +211,7 @@ func copyVariable(v *model.Variable, to *model.Store) error {
 // setVariable gives the variable at path a value, and makes it where there is none.
 func setVariable(store *model.Store, path string, value *tensors.Tensor, trainable bool) error {
 	if v := store.GetVariable(path); v != nil {
-		return v.SetValue(value)
+		return v.SetTrainable(trainable).SetValue(value)
 	}
 	v, err := store.CreateVariable(path, value)
 	if err == nil {

@@ -3,38 +3,65 @@ package realnvp
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
 )
 
-// StandardizeBy sets Shift and Scale to the mean and standard deviation of each number of a sample over x, after
-// Preprocess and dequantization: a fixed affine map whose log-determinant log p accounts for. A pixel that is always
-// dark then starts at its own narrow scale, and a short training need not learn that. x holds n·D numbers, n ≥ 2.
+// StandardizeBy sets Shift and Scale to the mean and standard deviation (that of the population, by n) of each number
+// of a sample over x, after Preprocess and dequantization: a fixed affine map whose log-determinant log p accounts for.
+// A pixel that is always dark then starts at its own narrow scale, and a short training need not learn that. x holds n·D
+// numbers, n ≥ 2.
 //
 // No standard deviation is taken below floor, in units of the preprocessed data: without one, a pixel that is bright
 // in one image of ten thousand would lie hundreds of standard deviations out there, and cost that image, and the
 // gradient, everything.
+//
+// It fails for numbers that are not finite, and for columns, numbers of a sample that count from 0, whose density has no
+// bound: the same in all samples (where floor is 0), or, for vectors, equal to another column or a linear function of
+// others. Drop such columns, or add noise of their own resolution to them.
 func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
 	dim := c.Dim()
 	if dim == 0 || len(x)%dim != 0 || len(x) < 2*dim {
 		return c, fmt.Errorf("realnvp: StandardizeBy: %d numbers; give at least two whole samples of %d", len(x), dim)
 	}
-	noisy := append([]float32(nil), x...)
+	if !(floor >= 0) || math.IsInf(floor, 0) {
+		return c, fmt.Errorf("realnvp: StandardizeBy: a floor of %v; it must be 0 or above, and finite", floor)
+	}
+	noisy := x
 	if c.IsPixels() {
+		noisy = slices.Clone(x)
 		Dequantize(noisy, 1)
 	}
-	n := float64(len(x) / dim)
-	mean, square := make([]float64, dim), make([]float64, dim)
+	columns := make([][]float64, dim)
 	for i, v := range noisy {
 		y := c.preprocessed(float64(v))
-		mean[i%dim] += y / n
-		square[i%dim] += y * y / n
+		if !finite(y) {
+			return c, fmt.Errorf("realnvp: StandardizeBy: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", i/dim, x[i], i%dim)
+		}
+		columns[i%dim] = append(columns[i%dim], y)
 	}
 	c.Shift, c.Scale = make([]float64, dim), make([]float64, dim)
-	for i := range dim {
-		std := max(floor, math.Sqrt(square[i]-mean[i]*mean[i]))
-		if !(std > 0) {
-			return c, fmt.Errorf("realnvp: StandardizeBy: number %d of the samples is the same in all, or not finite; it has no scale", i)
+	var constant, varying []int
+	for i, column := range columns {
+		mean, std := stat.PopMeanStdDev(column, nil)
+		if slices.Min(column) == slices.Max(column) {
+			mean, std = column[0], 0 // which rounding may miss
+			constant = append(constant, i)
+		} else {
+			varying = append(varying, i)
 		}
-		c.Shift[i], c.Scale[i] = rounded(mean[i]), rounded(std)
+		c.Shift[i], c.Scale[i] = mean, max(std, floor)
+	}
+	if len(constant) > 0 && floor == 0 {
+		return c, fmt.Errorf("realnvp: StandardizeBy: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", named(constant))
+	}
+	if c.IsImage() {
+		return c, nil
+	}
+	if of := dependent(columns, varying); len(of) > 0 {
+		return c, fmt.Errorf("realnvp: StandardizeBy: %s; the density of such data has no bound: drop the column, or add noise to it", strings.Join(of[:min(5, len(of))], "; "))
 	}
 	return c, nil
 }
@@ -52,11 +79,15 @@ func (c Config) preprocessed(x float64) float64 {
 	return x
 }
 
-// rounded keeps four significant digits, so that a Config's JSON stays readable.
-func rounded(v float64) float64 {
-	if v == 0 {
-		return 0
+// named lists columns: "column 3", or "columns 1, 2, 5".
+func named(columns []int) string {
+	word := "columns"
+	if len(columns) == 1 {
+		word = "column"
 	}
-	unit := math.Pow(10, math.Floor(math.Log10(math.Abs(v)))-3)
-	return math.Round(v/unit) * unit
+	var list []string
+	for _, i := range columns {
+		list = append(list, fmt.Sprint(i))
+	}
+	return word + " " + strings.Join(list, ", ")
 }

@@ -22,8 +22,8 @@ const (
 )
 
 // stepGraph builds one training step: in is {x, [learning rate, EMA decay]} and {labels} after them where the flow has
-// classes; out is {mean −log p in nats, gradient norm}. Where the loss or the gradient is not finite no weight and no running moment
-// moves. With apply false it only adds the gradient to the accumulated ones.
+// classes; out is {mean −log p in nats, gradient norm}. With apply false it only adds the gradient to the accumulated
+// ones.
 func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*Node) []*Node {
 	return func(s *model.Scope, in []*Node) []*Node {
 		x := in[0]
@@ -31,7 +31,6 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 		rate, decay := hyper(in[1], 0), hyper(in[1], 1)
 		c := m.context(s, in[2:]...).InTraining()
 		flowScope := s.At(FlowScope)
-		before := momentsOf(flowScope, g)
 		c, weights := m.weights(c, g)
 
 		nll := Neg(ReduceAllMean(m.logProb(c, x)))
@@ -44,54 +43,31 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 			grads = accumulate(flowScope, g, grads, apply, t.Accumulate)
 		}
 		norm := globalNorm(grads)
-		ok := LogicalAnd(IsFinite(loss), IsFinite(norm))
 		if apply {
-			m.applyGradients(t, s, grads, norm, ok, rate)
-		}
-		for _, b := range before {
-			if b.variable.ChangedInGraph(g) {
-				b.variable.SetNodeValue(Where(ok, b.variable.NodeValue(g), b.value))
+			m.applyGradients(t, s, grads, norm, rate)
+			if t.EMA > 0 {
+				updateAverage(s.Store(), g, decay)
 			}
-		}
-		if apply && t.EMA > 0 {
-			updateAverage(s.Store(), g, decay)
 		}
 		return []*Node{ConvertDType(nll, dtypeFloat64), ConvertDType(norm, dtypeFloat64)}
 	}
 }
 
-// applyGradients clips and hands the gradients to Adam. Where they are not finite they and the learning rate become zero,
-// so that no weight moves.
-func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, norm, ok, rate *Node) {
+// applyGradients clips and hands the gradients to Adam.
+func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, norm, rate *Node) {
 	g := norm.Graph()
-	for i, grad := range grads {
-		if t.ClipNorm > 0 {
-			grad = Mul(grad, Min(ScalarOne(g, norm.DType()), Div(Scalar(g, norm.DType(), t.ClipNorm), norm)))
+	if t.ClipNorm > 0 {
+		clip := Min(ScalarOne(g, norm.DType()), Div(Scalar(g, norm.DType(), t.ClipNorm), norm))
+		for i, grad := range grads {
+			grads[i] = Mul(grad, clip)
 		}
-		grads[i] = Where(ok, grad, ZerosLike(grad))
 	}
 	// Adam reads its learning rate from this variable, within the step.
-	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(Where(ok, rate, ZerosLike(rate)))
+	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(rate)
 	adam := optimizer.Adam().Scope(optimizerScope).Epsilon(1e-8).Done().(interface {
 		UpdateGraphWithGradients(s *model.Scope, grads []*Node, lossDType dtypes.DType)
 	})
 	adam.UpdateGraphWithGradients(s, grads, norm.DType())
-}
-
-type valueBefore struct {
-	variable *model.Variable
-	value    *Node
-}
-
-// momentsOf gives the values that the running moments of a scope have before a step, in the order they were made.
-func momentsOf(s *model.Scope, g *Graph) []valueBefore {
-	var values []valueBefore
-	for v := range s.IterVariables() {
-		if !v.Trainable {
-			values = append(values, valueBefore{v, v.NodeValue(g)})
-		}
-	}
-	return values
 }
 
 // weights gives the value of each weight by its path, and a Context whose flow sees packed ones.

@@ -2,6 +2,7 @@ package realnvp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -12,125 +13,192 @@ type Result struct {
 	Step int
 	// Last is the last validation, Best the best; both zero without Validation.
 	Last, Best ValidationInfo
-	// Stopped says why it ended before Steps; empty where it did not.
+	// NonFinite counts the validations in which samples had a log p that was not finite. None of them is the best.
+	NonFinite int
+	// Stopped says why it ended before Steps, or that Steps asked for nothing; empty where it ended as asked.
 	Stopped string
 }
 
-// Train minimises the mean −log p of the source's batches by Adam (Kingma and Ba 2014). It goes on from the step that
-// the model is at, so a loaded checkpoint resumes: with the same source, configuration, backend and machine the
-// metrics and weights are, bit for bit, those of a training that never stopped.
+// Train minimises the mean −log p of the source's batches by Adam (Kingma and Ba 2014).
 //
-// It stops early, keeping the weights of the last good step and writing a checkpoint where one is configured: when ctx
-// is done (the error wraps ctx's cause), when a hook fails, or when the loss or its gradient is not finite (a
-// *NonFiniteError that names the step and the first layer whose output was not finite).
+// A model that was trained before, in this process or in that of a checkpoint, is trained again in one of four ways:
+//
+//   - go on, from the step and the place in the source where it stopped, to TrainConfig.Steps in all: with the same
+//     source, configuration, backend and machine the metrics and weights are, bit for bit, those of a training that
+//     never stopped;
+//   - for more steps: the same, with TrainConfig.MoreSteps in place of Steps;
+//   - on another source: TrainConfig.Start is OtherSource, and weights and optimizer go on;
+//   - anew from these weights: TrainConfig.Start is Afresh.
+//
+// A step replaces everything that training moves, weights, running moments, Adam's state, averages and positions, or
+// nothing of it. The weights that Train leaves and writes are ones whose own loss was computed and in order: a
+// checkpoint that is due at a step is written when the next step has shown the loss of its weights, and the last step's
+// weights are tried once more on a batch.
+//
+// Training stops early, with a checkpoint where one is configured, when ctx is done (at once, also while the source or
+// a validation is slow; the error wraps ctx's cause), when a hook or the source fails, and when the loss, or its
+// gradient, is not finite (a *NonFiniteError, which says whether a batch or an update is to blame, and which weights
+// are kept; where it is an update, a checkpoint that is there stays as it is). Where ctx is done while the source is in
+// Next, that call is left to end by itself: use the source again only after it.
 func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, error) {
-	result := Result{Step: m.step, Best: m.progress.Best}
-	if err := t.Validate(); err != nil {
-		return result, err
+	nothing := Result{Step: m.step, Best: m.progress.Best}
+	if err := m.checkTraining(t); err != nil {
+		return nothing, err
 	}
-	if err := m.checkDevices(t.Devices); err != nil {
-		return result, err
-	}
-	if len(t.Validation) > 0 {
-		if err := m.checkValidation(t); err != nil {
-			return result, err
+	if t.MoreSteps > 0 {
+		t.Steps = t.MoreSteps
+		if t.Start != Afresh {
+			t.Steps += m.step
 		}
 	}
-	if m.progress.Position != nil {
-		if err := src.Seek(m.progress.Position); err != nil {
-			return result, fmt.Errorf("realnvp: train: the source cannot go on where the checkpoint stopped: %w", err)
-		}
+	if m.step >= t.Steps && t.Start != Afresh {
+		nothing.Stopped = fmt.Sprintf("nothing to do: the model is at step %d, and Steps is %d in all; ask for more by MoreSteps", m.step, t.Steps)
+		return nothing, m.saveIfMissing(t)
 	}
-	step, err := m.newStepper(t)
-	if err != nil {
-		return result, err
+	tr := &training{m: m, t: t}
+	if err := tr.begin(ctx, src); err != nil {
+		return nothing, err
 	}
-	loopCtx, stopFeed := context.WithCancel(ctx)
-	feed := m.startFeed(loopCtx, src, t)
-	defer func() {
-		stopFeed()
-		for range feed { // let the feeding goroutine end before the caller has the source again
-		}
-	}()
-	result, err = m.trainLoop(ctx, feed, step, t, result)
-	if closeErr := step.close(); err == nil {
-		err = closeErr
-	}
-	if err == nil && t.Checkpoint == "" {
-		return result, nil
-	}
-	if saveErr := m.saveProgress(t, result.Step, true); saveErr != nil && err == nil {
-		err = saveErr
-	}
-	return result, err
+	err := tr.loop(ctx)
+	return tr.result, tr.end(ctx, err)
 }
 
-func (m *Model) trainLoop(ctx context.Context, feed <-chan fed, step *stepper, t TrainConfig, result Result) (Result, error) {
-	for m.step < t.Steps {
-		info, err := m.trainStep(ctx, feed, step, t)
-		if err != nil {
-			return result, err
-		}
-		result.Step = m.step
-		if t.OnStep != nil {
-			if err := t.OnStep(info); err != nil {
-				return result, fmt.Errorf("realnvp: train: stopped at step %d: %w", m.step, err)
+// training is a Train under way.
+type training struct {
+	m      *Model
+	t      TrainConfig
+	feed   <-chan fed
+	stop   context.CancelFunc // ends feed
+	steps  *stepper
+	result Result
+
+	before  state  // as Train found the model
+	good    *state // the last whose own loss was seen to be in order
+	best    *state // of the best validation; nil where it is of another Train
+	witness        // batches that were scored, to try weights on
+	taken   int    // steps
+	due     bool   // whether a checkpoint is to be written as soon as its weights are seen to be good
+	ruined  bool   // whether an update spoiled the weights, so that those before it are kept
+
+	givenBack *checkpoint // the best weights, where they come from a file
+}
+
+func (tr *training) loop(ctx context.Context) error {
+	m, t := tr.m, tr.t
+	for m.step < t.Steps || m.progress.ValidationDue {
+		if !m.progress.ValidationDue {
+			info, err := tr.step(ctx)
+			if err != nil {
+				return err
+			}
+			tr.result.Step = m.step
+			m.progress.ValidationDue = len(t.Validation) > 0 && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
+			if t.OnStep != nil {
+				if err := t.OnStep(info); err != nil {
+					return fmt.Errorf("realnvp: train: stopped at step %d: %w", m.step, err)
+				}
 			}
 		}
-		if len(t.Validation) > 0 && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0) {
-			if err := m.validateStep(t, &result); err != nil {
-				return result, err
+		if m.progress.ValidationDue {
+			if err := tr.validate(ctx); err != nil {
+				return err
 			}
 			if t.Patience > 0 && m.progress.SinceBest >= t.Patience {
-				result.Stopped = fmt.Sprintf("no better validation in %d tries", t.Patience)
-				return result, nil
+				return tr.stopEarly()
 			}
 		}
-		if t.CheckpointEvery > 0 && m.step%t.CheckpointEvery == 0 && m.step < t.Steps {
-			if err := m.saveProgress(t, m.step, false); err != nil {
-				return result, err
-			}
-		}
+		tr.due = tr.due || t.CheckpointEvery > 0 && m.step%t.CheckpointEvery == 0
 	}
-	return result, m.refreshAverage()
+	return nil
 }
 
-// trainStep takes one optimizer step, of one batch or of Accumulate.
-func (m *Model) trainStep(ctx context.Context, feed <-chan fed, step *stepper, t TrainConfig) (StepInfo, error) {
-	info := StepInfo{Step: m.step + 1, LearningRate: t.learningRate(m.step + 1)}
+// step takes one optimizer step, of one batch or of Accumulate. Where it fails, the state is the one before it.
+func (tr *training) step(ctx context.Context) (StepInfo, error) {
+	begin, err := tr.now()
+	if err != nil {
+		return StepInfo{}, err
+	}
+	info, bad, err := tr.batches(ctx, begin)
+	if bad == nil && err == nil {
+		tr.m.step++
+		tr.taken++
+		return info, begin.values.free(tr.held()...)
+	}
+	if backErr := tr.back(begin); backErr != nil {
+		return info, errors.Join(err, backErr)
+	}
+	if bad != nil {
+		err = tr.refuse(info.Step, bad)
+	}
+	return info, err
+}
+
+// refused is a batch whose loss or gradient was not finite.
+type refused struct {
+	batch fed
+	out   outcome
+}
+
+// batches runs the batches of one step, up to the first that is refused.
+func (tr *training) batches(ctx context.Context, begin state) (info StepInfo, bad *refused, err error) {
+	m, t := tr.m, tr.t
+	info = StepInfo{Step: m.step + 1, LearningRate: t.learningRate(m.step + 1)}
 	batches := max(1, t.Accumulate)
-	var last fed
 	for k := range batches {
-		if ctx.Err() != nil {
-			return info, fmt.Errorf("realnvp: train: interrupted after step %d: %w", m.step, context.Cause(ctx))
-		}
-		batch, open := <-feed
-		if !open {
-			return info, fmt.Errorf("realnvp: train: interrupted after step %d: %w", m.step, context.Cause(ctx))
-		}
-		if batch.err != nil {
-			return info, fmt.Errorf("realnvp: train: step %d: %w", m.step+1, batch.err)
-		}
-		loss, norm, err := step.run(batch, info.LearningRate, t.decay(m.step+1), k == batches-1)
+		batch, err := tr.next(ctx)
 		if err != nil {
-			return info, err
+			return info, nil, err
 		}
-		if !finite(loss) || !finite(norm) {
-			return info, m.nonFinite(m.step+1, loss, batch)
+		out, err := tr.steps.run(batch, info.LearningRate, m.decay(t), k == batches-1)
+		if err != nil {
+			return info, nil, err
 		}
-		info.Loss += loss / float64(batches)
-		info.GradNorm = norm
-		last = batch
+		if !out.finite() {
+			return info, &refused{batch, out}, out.next.free()
+		}
+		if k == 0 {
+			if err := tr.saw(begin, out.loss, batch); err != nil {
+				return info, nil, errors.Join(err, out.next.free())
+			}
+		}
+		if err := tr.steps.take(out.next, begin.values); err != nil {
+			return info, nil, err
+		}
+		info.Loss += out.loss / float64(batches)
+		info.GradNorm = out.norm
+		m.progress.Position, m.progress.Batches = batch.position, batch.drawn
 	}
 	info.BitsPerDim = info.Loss / (float64(m.Dim()) * math.Ln2)
-	m.step++
-	m.progress.Position = last.position
-	return info, nil
+	return info, nil, nil
 }
 
-// decay is the EMA's decay at a step: it grows to t.EMA, so that a short training is not held at its first weights.
-func (t TrainConfig) decay(step int) float64 {
-	return math.Min(t.EMA, float64(1+step)/float64(10+step))
+// next waits for a batch, but no longer than ctx.
+func (tr *training) next(ctx context.Context) (fed, error) {
+	interrupted := func() error {
+		return fmt.Errorf("realnvp: train: interrupted after step %d: %w", tr.m.step, context.Cause(ctx))
+	}
+	if ctx.Err() != nil {
+		return fed{}, interrupted()
+	}
+	select {
+	case <-ctx.Done():
+		return fed{}, interrupted()
+	case batch, open := <-tr.feed:
+		if !open {
+			return fed{}, interrupted()
+		}
+		if batch.err != nil {
+			return fed{}, fmt.Errorf("realnvp: train: step %d: %w", tr.m.step+1, batch.err)
+		}
+		return batch, nil
+	}
+}
+
+// decay is the EMA's decay at the next step: it grows to t.EMA with the average's age, so that a short training is not
+// held at the weights that the average began with.
+func (m *Model) decay(t TrainConfig) float64 {
+	age := float64(m.step + 1 - m.progress.AverageSince)
+	return math.Min(t.EMA, (1+age)/(10+age))
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -208,12 +208,13 @@ func (p poison) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 
 func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.safetensors")
-	m := mustNew(t, smallToy(), realnvp.WithLayers(func(path string, b bijector.Bijector) bijector.Bijector {
+	poisoned := realnvp.WithLayers(func(path string, b bijector.Bijector) bijector.Bijector {
 		if path == "coupling2" {
 			return poison{b, 1e5}
 		}
 		return b
-	}))
+	})
+	m := mustNew(t, smallToy(), poisoned)
 	data := gaussian(100, 1)
 	data[2*99] = 3e5 // one far point in the last of five batches
 	src, err := realnvp.NewPoints(data, nil, 2, 20, 1)
@@ -225,7 +226,7 @@ func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
 	if !errors.As(err, &nan) || nan.Layer != "coupling2" {
 		t.Fatalf("got %v; want a NonFiniteError that names coupling2", err)
 	}
-	kept, err := realnvp.Load(path)
+	kept, err := realnvp.Load(path, poisoned)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,10 @@ type Source interface {
 type TrainConfig struct {
 	// Steps is the number of optimizer steps in all, those of a resumed checkpoint included.
 	Steps int `json:"steps"`
+	// MoreSteps, in place of Steps, is the number of steps to take beyond those that the model has.
+	MoreSteps int `json:"more_steps,omitempty"`
+	// Start says what a model that was trained before goes on with; empty is GoOn.
+	Start Start `json:"start,omitempty"`
 	// LearningRate of Adam; the author's 5e-4 for images, 1e-3 for the plane. 0 means 1e-3.
 	LearningRate float64 `json:"learning_rate"`
 	// Schedule of the learning rate: "constant" (empty means it), "cosine" (to 0 at Steps) or "halve" (every HalveEvery).
@@ -31,7 +35,9 @@ type TrainConfig struct {
 	ClipNorm float64 `json:"clip_norm,omitempty"`
 	// Accumulate averages the gradients of this many batches into one step; 0 and 1 mean one.
 	Accumulate int `json:"accumulate,omitempty"`
-	// EMA, in (0, 1), keeps an average of the weights with this decay, and evaluation uses it. 0 means none.
+	// EMA, in (0, 1), keeps an average of the weights with this decay, and evaluation uses it. 0 means none: evaluation
+	// uses the weights themselves, and an average that a training before kept is dropped. One that is switched on begins
+	// at the weights as they are.
 	EMA float64 `json:"ema,omitempty"`
 	// L2 weighs the sum of squares of the weight norm's scales g in the loss (eq. 20 of the author's article; section
 	// 4.1 of the paper, 5e-5).
@@ -48,14 +54,19 @@ type TrainConfig struct {
 
 	// ValidateEvery is the number of steps between validations on Validation; 0 means only at the end.
 	ValidateEvery int `json:"validate_every,omitempty"`
-	// Patience stops training after this many validations without a better score; 0 means never.
+	// Patience stops training after this many validations without a better score, and gives back the state of the best
+	// one: the model, and Checkpoint, are those of step Result.Best.Step. 0 means never. A validation in which any
+	// sample's log p is not finite is never the best.
 	Patience int `json:"patience,omitempty"`
+	// ReturnLast leaves the state of the last step where Patience stops training, in place of the best one's.
+	ReturnLast bool `json:"return_last,omitempty"`
 	// Validation is held-out data: n·D numbers. It is scored as BitsPerDim or NLL do, with the running moments frozen.
 	Validation []float32 `json:"-"`
 	// ValidationLabels are its classes, for a class-conditional model.
 	ValidationLabels []int `json:"-"`
 
-	// Checkpoint is the file that checkpoints go to; empty means none. See Model.Save.
+	// Checkpoint is the file that checkpoints go to; empty means none. See Model.Save. It is tried before the first step.
+	// With ValidateEvery, the state of the best validation is in a file beside it: see BestCheckpoint.
 	Checkpoint string `json:"-"`
 	// CheckpointEvery is the number of steps between checkpoints; 0 means only at the end, or where training stops.
 	CheckpointEvery int `json:"checkpoint_every,omitempty"`
@@ -64,9 +75,26 @@ type TrainConfig struct {
 	OnStep func(StepInfo) error `json:"-"`
 	// OnValidation is called after every validation.
 	OnValidation func(ValidationInfo) error `json:"-"`
-	// OnCheckpoint is called after a checkpoint is on disk.
+	// OnCheckpoint is called after a checkpoint is on disk. One that is due at a step is written while the next is taken.
 	OnCheckpoint func(step int, path string) error `json:"-"`
+	// OnBest is called after a checkpoint of the best validation is on disk.
+	OnBest func(step int, path string) error `json:"-"`
 }
+
+// Start says what a training of a model that was trained before goes on with.
+type Start string
+
+// The starts.
+const (
+	// GoOn goes on with all: weights, optimizer, averages, best validation, and the place in the source, which has to be
+	// the same source.
+	GoOn Start = ""
+	// OtherSource goes on with the weights, the optimizer, its steps and the averages, on a source of other data, from
+	// where that stands. The best validation starts anew.
+	OtherSource Start = "other-source"
+	// Afresh starts a training at step 0 that begins with these weights and running moments, and nothing else of before.
+	Afresh Start = "afresh"
+)
 
 // Schedule names the course of the learning rate.
 type Schedule string
@@ -99,22 +127,33 @@ type ValidationInfo struct {
 	NLL, BitsPerDim, StdErr float64
 	// NonFinite counts samples whose log p was not finite; they are not in the means.
 	NonFinite int
-	// Best tells whether no validation before was better.
+	// Best tells whether no validation before was better. One with NonFinite samples never is.
 	Best bool
+}
+
+// String is "NLL 2.345 nats (3.383 ± 0.006 bits/dim) at step 100", with a warning where samples were not finite.
+func (v ValidationInfo) String() string {
+	s := fmt.Sprintf("NLL %.4g nats (%.4g ± %.2g bits/dim) at step %d", v.NLL, v.BitsPerDim, v.StdErr, v.Step)
+	if v.NonFinite > 0 {
+		s += fmt.Sprintf(", %d samples with a log p that is not finite left out", v.NonFinite)
+	}
+	return s
 }
 
 // Validate says what is wrong: the field, its value, and what is allowed.
 func (t TrainConfig) Validate() error {
 	checks := []fieldCheck{
-		{"Steps", t.Steps, "1 or more", t.Steps >= 1},
+		{"MoreSteps", t.MoreSteps, "0, or above with Steps left 0", t.MoreSteps == 0 || t.MoreSteps > 0 && t.Steps == 0},
+		{"Steps", t.Steps, "1 or more", t.Steps >= 1 || t.MoreSteps > 0},
+		{"Start", t.Start, `empty (to go on), "other-source" or "afresh"`, oneOf(t.Start, GoOn, OtherSource, Afresh)},
 		{"LearningRate", t.LearningRate, "0 (meaning 1e-3) or above, and finite", t.LearningRate >= 0 && !math.IsInf(t.LearningRate, 0)},
 		{"Schedule", t.Schedule, `"constant" (or empty), "cosine" or "halve"`, oneOf(t.Schedule, "", Constant, Cosine, Halve)},
 		{"HalveEvery", t.HalveEvery, `1 or more for the schedule "halve", else 0`, (t.Schedule == Halve) == (t.HalveEvery >= 1) && t.HalveEvery >= 0},
 		{"Warmup", t.Warmup, "0 or more", t.Warmup >= 0},
-		{"ClipNorm", t.ClipNorm, "0 (none) or above", t.ClipNorm >= 0},
+		{"ClipNorm", t.ClipNorm, "0 (none) or above, and finite", t.ClipNorm >= 0 && !math.IsInf(t.ClipNorm, 0)},
 		{"Accumulate", t.Accumulate, "0 or more", t.Accumulate >= 0},
 		{"EMA", t.EMA, "in [0, 1)", t.EMA >= 0 && t.EMA < 1},
-		{"L2", t.L2, "0 or above", t.L2 >= 0},
+		{"L2", t.L2, "0 or above, and finite", t.L2 >= 0 && !math.IsInf(t.L2, 0)},
 		{"Devices", t.Devices, "0 or more", t.Devices >= 0},
 		{"ValidateEvery", t.ValidateEvery, "0 or more", t.ValidateEvery >= 0},
 		{"Patience", t.Patience, "0, or above with Validation and ValidateEvery set", t.Patience == 0 || t.Patience > 0 && len(t.Validation) > 0 && t.ValidateEvery > 0},

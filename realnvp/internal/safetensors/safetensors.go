@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 )
 
@@ -28,7 +29,7 @@ type File struct {
 type entry struct {
 	DType   string `json:"dtype"`
 	Shape   []int  `json:"shape"`
-	Offsets [2]int `json:"data_offsets"`
+	Offsets []int  `json:"data_offsets"` // of the first byte and of the one after the last
 }
 
 var sizes = map[string]int{"F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2, "I16": 2, "U16": 2, "I8": 1, "U8": 1, "BOOL": 1}
@@ -57,7 +58,7 @@ func (f File) Write(w io.Writer) error {
 		if t.Shape == nil {
 			t.Shape = []int{}
 		}
-		header[name] = entry{t.DType, t.Shape, [2]int{at, at + len(t.Data)}}
+		header[name] = entry{t.DType, t.Shape, []int{at, at + len(t.Data)}}
 		at += len(t.Data)
 	}
 	text, err := json.Marshal(header)
@@ -79,7 +80,8 @@ func (f File) Write(w io.Writer) error {
 	return nil
 }
 
-// Parse reads a whole file; the tensors share raw's memory. It fails where the header does not fit the bytes.
+// Parse reads a whole file; the tensors share raw's memory. It fails where the header does not fit the bytes, as the
+// format's own implementation does: each byte of the data is of exactly one tensor, and no name comes twice.
 func Parse(raw []byte) (File, error) {
 	var f File
 	if len(raw) < 8 {
@@ -89,12 +91,13 @@ func Parse(raw []byte) (File, error) {
 	if length > maxHeader || length > uint64(len(raw)-8) {
 		return f, fmt.Errorf("its header should have %d bytes, %d are there", length, len(raw)-8)
 	}
-	var header map[string]json.RawMessage
-	if err := json.Unmarshal(raw[8:8+length], &header); err != nil {
-		return f, fmt.Errorf("its header is no JSON: %v", err)
+	header, err := unique(raw[8 : 8+length])
+	if err != nil {
+		return f, fmt.Errorf("its header %v", err)
 	}
 	data := raw[8+length:]
 	f.Tensors = map[string]Tensor{}
+	var stretches [][]int
 	for name, text := range header {
 		if name == "__metadata__" {
 			if err := json.Unmarshal(text, &f.Metadata); err != nil {
@@ -102,17 +105,83 @@ func Parse(raw []byte) (File, error) {
 			}
 			continue
 		}
-		var e entry
-		if err := json.Unmarshal(text, &e); err != nil {
-			return f, fmt.Errorf("tensor %q: %v", name, err)
+		e, err := parseEntry(text)
+		if err != nil {
+			return f, fmt.Errorf("tensor %q %v", name, err)
 		}
 		t, err := e.tensor(data)
 		if err != nil {
 			return f, fmt.Errorf("tensor %q %v", name, err)
 		}
 		f.Tensors[name] = t
+		stretches = append(stretches, e.Offsets)
 	}
-	return f, nil
+	return f, covered(stretches, len(data))
+}
+
+// unique reads a JSON object in which no name comes twice, with nothing but spaces after it.
+func unique(text []byte) (map[string]json.RawMessage, error) {
+	if len(text) == 0 || text[0] != '{' {
+		return nil, fmt.Errorf("does not begin with {")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if _, err := decoder.Token(); err != nil {
+		return nil, fmt.Errorf("is no JSON: %v", err)
+	}
+	object := map[string]json.RawMessage{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, fmt.Errorf("is no JSON: %v", err)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, fmt.Errorf("is no JSON: %v", err)
+		}
+		if _, twice := object[name.(string)]; twice {
+			return nil, fmt.Errorf("has %q twice", name)
+		}
+		object[name.(string)] = value
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, fmt.Errorf("is no JSON: %v", err)
+	}
+	if rest := bytes.Trim(text[decoder.InputOffset():], " \n\r\t"); len(rest) > 0 {
+		return nil, fmt.Errorf("goes on after its JSON, with %.20q", rest)
+	}
+	return object, nil
+}
+
+// parseEntry reads what the header says of a tensor; each of its fields has to be there.
+func parseEntry(text []byte) (e entry, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&e); err != nil {
+		return e, fmt.Errorf("has a header entry that cannot be read: %v", err)
+	}
+	switch {
+	case e.Shape == nil:
+		return e, fmt.Errorf("has no shape")
+	case len(e.Offsets) != 2:
+		return e, fmt.Errorf("has %d data_offsets: an invalid length, there are to be 2", len(e.Offsets))
+	}
+	return e, nil
+}
+
+// covered tells whether stretches of bytes, from and to, lie one after the other from 0 to size.
+func covered(stretches [][]int, size int) error {
+	slices.SortFunc(stretches, slices.Compare)
+	at := 0
+	for _, s := range stretches {
+		if s[0] != at {
+			return fmt.Errorf("its tensors' bytes are not fully covered, or lie over each other: one begins at byte %d, where the one before ends at %d", s[0], at)
+		}
+		at = s[1]
+	}
+	if at != size {
+		return fmt.Errorf("its data are not fully covered: its tensors end at byte %d of %d", at, size)
+	}
+	return nil
 }
 
 func (e entry) tensor(data []byte) (Tensor, error) {

@@ -2,6 +2,7 @@ package safetensors
 
 import (
 	"bytes"
+	"encoding/binary"
 	"reflect"
 	"testing"
 )
@@ -39,6 +40,42 @@ func TestEveryTruncationIsAnError(t *testing.T) {
 		if _, err := Parse(raw[:n]); err == nil {
 			t.Errorf("the first %d of %d bytes read as a whole file", n, len(raw))
 		}
+	}
+}
+
+// The package of the format refuses each of these.
+func TestHeadersThatDoNotFit(t *testing.T) {
+	_, good := example(t)
+	file := func(header, data string) []byte {
+		return append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+data...)
+	}
+	const four = `"dtype":"F32","shape":[1],"data_offsets":[0,4]`
+	for name, raw := range map[string][]byte{
+		"junk after the data": append(bytes.Clone(good), make([]byte, 100)...),
+		"three offsets":       file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}`, "1234"),
+		"one offset":          file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}}`, "1234"),
+		"no offsets":          file(`{"a":{"dtype":"F32","shape":[0]}}`, ""),
+		"no shape":            file(`{"a":{"dtype":"F32","data_offsets":[0,4]}}`, "1234"),
+		"offsets no integers": file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4.5]}}`, "1234"),
+		"gap":                 file(`{"a":{`+four+`},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, "123456789012"),
+		"overlap":             file(`{"a":{`+four+`},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}`, "123456"),
+		"same bytes twice":    file(`{"a":{`+four+`},"b":{`+four+`}}`, "1234"),
+		"a name twice":        file(`{"a":{`+four+`},"a":{`+four+`}}`, "1234"),
+		"begins late":         file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, "12345678"),
+		"negative shape":      file(`{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}`, "1234"),
+		"shape overflows":     file(`{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, ""),
+		"unknown type":        file(`{"a":{"dtype":"F5","shape":[1],"data_offsets":[0,4]}}`, "1234"),
+		"two objects":         file(`{"a":{`+four+`}}{}`, "1234"),
+		"a list":              file(`[]`, ""),
+		"space first":         file(` {}`, ""),
+		"cut":                 file(`{"a":{`+four+`}`, "1234"),
+	} {
+		if _, err := Parse(raw); err == nil {
+			t.Errorf("%s: read as a file", name)
+		}
+	}
+	if _, err := Parse(file(`{"a":{`+four+`}}   `, "1234")); err != nil {
+		t.Errorf("padded with spaces: %v", err)
 	}
 }
 

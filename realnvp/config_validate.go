@@ -50,7 +50,8 @@ func (c Config) shapeChecks() []fieldCheck {
 	return append(checks,
 		fieldCheck{"Shift", fmt.Sprintf("%d long", len(c.Shift)), "empty, of one number or of one for each number of a sample", lengthFits(c.Shift, c.Dim())},
 		fieldCheck{"Scale", fmt.Sprintf("%d long", len(c.Scale)), "as long as Shift", len(c.Scale) == len(c.Shift)},
-		fieldCheck{"Scale", "not above 0 everywhere", "finite and above 0", allPositive(c.Scale)},
+		c.eachCheck("Shift", c.Shift, func(v float64) bool { return math.Abs(v) <= c.largest() }, "finite in Config.DType"),
+		c.eachCheck("Scale", c.Scale, func(v float64) bool { return v >= c.smallest() && v <= c.largest() }, "finite and above 0 in Config.DType"),
 	)
 }
 
@@ -93,6 +94,31 @@ func (c Config) netChecks() []fieldCheck {
 	)
 }
 
+// eachCheck finds the first number of a list that is not as it has to be.
+func (c Config) eachCheck(field string, list []float64, ok func(v float64) bool, allowed string) fieldCheck {
+	for i, v := range list {
+		if !ok(v) {
+			return fieldCheck{fmt.Sprintf("%s[%d]", field, i), v, allowed, false}
+		}
+	}
+	return fieldCheck{ok: true}
+}
+
+// largest and smallest are the ends of the positive numbers that Config.DType holds with full precision.
+func (c Config) largest() float64 {
+	if c.DType == "float64" {
+		return math.MaxFloat64
+	}
+	return math.MaxFloat32
+}
+
+func (c Config) smallest() float64 {
+	if c.DType == "float64" {
+		return 0x1p-1022
+	}
+	return 0x1p-126
+}
+
 func (c Config) hasNorm() bool { return c.CouplingNorm != "" && c.CouplingNorm != NoCouplingNorm }
 
 func oneOf[T comparable](v T, allowed ...T) bool {
@@ -105,15 +131,6 @@ func oneOf[T comparable](v T, allowed ...T) bool {
 }
 
 func lengthFits(v []float64, dim int) bool { return len(v) <= 1 || len(v) == dim }
-
-func allPositive(v []float64) bool {
-	for _, x := range v {
-		if !(x > 0) || math.IsInf(x, 0) {
-			return false
-		}
-	}
-	return true
-}
 
 func widthsFit(widths []int) bool {
 	for _, w := range widths {

@@ -1,0 +1,189 @@
+package realnvp_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/safetensors"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// rewrite changes a checkpoint's tensors and gives it the digest that Model.Save documents, as any program could.
+func rewrite(t *testing.T, from, to string, change func(tensors map[string]safetensors.Tensor)) {
+	t.Helper()
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := safetensors.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(file.Tensors)
+	h := sha256.New()
+	for _, name := range file.Names() {
+		h.Write([]byte(name + "\x00"))
+		h.Write(file.Tensors[name].Data)
+	}
+	var head map[string]any
+	if err := json.Unmarshal([]byte(file.Metadata["flowbook"]), &head); err != nil {
+		t.Fatal(err)
+	}
+	head["sha256"] = hex.EncodeToString(h.Sum(nil))
+	text, err := json.Marshal(head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Metadata["flowbook"] = string(text)
+	f, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := file.Write(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTensorsThatAreNotTheFlows(t *testing.T) {
+	folder := t.TempDir()
+	good, other := filepath.Join(folder, "good"), filepath.Join(folder, "other")
+	m := mustNew(t, smallToy())
+	if _, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 2, EMA: 0.9, Checkpoint: good}); err != nil {
+		t.Fatal(err)
+	}
+	const weight = "flow/coupling0/s/layer0/w"
+	for name, c := range map[string]struct {
+		change func(tensors map[string]safetensors.Tensor)
+		words  []string
+	}{
+		"of no layer": {func(ts map[string]safetensors.Tensor) { ts["flow/coupling9/s/layer0/w"] = ts[weight] }, []string{"flow/coupling9/s/layer0/w", "no layer"}},
+		"average, shape": {func(ts map[string]safetensors.Tensor) {
+			x := ts["average/"+weight]
+			x.Shape = []int{len(x.Data) / 4}
+			ts["average/"+weight] = x
+		}, []string{"average/" + weight, "shape"}},
+		"moment, type": {func(ts map[string]safetensors.Tensor) {
+			x := ts["optimizer/"+weight+"_1st_moment"]
+			x.DType = "I32"
+			ts["optimizer/"+weight+"_1st_moment"] = x
+		}, []string{"_1st_moment", "I32"}},
+		"weight, shape":      {func(ts map[string]safetensors.Tensor) { x := ts[weight]; x.Shape = append(x.Shape, 1); ts[weight] = x }, []string{weight, "shape"}},
+		"weight missing":     {func(ts map[string]safetensors.Tensor) { delete(ts, weight) }, []string{"missing", weight}},
+		"average missing":    {func(ts map[string]safetensors.Tensor) { delete(ts, "average/"+weight) }, []string{"averages of"}},
+		"average of none":    {func(ts map[string]safetensors.Tensor) { ts["average/flow/x"] = ts[weight] }, []string{"average/flow/x"}},
+		"unknown altogether": {func(ts map[string]safetensors.Tensor) { ts["notes"] = ts[weight] }, []string{"notes"}},
+	} {
+		rewrite(t, good, other, c.change)
+		_, err := realnvp.Load(other)
+		wants(t, name, err, append(c.words, other)...)
+	}
+	// Other weights, with the digest as documented, are what the model then has.
+	rewrite(t, good, other, func(ts map[string]safetensors.Tensor) {
+		for name, x := range ts {
+			if name == "average/"+weight {
+				ts[name] = safetensors.Tensor{DType: x.DType, Shape: x.Shape, Data: make([]byte, len(x.Data))}
+			}
+		}
+	})
+	changed, err := realnvp.Load(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := m.LogProb([]float32{0.3, -0.2})
+	b, err := changed.LogProb([]float32{0.3, -0.2})
+	if err != nil || a[0] == b[0] {
+		t.Errorf("log p %v with the weights and %v with others: %v", a, b, err)
+	}
+}
+
+func TestConfigsThatAreEqual(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c")
+	c := realnvp.Config{Features: 2, Couplings: 2, Hidden: []int{4}, Shift: []float64{1}, Scale: []float64{2}}
+	if err := mustNew(t, c).Save(path); err != nil {
+		t.Fatal(err)
+	}
+	c.DType, c.Preprocess, c.CouplingNorm, c.SScale, c.Translation, c.SGain = "float32", realnvp.NoPreprocess, realnvp.NoCouplingNorm, realnvp.SScaleZero, realnvp.AffineTranslation, 1
+	c.Shift, c.Scale, c.Name = []float64{1, 1}, []float64{2, 2}, "written out"
+	if _, err := realnvp.LoadFor(c, path); err != nil {
+		t.Error(err)
+	}
+	c.SGain = 2
+	_, err := realnvp.LoadFor(c, path)
+	wants(t, "another gain", err, "SGain is 1 there and 2 here")
+}
+
+func TestConfigNumbersThatAreNotFinite(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e39} {
+		c := smallToy()
+		c.Shift, c.Scale = []float64{0, v}, []float64{1, 1}
+		wants(t, fmt.Sprint("shift ", v), c.Validate(), "Config.Shift[1]", fmt.Sprint(v))
+		c.Shift, c.Scale = []float64{0, 0}, []float64{v, 1}
+		wants(t, fmt.Sprint("scale ", v), c.Validate(), "Config.Scale[0]", fmt.Sprint(v))
+	}
+	c := smallToy()
+	c.Shift, c.Scale = []float64{1e39}, []float64{1e-300}
+	wants(t, "scale under float32", c.Validate(), "Shift[0]")
+	c.DType = "float64"
+	if err := c.Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// double is a layer of a caller's own: z = 2x after another.
+type double struct{ bijector.Bijector }
+
+func (d double) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
+	z, logDet = d.Bijector.Forward(s, x)
+	return MulScalar(z, 2), AddScalar(logDet, 2*math.Ln2)
+}
+
+func (d double) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
+	x, logDet = d.Bijector.Inverse(s, DivScalar(z, 2))
+	return x, AddScalar(logDet, -2*math.Ln2)
+}
+
+func TestLayersOfOnesOwnAreMissedAtLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c")
+	own := realnvp.WithLayers(func(_ string, b bijector.Bijector) bijector.Bijector { return double{b} })
+	m := mustNew(t, smallToy(), own)
+	if err := m.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	_, err := realnvp.LoadFor(smallToy(), path)
+	wants(t, "without the layers", err, "WithLayers", "double")
+	loaded, err := realnvp.Load(path, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := m.LogProb([]float32{0.3, -0.2})
+	b, err := loaded.LogProb([]float32{0.3, -0.2})
+	if err != nil || a[0] != b[0] {
+		t.Errorf("log p %v saved and %v loaded: %v", a, b, err)
+	}
+	if err := mustNew(t, smallToy()).Save(path); err != nil {
+		t.Fatal(err)
+	}
+	_, err = realnvp.Load(path, own)
+	wants(t, "layers that were not there", err, "none there")
+}
+
+func TestPointsNameTheRow(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		x := gaussian(100, 1)
+		x[2*57+1] = float32(v)
+		_, err := realnvp.NewPoints(x, nil, 2, 20, 1)
+		wants(t, fmt.Sprint(v), err, "row 57", "column 1", fmt.Sprint(v))
+	}
+}

@@ -1,0 +1,187 @@
+package realnvp
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+)
+
+// validationSeed draws the validation's dequantization noise, always the same, so that curves compare.
+const validationSeed = 0x76616c6964
+
+// checkTraining says what is wrong with a training before any work is done for it.
+func (m *Model) checkTraining(t TrainConfig) error {
+	if err := t.Validate(); err != nil {
+		return err
+	}
+	if err := m.checkDevices(t.Devices); err != nil {
+		return err
+	}
+	if err := m.checkValidation(t); err != nil {
+		return err
+	}
+	if t.Checkpoint == "" {
+		return nil
+	}
+	if err := tryPath(t.Checkpoint); err != nil {
+		return fmt.Errorf("realnvp: train: no checkpoint can be written to %s: %w; name another file in TrainConfig.Checkpoint", t.Checkpoint, err)
+	}
+	return nil
+}
+
+func (m *Model) checkValidation(t TrainConfig) error {
+	if len(t.Validation) == 0 {
+		return nil
+	}
+	if err := m.checkSamples("TrainConfig.Validation", t.Validation); err != nil {
+		return err
+	}
+	if m.config.IsPixels() {
+		if err := m.checkPixels("TrainConfig.Validation", t.Validation, 255); err != nil {
+			return err
+		}
+	}
+	if _, err := m.labels(len(t.Validation)/m.Dim(), t.validationOptions()); err != nil {
+		return fmt.Errorf("%w (in TrainConfig.ValidationLabels)", err)
+	}
+	return nil
+}
+
+func (t TrainConfig) validationOptions() []EvalOption {
+	if len(t.ValidationLabels) == 0 {
+		return nil
+	}
+	return []EvalOption{WithLabels(t.ValidationLabels...)}
+}
+
+// validationDigest tells one validation set from another; empty without one.
+func validationDigest(t TrainConfig) string {
+	if len(t.Validation) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	_ = binary.Write(h, binary.LittleEndian, t.Validation) // a hash never fails
+	fmt.Fprint(h, t.ValidationLabels)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// validate scores the held-out data with the evaluation's weights.
+func (tr *training) validate(ctx context.Context) error {
+	m, t := tr.m, tr.t
+	if err := m.refreshAverage(); err != nil {
+		return err
+	}
+	info, err := m.score(ctx, t)
+	if err != nil {
+		return fmt.Errorf("realnvp: train: stopped in the validation of step %d: %w", m.step, err)
+	}
+	info.Best = info.NonFinite == 0 && (m.progress.Best.Step == 0 || info.NLL < m.progress.Best.NLL)
+	m.progress.ValidationDue = false
+	if info.NonFinite > 0 {
+		tr.result.NonFinite++
+	}
+	if info.Best {
+		m.progress.Best, m.progress.SinceBest = info, 0
+		err = tr.keepBest()
+	} else {
+		m.progress.SinceBest++
+	}
+	tr.result.Last, tr.result.Best = info, m.progress.Best
+	if err == nil && t.OnValidation != nil {
+		err = t.OnValidation(info)
+	}
+	return err
+}
+
+// score is the held-out data's.
+func (m *Model) score(ctx context.Context, t TrainConfig) (ValidationInfo, error) {
+	x := t.Validation
+	if m.config.IsPixels() {
+		x = append([]float32(nil), x...)
+		Dequantize(x, validationSeed)
+	}
+	logp, err := m.logProbs(ctx, x, t.validationOptions()...)
+	if err != nil {
+		return ValidationInfo{}, err
+	}
+	b := average(logp, -1)
+	unit := 1 / (float64(m.Dim()) * math.Ln2)
+	return ValidationInfo{Step: m.step, NLL: b.Mean, BitsPerDim: b.Mean * unit, StdErr: b.StdErr * unit, NonFinite: len(b.NonFinite)}, nil
+}
+
+// keepBest holds the present state as that of the best validation, in memory where it may have to be given back, and in
+// a file beside the checkpoint.
+func (tr *training) keepBest() error {
+	m, t := tr.m, tr.t
+	if t.Checkpoint != "" && t.ValidateEvery > 0 {
+		path := BestCheckpoint(t.Checkpoint)
+		digest, err := m.save(path)
+		if err != nil {
+			return err
+		}
+		m.progress.BestDigest = digest
+		if t.OnBest != nil {
+			if err := t.OnBest(m.step, path); err != nil {
+				return err
+			}
+		}
+	}
+	if t.Patience == 0 || t.ReturnLast {
+		return nil
+	}
+	now, err := tr.now()
+	if err != nil {
+		return err
+	}
+	return tr.keep(&tr.best, now)
+}
+
+// stopEarly ends a training whose patience is at its end, with the state of the best validation.
+func (tr *training) stopEarly() error {
+	m, t := tr.m, tr.t
+	stopped := fmt.Sprintf("no better validation in %d tries", t.Patience)
+	if tr.result.NonFinite > 0 {
+		stopped += fmt.Sprintf(", %d validations with a log p that is not finite", tr.result.NonFinite)
+	}
+	defer func() { tr.result.Stopped = stopped }()
+	best := m.progress.Best.Step
+	switch {
+	case t.ReturnLast:
+		return nil
+	case best == 0:
+		stopped += "; none was finite, so the last step's weights are left"
+		return nil
+	case tr.best != nil:
+		if err := tr.back(*tr.best); err != nil {
+			return err
+		}
+		tr.good = tr.best
+	default: // it is from before this Train
+		file, err := m.readBest(t)
+		if err != nil {
+			stopped += fmt.Sprintf("; the weights of the best, of step %d, are not at hand (%v), so the last step's are left", best, err)
+			return nil
+		}
+		tr.givenBack = file
+	}
+	stopped += fmt.Sprintf("; the weights of the best, of step %d, are given back", best)
+	return nil
+}
+
+// readBest reads the file beside the checkpoint, and sees that it is the best validation's.
+func (m *Model) readBest(t TrainConfig) (*checkpoint, error) {
+	if t.Checkpoint == "" || m.progress.BestDigest == "" {
+		return nil, fmt.Errorf("that training kept no file of them")
+	}
+	file, err := readCheckpoint(BestCheckpoint(t.Checkpoint))
+	if err != nil {
+		return nil, err
+	}
+	if file.SHA256 != m.progress.BestDigest {
+		return nil, fmt.Errorf("%s is of another training", BestCheckpoint(t.Checkpoint))
+	}
+	return file, nil
+}
