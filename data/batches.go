@@ -24,6 +24,7 @@ type set interface {
 	Len() int
 	Size() int // numbers in one item
 	title() string
+	sum() string // the digest of the data
 	labels() []int
 	copyTo(dst []float32, i int, mirror bool)
 }

@@ -138,6 +138,7 @@ func (m *Images) String() string {
 }
 
 func (m *Images) title() string { return m.Name }
+func (m *Images) sum() string   { return m.Digest }
 func (m *Images) labels() []int { return m.Labels }
 
 func (m *Images) copyTo(dst []float32, i int, mirror bool) {

@@ -39,6 +39,7 @@ func (p *Points) String() string {
 }
 
 func (p *Points) title() string { return p.Name }
+func (p *Points) sum() string   { return p.Digest }
 func (p *Points) labels() []int { return p.Labels }
 
 func (p *Points) copyTo(dst []float32, i int, _ bool) { copy(dst, p.X[2*i:2*i+2]) }

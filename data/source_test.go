@@ -27,6 +27,8 @@ func TestSourceGoesOnFromItsPositions(t *testing.T) {
 	if x, _, _, _ := resumed.Next(); !slices.Equal(x, plain.Next().X) {
 		t.Error("the resumed source differs")
 	}
+	more, _ := numbered(t, 21).Batches(6, 9)
+	wantError(t, "another set's, of this format", more.Source().Seek(position), "numbered", "other data")
 	wantError(t, "no JSON", resumed.Seek([]byte("page 5")), "page 5")
 	wantError(t, "another set's", resumed.Seek([]byte(`{"seed":1,"epoch":0,"index":21}`)), "numbered", "20 items")
 	if x, _, _, _ := resumed.Next(); !slices.Equal(x, plain.Next().X) {

@@ -16,7 +16,6 @@ import (
 	"flowbook/realnvp/internal/safetensors"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // rewrite changes a checkpoint's tensors and gives it the digest that Model.Save documents, as any program could.
@@ -144,13 +143,13 @@ func TestConfigNumbersThatAreNotFinite(t *testing.T) {
 // double is a layer of a caller's own: z = 2x after another.
 type double struct{ bijector.Bijector }
 
-func (d double) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = d.Bijector.Forward(s, x)
+func (d double) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = d.Bijector.Forward(c, x)
 	return MulScalar(z, 2), AddScalar(logDet, 2*math.Ln2)
 }
 
-func (d double) Inverse(s *model.Scope, z *Node) (x, logDet *Node) {
-	x, logDet = d.Bijector.Inverse(s, DivScalar(z, 2))
+func (d double) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	x, logDet = d.Bijector.Inverse(c, DivScalar(z, 2))
 	return x, AddScalar(logDet, -2*math.Ln2)
 }
 

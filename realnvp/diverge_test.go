@@ -14,7 +14,6 @@ import (
 	"flowbook/realnvp/internal/safetensors"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 )
 
 // robustSmall is a flow without a bound of t, which a high learning rate throws far out.
@@ -106,8 +105,8 @@ type nanBeyond struct {
 	limit float64
 }
 
-func (p nanBeyond) Forward(s *model.Scope, x *Node) (z, logDet *Node) {
-	z, logDet = p.Bijector.Forward(s, x)
+func (p nanBeyond) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	z, logDet = p.Bijector.Forward(c, x)
 	g := x.Graph()
 	bad := GreaterThan(ReduceAllMax(x), Scalar(g, x.DType(), p.limit))
 	return Add(z, Where(bad, Scalar(g, x.DType(), math.NaN()), Scalar(g, x.DType(), 0.0))), logDet
