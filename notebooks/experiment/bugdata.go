@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -93,8 +94,16 @@ type unguarded struct {
 // Next gives a noisy batch.
 func (u unguarded) Next() (x []float32, labels []int, position []byte, err error) {
 	x, labels, position, err = u.Points.Next()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var at data.Position // the noise follows the batch, so that a replay draws the same
+	if err := json.Unmarshal(position, &at); err != nil {
+		return nil, nil, nil, err
+	}
+	text, err := json.Marshal(at)
 	h := u.seed
-	for _, b := range position { // the noise follows the batch, so that a replay draws the same
+	for _, b := range text {
 		h = h*1099511628211 + uint64(b)
 	}
 	rng := rand.New(rand.NewPCG(u.seed, h))
