@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"flowbook/journal/internal/secret"
 )
 
 // fromStart is the step an attempt without a checkpoint begins after.
@@ -33,8 +35,12 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 	if err != nil {
 		return nil, err
 	}
-	if b.seed == nil {
-		b.seed = seedOf(conf)
+	conf = secret.JSON(conf)
+	switch own := seedOf(conf); {
+	case b.seed == nil:
+		b.seed = own
+	case own != nil && *own != *b.seed && !b.asRecorded:
+		return nil, invalid("WithSeed says seed %d, the config says %d: set the config's", *b.seed, *own)
 	}
 	for _, id := range []*string{&b.parent, &b.replayOf} {
 		if *id != "" {
@@ -91,7 +97,7 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-c
 		}
 		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, machine, started, sweep, sweep_plan)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.ID, b.name, r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
+			r.ID, secret.Prose(b.name), r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
 			string(machine), now(), sweep, plan)
 		if err != nil {
 			return err
@@ -171,6 +177,7 @@ func (r *Run) start(s *sink, capture bool) error {
 
 func (t transaction) addTags(ctx context.Context, owner, id string, tags []string) error {
 	for _, tag := range slices.Compact(slices.Sorted(slices.Values(tags))) {
+		tag = secret.Text(tag)
 		if err := checkName("tag", tag); err != nil {
 			return err
 		}
@@ -185,6 +192,6 @@ func (t transaction) addData(ctx context.Context, run, name, digest string) erro
 	if err := checkName("data set", name); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "INSERT INTO run_data (run, name, digest) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET digest = excluded.digest", run, name, clean(digest))
+	_, err := t.exec(ctx, "INSERT INTO run_data (run, name, digest) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET digest = excluded.digest", run, name, clean(secret.Prose(digest)))
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"flowbook/journal/internal/secret"
 )
 
 // An Entry is a dated page of the journal: Markdown with TeX maths between $…$ or $$…$$, tags and links to runs.
@@ -35,6 +37,7 @@ func (j *Journal) Write(ctx context.Context, e Entry) (Entry, error) {
 	if strings.TrimSpace(e.Title+e.Body) == "" {
 		return e, invalid("the entry is empty")
 	}
+	e.Title, e.Body = secret.Prose(e.Title), secret.Prose(e.Body)
 	fresh := e.ID == ""
 	if fresh {
 		e.ID = newID()

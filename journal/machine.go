@@ -2,9 +2,10 @@ package journal
 
 import (
 	"os"
-	"regexp"
 	"runtime"
 	"strings"
+
+	"flowbook/journal/internal/secret"
 )
 
 // Machine is where a run ran.
@@ -20,14 +21,11 @@ type Machine struct {
 	Dir     string   `json:"dir"`
 }
 
-// passwords finds the password of a URL, which a journal must not keep.
-var passwords = regexp.MustCompile(`(://[^/\s:@]*):[^/\s@]*@`)
-
 func gatherMachine(self process) Machine {
 	dir, _ := os.Getwd()
-	args := make([]string, len(os.Args))
-	for i, a := range os.Args {
-		args[i] = passwords.ReplaceAllString(clean(a), "$1:***@")
+	args := secret.Args(os.Args)
+	for i, a := range args {
+		args[i] = clean(a)
 	}
 	return Machine{Host: self.host, OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(),
 		Go: runtime.Version(), PID: self.pid, Command: args, Dir: clean(dir)}

@@ -3,6 +3,8 @@ package journal
 import (
 	"context"
 	"fmt"
+
+	"flowbook/journal/internal/secret"
 )
 
 // Better says in which direction a metric improves.
@@ -47,7 +49,7 @@ func (j *Journal) Rename(ctx context.Context, run, name string) error {
 		return err
 	}
 	return j.update(ctx, func(t transaction) error {
-		n, err := t.exec(ctx, "UPDATE run SET name = ? WHERE id = ?", name, id)
+		n, err := t.exec(ctx, "UPDATE run SET name = ? WHERE id = ?", secret.Prose(name), id)
 		if err == nil && n == 0 {
 			err = fmt.Errorf("journal: run %s: %w", id, ErrNotFound)
 		}

@@ -3,6 +3,8 @@ package journal
 import (
 	"context"
 	"fmt"
+
+	"flowbook/journal/internal/secret"
 )
 
 // Note adds a dated note to a run: Markdown with maths, as in an [Entry].
@@ -19,7 +21,7 @@ func (j *Journal) Note(ctx context.Context, run, text string) error {
 	}
 	note := newID()
 	return j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", id, note, now(), text)
+		_, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", id, note, now(), secret.Prose(text))
 		return err
 	})
 }

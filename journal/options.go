@@ -5,25 +5,27 @@ type Option func(*beginning)
 
 // beginning is what a run begins with.
 type beginning struct {
-	name     string
-	id       string
-	sweep    *Sweep
-	seed     *int64
-	parent   string
-	replayOf string
-	tags     []string
-	data     map[string]string
-	backend  string
-	device   string
-	capture  bool
-	keep     int
-	noSource bool
+	name       string
+	id         string
+	sweep      *Sweep
+	seed       *int64
+	parent     string
+	replayOf   string
+	tags       []string
+	data       map[string]string
+	backend    string
+	device     string
+	capture    bool
+	keep       int
+	noSource   bool
+	asRecorded bool // the seed is that of a recorded run, whatever the config says
 }
 
 // WithName names the run, for people: two runs may have the same name. [Journal.Rename] changes it.
 func WithName(name string) Option { return func(b *beginning) { b.name = name } }
 
-// WithSeed records the seed. Without it, a whole number under "seed" in the config is taken.
+// WithSeed says the seed. [Execute] sets the config's to it, and refuses where the config has none; [Journal.Begin] records it, and refuses
+// where the config says another. Without it, a whole number under "seed" in the config is taken.
 func WithSeed(seed int64) Option { return func(b *beginning) { b.seed = &seed } }
 
 // WithParent names the run this one comes from, by its id or a prefix of it.
@@ -54,6 +56,11 @@ func WithCheckpoints(n int) Option { return func(b *beginning) { b.keep = n } }
 // WithoutSource keeps no source and no uncommitted changes with the run: their digests tell whether they are the same as another run's.
 // FLOWBOOK_JOURNAL_SOURCE=none says so for all runs.
 func WithoutSource() Option { return func(b *beginning) { b.noSource = true } }
+
+// withRecordedSeed records the seed of a run that is replayed.
+func withRecordedSeed(seed int64) Option {
+	return func(b *beginning) { b.seed, b.asRecorded = &seed, true }
+}
 
 // asReplayOf marks a run as the replay of another.
 func asReplayOf(id string) Option { return func(b *beginning) { b.replayOf = id } }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"flowbook/journal/internal/secret"
 )
 
 // An Experiment is something that can be run again from its name and config: by a cell, by the command, by [Replay].
@@ -112,6 +114,9 @@ func Execute(ctx context.Context, j *Journal, name string, overrides []string, o
 	if err := Override(cfg, overrides...); err != nil {
 		return nil, err
 	}
+	if err := oneSeed(cfg, overrides, opts); err != nil {
+		return nil, err
+	}
 	return execute(ctx, j, name, e, cfg, opts...)
 }
 
@@ -133,6 +138,9 @@ func ExecuteConfig(ctx context.Context, j *Journal, name string, config any, opt
 }
 
 func execute(ctx context.Context, j *Journal, name string, e Experiment, cfg any, opts ...Option) (*Record, error) {
+	if err := setSeed(name, cfg, opts); err != nil {
+		return nil, err
+	}
 	run, err := j.Begin(ctx, name, cfg, opts...)
 	if err != nil {
 		return nil, err
@@ -151,7 +159,7 @@ func Continue(ctx context.Context, j *Journal, id string, opts ...Option) (*Reco
 		return nil, err
 	}
 	cfg := e.New()
-	if err := fill(cfg, rec.Config); err != nil {
+	if _, err := fillRecorded(cfg, rec.Config); err != nil {
 		return nil, fmt.Errorf("run %s: its recorded config does not fit experiment %q of this program: %w", rec.ID, rec.Experiment, err)
 	}
 	run, err := j.Resume(ctx, rec.ID, opts...)
@@ -176,6 +184,52 @@ func guarded(do func() error) (err error) {
 		}
 	}()
 	return do()
+}
+
+// fillRecorded fills in a recorded config. Secrets are not recorded: there the defaults stay, and their paths are returned.
+func fillRecorded(cfg any, raw json.RawMessage) (masked []string, err error) {
+	left, masked := secret.Unmasked(raw)
+	return masked, fill(cfg, left)
+}
+
+// given applies options.
+func given(opts []Option) *beginning {
+	b := &beginning{data: map[string]string{}}
+	for _, o := range opts {
+		o(b)
+	}
+	return b
+}
+
+// oneSeed refuses a seed that is given twice, and not the same.
+func oneSeed(cfg any, overrides []string, opts []Option) error {
+	b := given(opts)
+	for _, o := range overrides {
+		if key, value, _ := strings.Cut(o, "="); strings.EqualFold(key, "seed") && b.seed != nil {
+			if raw, err := EncodeConfig(cfg); err == nil {
+				if own := seedOf(raw); own != nil && *own != *b.seed {
+					return invalid("the seed is given twice: as setting %s and as %d", value, *b.seed)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// setSeed sets the config's seed to the one that the options say: one that is only recorded would be a lie.
+func setSeed(experiment string, cfg any, opts []Option) error {
+	b := given(opts)
+	if b.seed == nil || b.asRecorded {
+		return nil
+	}
+	raw, err := EncodeConfig(cfg)
+	if err != nil {
+		return err
+	}
+	if seedOf(raw) == nil {
+		return invalid("experiment %q has no whole number under \"seed\" in its config, so seed %d would change nothing; its settings are %q", experiment, *b.seed, slices.Sorted(maps.Keys(flatten(raw))))
+	}
+	return Override(cfg, fmt.Sprintf("seed=%d", *b.seed))
 }
 
 // fill reads a config strictly: a value that the config does not have is an error.

@@ -108,12 +108,13 @@ func Replay(ctx context.Context, j *Journal, id string, opts ...Option) (*Replay
 		return nil, err
 	}
 	cfg := e.New()
-	if err := fill(cfg, old.Config); err != nil {
+	masked, err := fillRecorded(cfg, old.Config)
+	if err != nil {
 		return nil, fmt.Errorf("run %s: its recorded config does not fit experiment %q of this program: %w", old.ID, old.Experiment, err)
 	}
 	opts = append([]Option{WithParent(old.ID), asReplayOf(old.ID), WithTags("replay")}, opts...)
 	if old.Seed != nil {
-		opts = append(opts, WithSeed(*old.Seed))
+		opts = append(opts, withRecordedSeed(*old.Seed))
 	}
 	again, runErr := execute(ctx, j, old.Experiment, e, cfg, opts...)
 	if again == nil {
@@ -125,7 +126,11 @@ func Replay(ctx context.Context, j *Journal, id string, opts ...Option) (*Replay
 	if again.Status == Failed && old.Status != Failed {
 		return nil, fmt.Errorf("replay %s of run %s failed, the run did not: %w", again.ID, old.ID, runErr)
 	}
-	return j.compareReplay(ctx, old, again)
+	r, err := j.compareReplay(ctx, old, again)
+	if r != nil && len(masked) > 0 {
+		r.Setting = append(r.Setting, fmt.Sprintf("secrets of the config are not recorded; the replay took the experiment's defaults for %q", masked))
+	}
+	return r, err
 }
 
 func (j *Journal) compareReplay(ctx context.Context, old, again *Record) (*ReplayReport, error) {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"flowbook/journal/internal/secret"
 )
 
 // Metrics are the values of one step, by name. NaN and infinities are kept as they are.
@@ -91,7 +93,7 @@ func (r *Run) output(stream byte, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	return r.writer.put(record{stream: stream, text: slices.Clone(text)})
+	return r.writer.put(record{stream: stream, text: []byte(secret.Prose(string(text)))})
 }
 
 // Flush brings everything logged so far to the database and syncs it to disk.
@@ -186,7 +188,7 @@ func (r *Run) finish(status Status, text string) error {
 	codeErr := r.codeRecorded()
 	if err == nil {
 		err = r.j.update(ctx, func(t transaction) error {
-			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ?", string(status), clean(text), now(), r.ID)
+			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ?", string(status), clean(secret.Prose(text)), now(), r.ID)
 			return err
 		})
 	}

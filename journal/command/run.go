@@ -26,6 +26,7 @@ func (a *app) run() *cobra.Command {
 	var seed int64
 	var tags []string
 	var parent, name string
+	var noSource bool
 	cmd := &cobra.Command{
 		Use:   "run EXPERIMENT [key=value…]",
 		Short: "Run an experiment with its defaults and the settings given, and record it",
@@ -44,6 +45,9 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 				}
 			}
 			opts := []journal.Option{journal.WithTags(tags...), journal.WithOutput()}
+			if noSource {
+				opts = append(opts, journal.WithoutSource())
+			}
 			if name != "" {
 				opts = append(opts, journal.WithName(name))
 			}
@@ -60,8 +64,9 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 		},
 	}
 	f := cmd.Flags()
-	f.Int64Var(&seed, "seed", 0, "the seed to record (default: the config's)")
+	f.Int64Var(&seed, "seed", 0, "the config's seed; refused where the config has none")
 	f.StringVar(&name, "name", "", "a name for the run")
+	f.BoolVar(&noSource, "no-source", false, "keep no source and no uncommitted changes, only their digests")
 	f.StringArrayVarP(&tags, "tag", "t", nil, "tag the run")
 	f.StringVar(&parent, "parent", "", "the run this one comes from")
 	_ = cmd.RegisterFlagCompletionFunc("parent", a.completeRuns(-1))

@@ -33,6 +33,10 @@ var (
 // a name such as password.
 func Text(text string) string { return mask(text, anyValue) }
 
+// Prose masks the secrets of notes, entries and output: as Text, but a name such as password only where what follows it, without a
+// space, has a digit, since people write about secrets, too.
+func Prose(text string) string { return mask(text, notAWord) }
+
 // Source masks the secrets of a program's source, where a name like token often stands before code: there only a literal counts.
 func Source(text string) string { return mask(text, literal) }
 
@@ -99,6 +103,12 @@ func anyValue(value string) bool {
 		return false
 	}
 	return !strings.HasPrefix(bare, "$") && strings.Trim(bare, "0123456789.+-") != ""
+}
+
+// notAWord takes values that no sentence has.
+func notAWord(value string) bool {
+	bare := strings.Trim(value, "\"'`")
+	return len(bare) >= 6 && strings.ContainsAny(bare, "0123456789") && !strings.Contains(bare, " ") && anyValue(value)
 }
 
 // literal takes texts in quotes.

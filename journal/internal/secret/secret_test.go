@@ -44,6 +44,20 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestProse(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"The secret: keep the sign. password: hunter", "The secret: keep the sign. password: hunter"},
+		{"token=" + github, "token=[masked]"},
+		{"login with password=hunter22", "login with password=[masked]"},
+		{"token: 17, api_key: 3 of 4", "token: 17, api_key: 3 of 4"},
+		{"clone https://me:pa55@example.org/x", "clone https://me:[masked]@example.org/x"},
+	} {
+		if got := Prose(c.text); got != c.want {
+			t.Errorf("Prose(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestSource(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"+\ttoken := lexer.next()", "+\ttoken := lexer.next()"},
