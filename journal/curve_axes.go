@@ -17,12 +17,12 @@ func (p *curvePlot) axes(b *strings.Builder) {
 			label = math.Pow(10, v)
 		}
 		fmt.Fprintf(b, `<path d="M%.0f %.1fH%.0f" stroke="currentColor" stroke-opacity=".15"/><text x="%.0f" y="%.1f" text-anchor="end">%s</text>`,
-			p.left, y, p.right, p.left-6, y+4, tickLabel(label))
+			p.left, y, p.right, p.left-6, y+4, TickLabel(label))
 	}
-	for _, v := range ticks(p.x0, p.x1, 6, true) {
+	for _, v := range Ticks(p.x0, p.x1, 6, 1) {
 		x := p.x(v)
 		fmt.Fprintf(b, `<path d="M%.1f %.0fv4" stroke="currentColor" stroke-opacity=".6"/><text x="%.1f" y="%.0f" text-anchor="middle">%s</text>`,
-			x, p.bottom, x, p.bottom+15, tickLabel(v))
+			x, p.bottom, x, p.bottom+15, TickLabel(v))
 	}
 	fmt.Fprintf(b, `<path d="M%.0f %.0fH%.0f" stroke="currentColor" stroke-opacity=".6"/><text x="%.0f" y="%.0f" text-anchor="middle">%s</text>`,
 		p.left, p.bottom, p.right, (p.left+p.right)/2, p.bottom+29, html.EscapeString(clean(p.XLabel)))
@@ -30,13 +30,13 @@ func (p *curvePlot) axes(b *strings.Builder) {
 
 func (p *curvePlot) yTicks() []float64 {
 	if p.Log && p.y1-p.y0 >= 1 {
-		return ticks(p.y0, p.y1, 5, true) // whole powers of ten
+		return Ticks(p.y0, p.y1, 5, 1) // whole powers of ten
 	}
-	return ticks(p.y0, p.y1, 5, false)
+	return Ticks(p.y0, p.y1, 5, 0)
 }
 
-// ticks are about n round numbers between lo and hi: multiples of 1, 2 or 5 times a power of ten; whole says that nothing below 1 is a step.
-func ticks(lo, hi float64, n int, whole bool) []float64 {
+// Ticks are about n round numbers between lo and hi, for an axis: multiples of 1, 2 or 5 times a power of ten, no nearer to each other than least.
+func Ticks(lo, hi float64, n int, least float64) []float64 {
 	rough := hi/float64(n) - lo/float64(n)
 	unit := math.Pow(10, math.Floor(math.Log10(rough)))
 	step := unit * 10
@@ -46,9 +46,7 @@ func ticks(lo, hi float64, n int, whole bool) []float64 {
 			break
 		}
 	}
-	if whole {
-		step = max(step, 1)
-	}
+	step = max(step, least)
 	var all []float64
 	for k := math.Ceil(lo / step); k*step <= hi && len(all) < 20; k++ {
 		all = append(all, k*step)
@@ -56,7 +54,8 @@ func ticks(lo, hi float64, n int, whole bool) []float64 {
 	return all
 }
 
-func tickLabel(v float64) string {
+// TickLabel writes a number on an axis.
+func TickLabel(v float64) string {
 	if a := math.Abs(v); a >= 1e6 || a < 1e-3 && a > 0 {
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	}

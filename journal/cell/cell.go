@@ -10,6 +10,7 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // show displays HTML in a notebook, and prints the text elsewhere.
@@ -108,4 +109,15 @@ func draw(id string, run *journal.Run, metrics []string) {
 		html += journal.Curves(journal.CurveOptions{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, journal.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, s.Curve(s.Metric))
 	}
 	gonbui.UpdateHTML(id, html)
+}
+
+// Sweep shows a sweep, by its id, the beginning of it or "last": a metric against each parameter, parallel coordinates, and the mean and
+// deviation of each combination over its seeds. metric is as in a filter, loss or loss.best; "" is the one that says most.
+func Sweep(j *journal.Journal, id, metric string) error {
+	t, runs, err := group.Sweep(context.Background(), j, id, metric)
+	if err != nil {
+		return err
+	}
+	show(t.HTML(), fmt.Sprintf("%s of %d runs of sweep %s", t.Metric, len(runs), runs[0].Sweep.ID))
+	return nil
 }

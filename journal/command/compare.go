@@ -13,16 +13,34 @@ import (
 )
 
 func (a *app) compare() *cobra.Command {
-	var page string
+	var page, sweep, metric string
 	cmd := &cobra.Command{
 		Use:   "compare RUN RUN…",
-		Short: "Put runs side by side: config, metrics, curves",
+		Short: "Put runs side by side: config, metrics, curves; or the runs of a sweep",
 		Long: `Put runs side by side: what differs in their configs, last and best value of each metric (* marks the winner), and each
-metric's curve. --html writes a page with the curves over each other and figures side by side.`,
-		Args:              arguments(2, -1, "two runs or more"),
+metric's curve. --html writes a page with the curves over each other and figures side by side.
+
+--sweep puts the combinations of a sweep in order instead, the best first: mean ± standard deviation of a metric over the seeds, and the
+number of runs. --html then draws the metric against each parameter, and parallel coordinates.`,
+		Example: `  journal compare last~1 last
+  journal compare --sweep last --metric loss.best --html sweep.html`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case sweep != "" && len(args) > 0:
+				return wrong("compare --sweep takes no runs; given: %d", len(args))
+			case sweep != "":
+				return nil
+			case metric != "":
+				return wrong("--metric is for --sweep; without it every metric is compared")
+			}
+			return arguments(2, -1, "two runs or more, or --sweep")(cmd, args)
+		},
 		ValidArgsFunction: a.completeRuns(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
+			if sweep != "" {
+				return a.compareSweep(ctx, sweep, metric, page)
+			}
 			return a.with(false, func(j *journal.Journal) error {
 				c, err := j.Compare(ctx, args...)
 				if err != nil {
@@ -42,7 +60,14 @@ metric's curve. --html writes a page with the curves over each other and figures
 			})
 		},
 	}
-	cmd.Flags().StringVar(&page, "html", "", "write a page to this file")
+	f := cmd.Flags()
+	f.StringVar(&page, "html", "", "write a page to this file")
+	f.StringVar(&sweep, "sweep", "", "compare the combinations of this sweep")
+	f.StringVarP(&metric, "metric", "m", "", "of a sweep: the metric, its last value, or NAME.best, .min, .max (default: the one that says most)")
+	_ = cmd.RegisterFlagCompletionFunc("sweep", func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		return a.completeSweeps(cmd, nil, prefix)
+	})
+	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
 	return cmd
 }
 

@@ -137,7 +137,7 @@ func (a *app) sweepLs() *cobra.Command {
 					}
 					rows := [][]string{{"SWEEP", "EXPERIMENT", "MADE", "RUNS", "SETTINGS"}}
 					for _, s := range all {
-						rows = append(rows, []string{s.ID, s.Experiment, s.Created.Local().Format("2006-01-02 15:04"), tally(s), asked(s)})
+						rows = append(rows, []string{s.ID, s.Experiment, s.Created.Local().Format("2006-01-02 15:04"), tally(s), asked(&s.Sweep)})
 					}
 					table(w, rows)
 				})
@@ -159,11 +159,11 @@ func (a *app) sweepShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.answer(s, func(w io.Writer) { sweepText(w, s, metrics) })
+				return a.answerSweep(s, s, metrics)
 			})
 		},
 	}
-	cmd.Flags().StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show, their best value (default: the three that say most)")
+	cmd.Flags().StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show: their last value, or NAME.best, .min, .max (default: the three that say most)")
 	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
 	return cmd
 }
@@ -206,7 +206,7 @@ func (a *app) completeSweeps(cmd *cobra.Command, args []string, _ string) ([]str
 		_ = a.withQueue(cmd, false, func(q *sweep.Queue) error {
 			all, err := q.Sweeps(cmd.Context())
 			for _, s := range all {
-				found = append(found, s.ID+"\t"+plain(s.Experiment+" "+asked(s)))
+				found = append(found, s.ID+"\t"+plain(s.Experiment+" "+asked(&s.Sweep)))
 			}
 			return err
 		})

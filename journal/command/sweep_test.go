@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -106,4 +108,56 @@ func TestCommandSweepStopped(t *testing.T) {
 	s.has(errOut.String(), "journal work goes on with what is left")
 	s.has(out.String(), "waiting")
 	s.has(s.ok("work", "--workers", "4", "--sweep", "last"), "20 runs: 20 finished")
+}
+
+// TestCommandCompareSweep compares the combinations of a sweep: the best first, over seeds, as text, JSON and page.
+func TestCommandCompareSweep(t *testing.T) {
+	s := newShell(t)
+	s.ok("run", "toy")
+	if code, _, errOut := s.call("compare", "--sweep", "last"); code != Failed || !strings.Contains(errOut, "journal sweep ls") {
+		t.Errorf("no sweep: %d %q", code, errOut)
+	}
+	s.ok("sweep", "toy", "rate=0.5,1,2", "seed=1..3", "--workers", "3")
+	made := decoded[[]sweep.Status](s, "sweep", "ls")[0]
+	page := filepath.Join(s.dir, "sweep.html")
+	text := s.ok("compare", "--sweep", made.ID[:5], "--html", page)
+	s.has(text, made.ID+" of toy: rate=0.5,1,2 seed=1..3, 9 runs", "rate  loss")
+	if best, worst := strings.Index(text, "\n2     4.54e-05 ± 0"), strings.Index(text, "\n0.5   0.082085 ± 0"); best < 0 || worst < best {
+		t.Errorf("the best is not first, or the means are wrong, in\n%s", text)
+	}
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.has(string(html), "<svg", "Sweep of toy", "rate=2: loss 4.54e-05", made.ID)
+	got := decoded[struct {
+		Sweep  journal.Sweep
+		Groups []struct {
+			Mean float64
+			Runs []string
+		}
+	}](s, "compare", "--sweep", "last", "--metric", "loss.max")
+	if got.Sweep.ID != made.ID || len(got.Groups) != 3 || got.Groups[0].Mean != 1 || len(got.Groups[2].Runs) != 3 {
+		t.Errorf("%+v", got)
+	}
+	whole := filepath.Join(s.dir, "page.html")
+	s.ok("export", "--out", whole)
+	if html, err = os.ReadFile(whole); err != nil {
+		t.Fatal(err)
+	}
+	s.has(string(html), `id="sweep-`+made.ID+`"`, "rate=2: loss 4.54e-05")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"compare", "--sweep", "last", "last"}, Usage, "takes no runs"},
+		{[]string{"compare", "last", "last~1", "--metric", "loss"}, Usage, "--sweep"},
+		{[]string{"compare", "--sweep", "last", "--metric", "acc"}, Failed, `"loss"`},
+		{[]string{"compare", "--sweep", "zz"}, Failed, "not found"},
+	} {
+		if code, _, errOut := s.call(c.args...); code != c.code || !strings.Contains(errOut, c.want) {
+			t.Errorf("journal %q: %d %q", c.args, code, errOut)
+		}
+	}
 }

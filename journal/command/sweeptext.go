@@ -1,16 +1,20 @@
 package command
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/export"
+	"flowbook/journal/group"
 	"flowbook/journal/sweep"
 )
 
 // asked is what a sweep was asked for.
-func asked(s *sweep.Status) string {
+func asked(s *journal.Sweep) string {
 	text := strings.Join(s.Settings, " ")
 	if s.Random > 0 {
 		text = fmt.Sprintf("%s --random %d --seed %d", text, s.Random, s.Seed)
@@ -30,9 +34,15 @@ func tally(s *sweep.Status) string {
 	return strings.Join(parts, ", ")
 }
 
+// answerSweep answers with v, as text with how a sweep stands.
+func (a *app) answerSweep(v any, s *sweep.Status, metrics []string) error {
+	var wrongMetric error
+	err := a.answer(v, func(w io.Writer) { wrongMetric = sweepText(w, s, metrics) })
+	return errors.Join(wrongMetric, err)
+}
+
 // sweepText is a sweep for people to read.
-func sweepText(w io.Writer, s *sweep.Status, metrics []string) {
-	fmt.Fprintf(w, "sweep %s of %s: %s\n%s: %s\n\n", s.ID, plain(s.Experiment), plain(asked(s)), count(len(s.Runs), "run", "runs"), tally(s))
+func sweepText(w io.Writer, s *sweep.Status, metrics []string) error {
 	var records []*journal.Record
 	for _, r := range s.Runs {
 		if r.Record != nil {
@@ -42,6 +52,15 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) {
 	if metrics == nil {
 		metrics = journal.Leading(records, 3)
 	}
+	var fields []*journal.Field
+	for _, name := range prefixed("metric.", metrics) {
+		f, err := journal.ParseField(name)
+		if err != nil {
+			return err
+		}
+		fields = append(fields, f)
+	}
+	fmt.Fprintf(w, "sweep %s of %s: %s\n%s: %s\n\n", s.ID, plain(s.Experiment), plain(asked(&s.Sweep)), count(len(s.Runs), "run", "runs"), tally(s))
 	rows := [][]string{append(append(append([]string{"RUN"}, s.Params...), "STATE", "TOOK"), metrics...)}
 	for _, r := range s.Runs {
 		row := append(append([]string{r.ID}, r.Values...), string(r.State))
@@ -49,7 +68,7 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) {
 		if r.Record != nil {
 			took = journal.Span(r.Record.Duration())
 		}
-		rows = append(rows, append(append(row, dash(took)), best(r.Record, metrics)...))
+		rows = append(rows, append(append(row, dash(took)), values(r.Record, fields)...))
 	}
 	table(w, rows)
 	for _, r := range s.Runs {
@@ -57,20 +76,47 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) {
 			fmt.Fprintf(w, "\nrun %s failed: %s\n", r.ID, plain(r.Error))
 		}
 	}
+	return nil
 }
 
-// best are a run's best values of metrics.
-func best(r *journal.Record, metrics []string) []string {
-	values := make([]string, len(metrics))
+// values are a run's values of metrics, as ls shows them.
+func values(r *journal.Record, metrics []*journal.Field) []string {
+	texts := make([]string, len(metrics))
 	for i, m := range metrics {
-		values[i] = dash("")
+		texts[i] = dash("")
 		if r == nil {
 			continue
 		}
-		if s, ok := r.Metrics[m]; ok {
-			v, _ := s.Best(m)
-			values[i] = journal.ShortValue(v)
+		if all := m.Values(r); len(all) > 0 {
+			if v, ok := all[0].(float64); ok {
+				texts[i] = journal.ShortValue(v)
+			}
 		}
 	}
-	return values
+	return texts
+}
+
+// compareSweep answers with the combinations of a sweep.
+func (a *app) compareSweep(ctx context.Context, id, metric, page string) error {
+	return a.with(false, func(j *journal.Journal) error {
+		t, runs, err := group.Sweep(ctx, j, id, metric)
+		if err != nil {
+			return err
+		}
+		s := runs[0].Sweep
+		if page != "" {
+			wrote, err := a.toFile(page, func(w io.Writer) error { return export.Sweep(ctx, j, w, export.Options{}, s.ID, t.Metric) })
+			if err != nil || !wrote { // the page is the answer
+				return err
+			}
+		}
+		answer := struct {
+			Sweep *journal.Sweep `json:"sweep"`
+			*group.Table
+		}{s, t}
+		return a.answer(answer, func(w io.Writer) {
+			fmt.Fprintf(w, "sweep %s of %s: %s, %s\n\n", s.ID, plain(runs[0].Experiment), plain(asked(s)), count(len(runs), "run", "runs"))
+			table(w, t.Rows())
+		})
+	})
 }

@@ -75,13 +75,11 @@ func (a *app) work(cmd *cobra.Command, q *sweep.Queue, w sweep.Work) error {
 			return err
 		}
 	}
-	err = a.answer(did, func(out io.Writer) {
-		if did.Sweep != nil {
-			sweepText(out, did.Sweep, nil)
-			return
-		}
-		fmt.Fprintf(out, "%d finished, %d failed here\n", did.Finished, did.Failed)
-	})
+	if did.Sweep != nil {
+		err = a.answerSweep(did, did.Sweep, nil)
+	} else {
+		err = a.answer(did, func(out io.Writer) { fmt.Fprintf(out, "%d finished, %d failed here\n", did.Finished, did.Failed) })
+	}
 	switch {
 	case err != nil:
 		return err

@@ -33,6 +33,7 @@ type pageView struct {
 	Counts  string
 	Live    bool
 	Entries []entryView
+	Sweeps  []*sweepView
 	Loose   []*runView // runs that no entry names
 	Index   index
 	Codes   []*codeView
@@ -122,6 +123,7 @@ func (c *collection) page(ctx context.Context) (*pageView, error) {
 		}
 		p.Loose = append(p.Loose, v)
 	}
+	p.Sweeps = c.sweeps()
 	p.Codes = c.codes.all
 	return p, nil
 }

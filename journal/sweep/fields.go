@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/rivershared/levenshtein"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // A field is a value of an experiment's config that a sweep can set.
@@ -91,19 +92,7 @@ func (f field) canonical(value string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return valueAt(raw, f.path), nil
-}
-
-// valueAt is the JSON of the value at a dotted path of a config, "" where there is none.
-func valueAt(config json.RawMessage, path string) string {
-	for name := range strings.SplitSeq(path, ".") {
-		var tree map[string]json.RawMessage
-		if json.Unmarshal(config, &tree) != nil {
-			return ""
-		}
-		config = tree[name]
-	}
-	return string(config)
+	return group.At(raw, f.path), nil
 }
 
 // reason is the text of an error of [journal.Override] without what stands before it.

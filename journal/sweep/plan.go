@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // DefaultLimit is how many runs a sweep may have that does not ask for more.
@@ -206,17 +207,8 @@ func combine(e journal.Experiment, axes []*axis, row []string) (Combination, err
 	c := Combination{Config: raw}
 	for _, a := range axes {
 		if a.varies() {
-			c.Values = append(c.Values, text(valueAt(raw, a.path)))
+			c.Values = append(c.Values, group.Value(raw, a.path))
 		}
 	}
 	return c, nil
-}
-
-// text is a JSON value for people to read: a text without its quotes.
-func text(value string) string {
-	var s string
-	if !strings.HasPrefix(value, `"`) || json.Unmarshal([]byte(value), &s) != nil {
-		return value
-	}
-	return s
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // A State says how a run of a sweep stands. What the journal says of a run goes before what the queue says of its job.
@@ -122,7 +123,7 @@ func (q *Queue) read(ctx context.Context, id, where string) ([]*Status, error) {
 func valuesOf(rec *journal.Record) []string {
 	var values []string
 	for _, path := range rec.Sweep.Params {
-		values = append(values, text(valueAt(rec.Config, path)))
+		values = append(values, group.Value(rec.Config, path))
 	}
 	return values
 }
