@@ -38,14 +38,9 @@ func (j *Journal) Remove(ctx context.Context, id string) (string, error) {
 // Restore takes a run or an entry out of the bin; "last" is the run that was moved there last. It returns the full id. What is not in the
 // bin is an error that wraps ErrNotFound.
 func (j *Journal) Restore(ctx context.Context, id string) (string, error) {
-	if id == "last" {
-		err := j.row(ctx, "SELECT id FROM run WHERE deleted IS NOT NULL ORDER BY deleted DESC, id LIMIT 1").Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return "", fmt.Errorf("journal %s: no run is in the bin: %w", j.at.Name, ErrNotFound)
-		}
-		if err != nil {
-			return "", j.explain(err)
-		}
+	id, err := j.ResolveBin(ctx, id)
+	if err != nil {
+		return "", err
 	}
 	what, full, err := j.resolveAny(ctx, id)
 	if err != nil {
@@ -58,6 +53,24 @@ func (j *Journal) Restore(ctx context.Context, id string) (string, error) {
 		}
 		return err
 	})
+}
+
+// ResolveAny returns the full id of the run, or else of the entry, that a prefix names; "last" is a run.
+func (j *Journal) ResolveAny(ctx context.Context, prefix string) (string, error) {
+	_, id, err := j.resolveAny(ctx, prefix)
+	return id, err
+}
+
+// ResolveBin returns the full id of what [Journal.Restore] would restore.
+func (j *Journal) ResolveBin(ctx context.Context, id string) (string, error) {
+	if id != "last" {
+		return j.ResolveAny(ctx, id)
+	}
+	err := j.row(ctx, "SELECT id FROM run WHERE deleted IS NOT NULL ORDER BY deleted DESC, id LIMIT 1").Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("journal %s: no run is in the bin: %w", j.at.Name, ErrNotFound)
+	}
+	return id, j.explain(err)
 }
 
 // resolveAny finds the run, or else the entry, that a prefix names.

@@ -111,7 +111,7 @@ func TestCards(t *testing.T) {
 	must(t, run.Figure("svg", "image/svg+xml", []byte("<svg xmlns='http://www.w3.org/2000/svg'>"+evil+"</svg>")))
 	must(t, run.Figure(evil, "text/html", []byte(evil)))
 	must(t, run.Figure("text", "text/plain", []byte(evil)))
-	must(t, run.Finish(errors.New(evil)))
+	must(t, run.Finish(new(errors.New(evil))))
 	other, err := j.Begin(ctx, "other", nil)
 	must(t, err)
 	must(t, other.Finish(nil))

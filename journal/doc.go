@@ -4,7 +4,7 @@
 // A run takes three lines, in a notebook cell as in any Go program:
 //
 //	run := journal.MustBegin("moons", config)
-//	defer run.Finish(nil)
+//	defer run.Finish(&err) // the error that the function returns; nil where it returns none
 //	run.Log(step, journal.Metrics{"loss": loss})
 //
 // The run knows by itself the git commit and the uncommitted changes, the module versions, the

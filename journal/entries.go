@@ -67,13 +67,15 @@ func (j *Journal) Write(ctx context.Context, e Entry) (Entry, error) {
 			e.Title, e.Body, micros(e.Date), micros(e.Updated), e.ID); err != nil {
 			return err
 		}
-		for _, table := range []string{"entry_tag", "entry_run"} {
-			if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE entry = ?", e.ID); err != nil {
-				return err
-			}
+		if _, err := t.exec(ctx, "DELETE FROM entry_tag WHERE entry = ?", e.ID); err != nil {
+			return err
+		}
+		// Links to runs in the bin stay, for when they are restored.
+		if _, err := t.exec(ctx, "DELETE FROM entry_run WHERE entry = ? AND run IN (SELECT id FROM run WHERE deleted IS NULL)", e.ID); err != nil {
+			return err
 		}
 		for _, run := range e.Runs {
-			if _, err := t.exec(ctx, "INSERT INTO entry_run (entry, run) VALUES (?, ?)", e.ID, run); err != nil {
+			if _, err := t.exec(ctx, "INSERT INTO entry_run (entry, run) VALUES (?, ?) ON CONFLICT DO NOTHING", e.ID, run); err != nil {
 				return err
 			}
 		}

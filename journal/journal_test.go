@@ -157,7 +157,7 @@ func testBadInput(t *testing.T) {
 	big := strings.Repeat("ten megabytes of note ", 10<<20/22)
 	must(t, run.Note(big))
 	must(t, run.Log(2, Metrics{"x": 1}))
-	must(t, run.Finish(errors.New("gave \xff up")))
+	must(t, run.Finish(new(errors.New("gave \xff up"))))
 	if err := run.Log(3, Metrics{"x": 1}); !errors.Is(err, ErrFinished) {
 		t.Errorf("Log after Finish: %v", err)
 	}
@@ -216,11 +216,11 @@ func testFinish(t *testing.T) {
 		says string
 	}{
 		{"return", func(_ context.Context, _ func(), r *Run) { defer r.Finish(nil) }, Finished, ""},
-		{"error", func(_ context.Context, _ func(), r *Run) { r.Finish(errors.New("loss is NaN")); r.Finish(nil) }, Failed, "loss is NaN"},
+		{"error", func(_ context.Context, _ func(), r *Run) { r.Finish(new(errors.New("loss is NaN"))); r.Finish(nil) }, Failed, "loss is NaN"},
 		{"panic", func(_ context.Context, _ func(), r *Run) { defer r.Finish(nil); panic("shape mismatch") }, Failed, "shape mismatch"},
 		{"panic, Finish inside a deferred function", func(_ context.Context, _ func(), r *Run) { defer func() { r.Finish(nil) }(); panic("x") }, Failed, "panic"},
 		{"cancelled", func(_ context.Context, cancel func(), r *Run) { defer r.Finish(nil); cancel() }, Interrupted, "canceled"},
-		{"cancelled with error", func(ctx context.Context, cancel func(), r *Run) { cancel(); r.Finish(ctx.Err()) }, Interrupted, "canceled"},
+		{"cancelled with error", func(ctx context.Context, cancel func(), r *Run) { cancel(); r.Finish(new(ctx.Err())) }, Interrupted, "canceled"},
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		run, err := j.Begin(ctx, "finish", nil)

@@ -2,5 +2,12 @@
 
 package journal
 
+import "errors"
+
 // lockFile does nothing where there is no flock: there, do not let two programs create one journal at once.
 func lockFile(string) (unlock func(), err error) { return func() {}, nil }
+
+// holdFile, isHeld and removeFree know of no locks there: a run is known to live by its process or its last sign of life.
+func holdFile(string) (release func(), err error) { return nil, errors.ErrUnsupported }
+func isHeld(string) (held, known bool)            { return false, false }
+func removeFree(string)                           {}

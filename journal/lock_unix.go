@@ -3,7 +3,9 @@
 package journal
 
 import (
+	"errors"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,4 +31,61 @@ func lockFile(path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { f.Close() }, nil
+}
+
+// holdFile makes a file and holds its lock, for others to see that this process lives; release removes it. Where the file system has no
+// locks, the error says so.
+func holdFile(path string) (release func(), err error) {
+	for range 50 {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil && isThere(f, path) {
+			return func() { os.Remove(path); f.Close() }, nil
+		}
+		f.Close()
+		if err != nil && !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
+			os.Remove(path)
+			return nil, err
+		}
+		time.Sleep(2 * time.Millisecond) // somebody looks whether it is held, or has just removed it
+	}
+	return nil, unix.EWOULDBLOCK
+}
+
+// isThere tells whether an open file still has its name.
+func isThere(f *os.File, path string) bool {
+	a, errA := f.Stat()
+	b, errB := os.Stat(path)
+	return errA == nil && errB == nil && os.SameFile(a, b)
+}
+
+// isHeld tells whether a process holds the lock of a file, and whether that is known: it is not where the file is not there.
+func isHeld(path string) (held, known bool) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, false
+	}
+	defer f.Close()
+	switch err := unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB); {
+	case err == nil:
+		return false, true
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return true, true
+	}
+	return false, false
+}
+
+// removeFree removes the file of holdFile that a dead process left.
+func removeFree(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
+		os.Remove(path)
+	}
 }

@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -68,6 +70,31 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // sees tells whether this process can ask the operating system about the other.
 func (p process) sees(other process) bool {
 	return p.host == other.host && p.boot != "" && p.boot == other.boot
+}
+
+// sameKernel tells whether the other process runs under the same kernel, if only in another container.
+func (p process) sameKernel(other process) bool {
+	mine, _, _ := strings.Cut(p.boot, " ")
+	its, _, _ := strings.Cut(other.boot, " ")
+	return mine != "" && mine == its
+}
+
+// works tells whether the process that works on an attempt still does. What decides is, in this order: the lock that it holds beside its
+// spool; the operating system; under the same kernel, that the lock is there and free; its last sign of life.
+func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
+	held, known := isHeld(j.lifeFile(run, attempt))
+	switch {
+	case held:
+		return true
+	case known && !j.self.sees(who) && j.self.sameKernel(who):
+		return false
+	}
+	return j.self.alive(who, heartbeat, now)
+}
+
+// lifeFile is the file whose lock is held by who works on an attempt.
+func (j *Journal) lifeFile(run string, attempt int) string {
+	return filepath.Join(j.at.Spool, fmt.Sprintf("%s.%d.alive", run, attempt))
 }
 
 // alive tells whether the other process still works, given its last sign of life.

@@ -77,7 +77,7 @@ func (r *Record) Duration() time.Duration {
 func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
 const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
-	r.started, r.ended, r.deleted, r.sweep_plan, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
+	r.started, r.ended, r.deleted, r.sweep_plan, a.number, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
 
 // runsFrom joins each run with its latest attempt.
 const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
@@ -87,9 +87,9 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	r := &Record{}
 	var config, code, machine string
 	var parent, replayOf, sweep, host, boot, pidStart sql.NullString
-	var seed, started, ended, deleted, pid, heartbeat sql.NullInt64
+	var seed, started, ended, deleted, number, pid, heartbeat sql.NullInt64
 	if err := rows.Scan(&r.ID, &r.Name, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
-		&started, &ended, &deleted, &sweep, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
+		&started, &ended, &deleted, &sweep, &number, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
 		return nil, err
 	}
 	r.Config, r.Parent, r.ReplayOf, r.Started = json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
@@ -111,7 +111,7 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	}
 	if r.Status == Running {
 		who := process{host.String, boot.String, int(pid.Int64), pidStart.String}
-		if beat := fromMicros(heartbeat); !j.self.alive(who, beat, time.Now()) {
+		if beat := fromMicros(heartbeat); !j.works(r.ID, int(number.Int64), who, beat, time.Now()) {
 			r.Status, r.Error, r.Ended = Interrupted, deadProcess, &beat
 		}
 	}

@@ -13,7 +13,19 @@ import (
 
 // recoverSpools brings to the database what dead processes of this machine left in the spool folder.
 // The files of live processes, and of runs of another journal, stay.
-func (j *Journal) recoverSpools(ctx context.Context) error { return j.recoverSpool(ctx, "*") }
+func (j *Journal) recoverSpools(ctx context.Context) error {
+	if err := j.recoverSpool(ctx, "*"); err != nil {
+		return err
+	}
+	alive, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*.alive"))
+	for _, f := range alive {
+		removeFree(f)
+	}
+	return err
+}
+
+// damagedEnd is added to the name of a spool file of which a part cannot be read.
+const damagedEnd = ".damaged"
 
 // recoverSpool does it for one run, or for all when run is "*".
 func (j *Journal) recoverSpool(ctx context.Context, run string) error {
@@ -47,7 +59,7 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 	if err != nil {
 		return err
 	}
-	if j.self.alive(who, heartbeat, time.Now()) {
+	if j.works(run, attempt, who, heartbeat, time.Now()) {
 		return nil
 	}
 	slices.SortFunc(files, func(a, b string) int {
@@ -56,14 +68,16 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		return m - n
 	})
 	var batch []record
+	damaged := map[string]bool{}
 	for _, f := range files {
-		records, err := readSpool(f)
+		records, whole, err := readSpool(f)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // another process is at it
 		}
 		if err != nil {
 			return err
 		}
+		damaged[f] = !whole
 		batch = append(batch, records...)
 	}
 	err = j.update(ctx, func(t transaction) error {
@@ -90,8 +104,16 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		return err
 	}
 	for _, f := range files {
-		os.Remove(f)
+		if !damaged[f] {
+			os.Remove(f)
+			continue
+		}
+		if err := os.Rename(f, f+damagedEnd); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "run %s: a part of what it logged cannot be read; the rest is in the journal, and the file is kept: %s%s\n", run, f, damagedEnd)
 	}
+	removeFree(j.lifeFile(run, attempt))
 	return nil
 }
 

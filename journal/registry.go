@@ -172,7 +172,7 @@ func Continue(ctx context.Context, j *Journal, id string, opts ...Option) (*Reco
 // conduct runs the experiment, finishes the run and reads its record. A panic of the experiment is recorded and returned as an error.
 func conduct(ctx context.Context, e Experiment, run *Run, cfg any) (*Record, error) {
 	err := guarded(func() error { return e.Run(ctx, run, cfg) })
-	err = errors.Join(err, run.Finish(err))
+	_ = run.Finish(&err) // joins its own error to err
 	rec, readErr := run.j.Get(context.WithoutCancel(ctx), run.ID)
 	return rec, errors.Join(err, readErr)
 }

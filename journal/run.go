@@ -148,16 +148,30 @@ func (r *Run) Journal() *Journal { return r.j }
 // Context returns the context the run was begun with.
 func (r *Run) Context() context.Context { return r.ctx }
 
-// Finish flushes and ends the run: as finished when err is nil, as interrupted when err or the run's context says that it was
-// cancelled, else as failed with err's text. Later calls do nothing, so that an error path may finish the run first:
+// Finish flushes and ends the run: as finished when *result is nil, as interrupted when *result or the run's context says that it was
+// cancelled, else as failed with the text of *result. Given the error that a function returns, it sees which one that is:
 //
-//	defer run.Finish(nil)
+//	func train() (err error) {
+//		run := journal.MustBegin("moons", config)
+//		defer run.Finish(&err)
 //
-// Deferred like that it also sees a panic: the run is recorded as failed with the panic's value and stack, and the panic goes on.
-func (r *Run) Finish(err error) error {
+// A nil pointer stands for no error, in a function that returns none: defer run.Finish(nil). Deferred, it also sees a panic: the run is
+// recorded as failed with the panic's value and stack, and the panic goes on.
+//
+// An error of its own it returns and joins to *result. Later calls do nothing, so that an error path may finish the run first.
+func (r *Run) Finish(result *error) (own error) {
 	if p := recover(); p != nil {
 		r.finish(Failed, fmt.Sprintf("panic: %v\n\n%s", p, debug.Stack()))
 		panic(p)
+	}
+	var err error
+	if result != nil {
+		err = *result
+		defer func() {
+			if own != nil {
+				*result = errors.Join(*result, own)
+			}
+		}()
 	}
 	status, text := Finished, ""
 	switch {
@@ -188,7 +202,11 @@ func (r *Run) finish(status Status, text string) error {
 	codeErr := r.codeRecorded()
 	if err == nil {
 		err = r.j.update(ctx, func(t transaction) error {
-			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ?", string(status), clean(secret.Prose(text)), now(), r.ID)
+			n, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ? AND ? = (SELECT max(number) FROM attempt WHERE run = ?)",
+				string(status), clean(secret.Prose(text)), now(), r.ID, r.attempt, r.ID)
+			if err == nil && n == 0 {
+				err = fmt.Errorf("%w: another process has resumed it, or it is deleted", ErrRunning)
+			}
 			return err
 		})
 	}

@@ -45,7 +45,7 @@ func TestSecrets(t *testing.T) {
 	_, err = j.Write(ctx, Entry{Title: "About " + token(8), Body: "It needs " + token(9), Runs: []string{run.ID}})
 	must(t, err)
 	failed := errors.New("login failed: https://me:" + pw + "err@example.org")
-	must(t, run.Finish(failed))
+	must(t, run.Finish(&failed))
 	r, err := j.Get(ctx, run.ID)
 	must(t, err)
 	must(t, j.Close())

@@ -1,12 +1,11 @@
 package journal
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -105,33 +104,54 @@ func appendRecord(b []byte, r *record) []byte {
 	return b
 }
 
-// readSpool reads the whole records of a spool file; a torn last one was never acknowledged and is passed over.
-func readSpool(path string) ([]record, error) {
-	f, err := os.Open(path)
+// readSpool reads the records of a spool file; a torn last one was never acknowledged and is passed over. Where bytes in between are
+// damaged, it goes on at the next whole record and says that the file is not whole.
+func readSpool(path string) (all []record, whole bool, err error) {
+	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	defer f.Close()
-	in := bufio.NewReaderSize(f, 1<<20)
-	var all []record
-	var head [8]byte
-	for {
-		if _, err := io.ReadFull(in, head[:]); err != nil {
-			return all, nil
+	whole = true
+	for at := 0; at < len(b); {
+		if r, size, ok := frameAt(b[at:]); ok {
+			all = append(all, r)
+			at += size
+			continue
 		}
-		payload, err := io.ReadAll(io.LimitReader(in, int64(binary.LittleEndian.Uint32(head[:]))))
-		if err != nil {
-			return all, err
+		next := at + 1
+		for ; next < len(b); next++ {
+			if _, _, ok := frameAt(b[next:]); ok {
+				break
+			}
 		}
-		if len(payload) != int(binary.LittleEndian.Uint32(head[:])) || crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(head[4:]) {
-			return all, nil
+		if next < len(b) || !torn(b[at:]) {
+			whole = false
 		}
-		r, err := parseRecord(payload)
-		if err != nil {
-			return all, fmt.Errorf("%s: %w", path, err)
-		}
-		all = append(all, r)
+		at = next
 	}
+	return all, whole, nil
+}
+
+// frameAt reads the record that begins at b, if one does.
+func frameAt(b []byte) (r record, size int, ok bool) {
+	if len(b) < 8 {
+		return r, 0, false
+	}
+	n := binary.LittleEndian.Uint32(b)
+	if n == 0 || uint64(n) > uint64(len(b)-8) {
+		return r, 0, false
+	}
+	payload := b[8 : 8+n]
+	if crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(b[4:]) {
+		return r, 0, false
+	}
+	r, err := parseRecord(payload)
+	return r, 8 + int(n), err == nil
+}
+
+// torn tells whether the end of a file is a record that was still being written: it stops short, or the system never wrote its bytes.
+func torn(b []byte) bool {
+	return len(b) < 8 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-8) || len(bytes.Trim(b, "\x00")) == 0
 }
 
 func parseRecord(b []byte) (r record, err error) {

@@ -1,11 +1,15 @@
 package journal
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,20 +30,140 @@ func TestSpool(t *testing.T) {
 	n := s.rotate()
 	data, err := os.ReadFile(s.name(n))
 	must(t, err)
-	got, err := readSpool(s.name(n))
-	if err != nil || !reflect.DeepEqual(got, want) {
+	got, all, err := readSpool(s.name(n))
+	if err != nil || !all || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	for cut := whole; cut < int64(len(data)); cut++ {
 		must(t, os.WriteFile(s.name(n), data[:cut], 0o644))
-		if got, err := readSpool(s.name(n)); err != nil || !reflect.DeepEqual(got, want[:2]) {
+		if got, all, err := readSpool(s.name(n)); err != nil || !all || !reflect.DeepEqual(got, want[:2]) {
 			t.Fatalf("cut at byte %d: %+v, %v", cut, got, err)
 		}
 	}
 	data[len(data)-1] ^= 1
 	must(t, os.WriteFile(s.name(n), data, 0o644))
-	if got, err := readSpool(s.name(n)); err != nil || len(got) != 2 {
+	if got, all, err := readSpool(s.name(n)); err != nil || all || len(got) != 2 {
 		t.Errorf("a flipped bit: %d records, %v", len(got), err)
+	}
+	data[len(data)-1] ^= 1
+	for bit := range 8 * whole { // in the first two records
+		flipped := bytes.Clone(data)
+		flipped[bit/8] ^= 1 << (bit % 8)
+		must(t, os.WriteFile(s.name(n), flipped, 0o644))
+		got, all, err := readSpool(s.name(n))
+		if err != nil || all || len(got) != 2 || !reflect.DeepEqual(got[1], want[2]) {
+			t.Fatalf("bit %d flipped: %d records, whole %v, %v", bit, len(got), all, err)
+		}
+	}
+	must(t, os.WriteFile(s.name(n), append(bytes.Clone(data), make([]byte, 512)...), 0o644))
+	if got, all, err := readSpool(s.name(n)); err != nil || !all || len(got) != 3 {
+		t.Errorf("zeros at the end, as after a power cut: %d records, whole %v, %v", len(got), all, err)
+	}
+}
+
+// TestDamagedSpool recovers a dead run whose write-ahead file has a flipped bit: the rest comes in, the file is kept, and verify says so.
+func TestDamagedSpool(t *testing.T) {
+	ctx := context.Background()
+	j := openTemp(t)
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, run.Finish(nil))
+	s := spool{base: filepath.Join(j.at.Spool, run.ID+".1")}
+	for i := range 100 {
+		must(t, s.append(&record{seq: int64(i + 1), at: now(), step: int64(i), names: []string{"loss"}, values: []float64{float64(i)}}))
+	}
+	file := s.name(s.rotate())
+	data, err := os.ReadFile(file)
+	must(t, err)
+	data[len(data)/10] ^= 4
+	must(t, os.WriteFile(file, data, 0o644))
+	must(t, j.update(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, "UPDATE attempt SET pid = 0, pid_start = '' WHERE run = ?", run.ID)
+		return err
+	}))
+	must(t, j.recoverSpools(ctx))
+	if got, err := j.Series(ctx, run.ID, "loss"); err != nil || got.Len() != 99 {
+		t.Errorf("%d points of 99 came in, %v", got.Len(), err)
+	}
+	if kept, err := os.ReadFile(file + damagedEnd); err != nil || !bytes.Equal(kept, data) {
+		t.Errorf("the file is not kept: %v", err)
+	}
+	report, err := j.Verify(ctx, true)
+	must(t, err)
+	if report.OK() || !strings.Contains(report.String(), file+damagedEnd) {
+		t.Errorf("verify: %s", report)
+	}
+}
+
+// TestTakenForDead has another container take a run for dead that was only stopped.
+func TestTakenForDead(t *testing.T) {
+	ctx := context.Background()
+	j := openTemp(t)
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, run.Log(0, Metrics{"loss": 0}))
+	must(t, run.Flush())
+	elsewhere := func(boot string) {
+		must(t, j.update(ctx, func(tx transaction) error {
+			_, err := tx.exec(ctx, "UPDATE attempt SET boot = ?, heartbeat = ? WHERE run = ?", boot, now()-65e6, run.ID)
+			return err
+		}))
+	}
+	look := func() Status {
+		other, err := Open(j.at.Path)
+		must(t, err)
+		defer other.Close()
+		r, err := other.Get(ctx, run.ID)
+		must(t, err)
+		return r.Status
+	}
+	kernel, _, _ := strings.Cut(j.self.boot, " ")
+	hold := func() { run.writer.flushing.Lock() } // the process is stopped
+	goOn := func() { run.writer.flushing.Unlock() }
+	hold()
+	elsewhere(kernel + " pid:[1]")
+	must(t, run.Log(1, Metrics{"loss": 1}))
+	if s := look(); s != Running {
+		t.Errorf("a stopped run in another container is %s", s)
+	}
+	if files, _ := filepath.Glob(filepath.Join(j.at.Spool, "*.spool")); len(files) == 0 {
+		t.Error("its spool was taken")
+	}
+	goOn()
+	must(t, run.Flush())
+	hold()
+	must(t, os.Remove(j.lifeFile(run.ID, 1))) // no locks on this file system
+	elsewhere("another kernel")
+	must(t, run.Log(2, Metrics{"loss": 2}))
+	look()
+	if files, _ := filepath.Glob(filepath.Join(j.at.Spool, "*.spool")); len(files) > 0 {
+		t.Error("of a silent run on another machine, the spool was not taken")
+	}
+	goOn()
+	for i := 3; i < 6; i++ {
+		must(t, run.Log(i, Metrics{"loss": float64(i)}))
+		must(t, run.Flush())
+	}
+	must(t, run.Finish(nil))
+	s, err := j.Series(ctx, run.ID, "loss")
+	must(t, err)
+	if fmt.Sprint(s.Values) != "[0 1 2 3 4 5]" {
+		t.Errorf("the values are %v", s.Values)
+	}
+	if report, err := j.Verify(ctx, false); err != nil || !report.OK() {
+		t.Errorf("verify: %s %v", report, err)
+	}
+	if left, _ := os.ReadDir(j.at.Spool); len(left) > 0 {
+		t.Errorf("%d files are left in the spool", len(left))
+	}
+	run, err = j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, j.update(ctx, func(tx transaction) error { // it was resumed elsewhere
+		_, err := tx.exec(ctx, "INSERT INTO attempt SELECT run, 2, from_step, host, boot, pid, pid_start, started, heartbeat, 0 FROM attempt WHERE run = ?", run.ID)
+		return err
+	}))
+	if err := run.Finish(nil); !errors.Is(err, ErrRunning) {
+		t.Errorf("a run that was resumed elsewhere: %v", err)
 	}
 }
 

@@ -164,6 +164,16 @@ func (v *verifier) spool(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	damaged, err := filepath.Glob(filepath.Join(globEscape(v.j.at.Spool), "*"+damagedEnd))
+	if err != nil {
+		return err
+	}
+	for _, f := range damaged {
+		run, _, _ := strings.Cut(filepath.Base(f), ".")
+		if err := v.found(run, nil, "a part of what it logged could not be read; the rest is here, and %s keeps the bytes until you delete it", f); err != nil {
+			return err
+		}
+	}
 	for _, f := range files {
 		run, attempt, _, ok := spoolFile(f)
 		if !ok {
@@ -177,7 +187,7 @@ func (v *verifier) spool(ctx context.Context) error {
 			} else {
 				err = nil
 			}
-		case err == nil && !v.j.self.alive(who, beat, time.Now()):
+		case err == nil && !v.j.works(run, attempt, who, beat, time.Now()):
 			err = v.found(run, func() error { return v.j.recoverSpools(ctx) }, "its last steps wait in %s", f)
 		}
 		if err != nil {

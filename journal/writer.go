@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -29,10 +30,12 @@ type writer struct {
 	closed  bool
 
 	flushing sync.Mutex // one flush at a time
+	flushed  int64      // the last record in the database
 	dropped  int        // spool files up to this number are in the database
 	lastBeat time.Time
 	quit     chan struct{}
 	stopped  sync.WaitGroup
+	release  func() // gives up the lock that says that this process lives
 	wake     chan struct{}
 }
 
@@ -40,6 +43,9 @@ func newWriter(j *Journal, s *sink) *writer {
 	w := &writer{j: j, sink: s, quit: make(chan struct{}), wake: make(chan struct{}, 1), lastBeat: time.Now()}
 	w.room = sync.NewCond(&w.mu)
 	w.spool.base = fmt.Sprintf("%s/%s.%d", j.at.Spool, s.run, s.attempt)
+	if err := os.MkdirAll(j.at.Spool, 0o755); err == nil {
+		w.release, _ = holdFile(j.lifeFile(s.run, s.attempt)) // without locks, signs of life must do
+	}
 	w.stopped.Add(1)
 	go w.loop()
 	return w
@@ -122,8 +128,22 @@ func (w *writer) flush(ctx context.Context) error {
 	if len(batch) == 0 && time.Since(w.lastBeat) < beatEvery {
 		return nil
 	}
-	p := w.sink.plan(batch)
-	err := w.j.update(ctx, func(t transaction) error { return w.sink.store(ctx, t, p) })
+	s, p := w.sink, w.sink.plan(batch)
+	err := w.j.update(ctx, func(t transaction) error {
+		var flushed int64
+		if err := t.row(ctx, "SELECT flushed FROM attempt WHERE run = ? AND number = ?", s.run, s.attempt).Scan(&flushed); err != nil {
+			return err
+		}
+		if flushed != w.flushed { // another process took this one for dead and brought records in, or a commit was not answered
+			var err error
+			if s, _, err = loadSink(ctx, t, s.run, s.attempt); err != nil {
+				return err
+			}
+			p = s.plan(slices.DeleteFunc(slices.Clone(batch), func(r record) bool { return r.seq <= flushed }))
+			p.flushed = max(p.flushed, flushed)
+		}
+		return s.store(ctx, t, p)
+	})
 	if err != nil {
 		w.mu.Lock()
 		w.pending = append(batch, w.pending...)
@@ -131,7 +151,8 @@ func (w *writer) flush(ctx context.Context) error {
 		return err
 	}
 	w.lastBeat = time.Now()
-	w.sink.done(p)
+	s.done(p)
+	w.sink, w.flushed = s, max(w.flushed, p.flushed)
 	if files > 0 {
 		w.spool.drop(w.dropped+1, files)
 		w.dropped = files
@@ -158,5 +179,8 @@ func (w *writer) close() error {
 	w.mu.Lock()
 	w.spool.rotate()
 	w.mu.Unlock()
+	if w.release != nil {
+		w.release()
+	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -117,14 +118,21 @@ type ids struct {
 	IDs []string `json:"ids"`
 }
 
-func (a *app) each(ctx context.Context, done string, all []string, do func(ctx context.Context, id string) (string, error)) error {
+func (a *app) each(ctx context.Context, done string, names []string, resolve, do func(ctx context.Context, id string) (string, error)) error {
 	var result ids
-	for _, id := range all {
-		full, err := do(ctx, id)
+	for _, name := range names { // all before the first is done: what last means must not change in between
+		id, err := resolve(ctx, name)
 		if err != nil {
 			return err
 		}
-		result.IDs = append(result.IDs, full)
+		if !slices.Contains(result.IDs, id) {
+			result.IDs = append(result.IDs, id)
+		}
+	}
+	for _, id := range result.IDs {
+		if _, err := do(ctx, id); err != nil {
+			return err
+		}
 	}
 	return a.answer(result, func(w io.Writer) {
 		for _, id := range result.IDs {

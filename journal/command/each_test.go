@@ -169,6 +169,23 @@ func TestCommandLast(t *testing.T) {
 	s.has(s.ok("entries"), entry.ID) // it is not taken for the last run
 }
 
+// TestCommandLastTwice names several runs by how new they are: all are found before the first is moved.
+func TestCommandLastTwice(t *testing.T) {
+	s := newShell(t)
+	var runs []string
+	for range 4 {
+		runs = append(runs, decoded[journal.Record](s, "run", "toy").ID)
+	}
+	s.has(s.ok("rm", "last", "last~1", "last"), runs[3], runs[2])
+	if code, _, _ := s.call("rm", "last", "nonesuch"); code == Done {
+		t.Error("rm of a run that is not there")
+	}
+	if left := decoded[[]journal.Record](s, "ls"); len(left) != 2 || left[0].ID != runs[1] || left[1].ID != runs[0] {
+		t.Errorf("left are %d runs", len(left))
+	}
+	s.ok("restore", runs[2], runs[3])
+}
+
 // TestCommandBadInput gives the command what nobody should: each gets one line and its exit code, and loses nothing.
 func TestCommandBadInput(t *testing.T) {
 	s := newShell(t)

@@ -45,7 +45,7 @@ func (a *app) rm() *cobra.Command {
 		ValidArgsFunction: both(a.completeRuns(-1), a.completeEntries),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
-				return a.each(cmd.Context(), "moved to the bin", args, j.Remove)
+				return a.each(cmd.Context(), "moved to the bin", args, j.ResolveAny, j.Remove)
 			})
 		},
 	}
@@ -59,7 +59,7 @@ func (a *app) restore() *cobra.Command {
 		ValidArgsFunction: a.completeBin,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
-				return a.each(cmd.Context(), "restored", args, j.Restore)
+				return a.each(cmd.Context(), "restored", args, j.ResolveBin, j.Restore)
 			})
 		},
 	}

@@ -98,7 +98,7 @@ func demo(t testing.TB) *journal.Journal {
 	}
 	first := train(config, 2.9, true, journal.WithTags("baseline"))
 	must(t, first.Note("The loss turns at step 400: the log-determinant of the batch norm, $-\\tfrac12\\sum\\log(\\sigma^2+\\epsilon)$, has the wrong sign."))
-	must(t, first.Finish(errors.New("training: loss is NaN at step 561, first in coupling 7 (scale); the checkpoint of step 400 is kept")))
+	must(t, first.Finish(new(errors.New("training: loss is NaN at step 561, first in coupling 7 (scale); the checkpoint of step 400 is kept"))))
 	fixed := config
 	fixed.Momentum, fixed.Logit = 0.1, true
 	second := train(fixed, 1.65, false, journal.WithParent(first.ID), journal.WithTags("fix", "quick"))

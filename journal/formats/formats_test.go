@@ -70,7 +70,7 @@ func record(t testing.TB, j *journal.Journal) string {
 	must(t, run.Note("a note"))
 	_, err = run.Write([]byte("out \xff\n"))
 	must(t, err)
-	must(t, run.Finish(errors.New("stopped")))
+	must(t, run.Finish(new(errors.New("stopped"))))
 	_, err = j.Write(ctx, journal.Entry{Title: "T", Body: "see it", Runs: []string{run.ID}, Tags: []string{"x"}})
 	must(t, err)
 	return run.ID
@@ -167,7 +167,7 @@ func TestExportJSONLinesWhole(t *testing.T) {
 		must(t, run.ArtifactBytes("a", "", fmt.Append(nil, attempt)))
 		_, err = fmt.Fprintln(run, "attempt", attempt)
 		must(t, err)
-		must(t, run.Finish(errors.New("stopped")))
+		must(t, run.Finish(new(errors.New("stopped"))))
 		if attempt < 2 {
 			run, err = a.Resume(ctx, id)
 			must(t, err)

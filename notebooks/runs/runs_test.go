@@ -56,7 +56,7 @@ func trained(t *testing.T, j *journal.Journal, metrics journal.Metrics, end erro
 	if err := errors.Join(run.Log(18, metrics), os.WriteFile(path, []byte("weights"), 0o644), run.Checkpoint(18, path)); err != nil {
 		t.Fatal(err)
 	}
-	run.Finish(end)
+	run.Finish(&end)
 	return run
 }
 

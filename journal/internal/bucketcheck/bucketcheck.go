@@ -41,7 +41,7 @@ func Check(t *testing.T, url string) {
 	must(run.ArtifactBytes("large", "", large))
 	must(run.ArtifactBytes("empty", "", nil))
 	must(run.Checkpoint(3, folder))
-	must(run.Finish(errors.New("stopped")))
+	must(run.Finish(new(errors.New("stopped"))))
 	must(j.Close())
 
 	j, err = journal.Open(path)
