@@ -14,12 +14,56 @@ func (Flip) Forward(_ *Context, x *Node) (z, logDet *Node) { return reverseLast(
 // Inverse reverses the last axis.
 func (Flip) Inverse(_ *Context, z *Node) (x, logDet *Node) { return reverseLast(z), zeroLogDet(z) }
 
-// reverseLast reverses the last axis slice by slice: GoMLX's Reverse has no gradient.
+// reverseLast reverses the last axis: GoMLX's Reverse has no gradient.
 func reverseLast(x *Node) *Node {
-	n := x.Shape().Dim(-1)
-	slices := make([]*Node, n)
-	for i := range slices {
-		slices[n-1-i] = SliceAxis(x, -1, AxisRange(i, i+1))
+	order := make([]int, x.Shape().Dim(-1))
+	for i := range order {
+		order[i] = len(order) - 1 - i
+	}
+	return inOrder(x, order)
+}
+
+// Permute puts the features of [batch, features] (or the channels of an image) in another order: number i of z is
+// number Order[i] of x. Its log-determinant is zero.
+type Permute struct {
+	// Order holds each of 0 … features−1 once.
+	Order []int
+}
+
+// Forward permutes the last axis.
+func (p Permute) Forward(_ *Context, x *Node) (z, logDet *Node) {
+	p.back(x.Shape().Dim(-1)) // which checks Order
+	return inOrder(x, p.Order), zeroLogDet(x)
+}
+
+// Inverse undoes it.
+func (p Permute) Inverse(_ *Context, z *Node) (x, logDet *Node) {
+	return inOrder(z, p.back(z.Shape().Dim(-1))), zeroLogDet(z)
+}
+
+// back is the order that undoes Order.
+func (p Permute) back(n int) []int {
+	if len(p.Order) != n {
+		panicf("permute has an order of %d for %d features", len(p.Order), n)
+	}
+	back := make([]int, n)
+	for i := range back {
+		back[i] = -1
+	}
+	for i, from := range p.Order {
+		if from < 0 || from >= n || back[from] >= 0 {
+			panicf("permute's order %v does not hold each of 0…%d once", p.Order, n-1)
+		}
+		back[from] = i
+	}
+	return back
+}
+
+// inOrder takes the slices of the last axis in an order.
+func inOrder(x *Node, order []int) *Node {
+	slices := make([]*Node, len(order))
+	for i, from := range order {
+		slices[i] = SliceAxis(x, -1, AxisRange(from, from+1))
 	}
 	return Concatenate(slices, -1)
 }

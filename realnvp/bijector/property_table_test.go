@@ -69,6 +69,9 @@ var subjects = []subject{
 		return a
 	}},
 	{name: "Flip", dims: append(vectors, images...), build: fixed(bijector.Flip{})},
+	{name: "Permute", dims: [][]int{{3}, {2, 2, 3}}, build: fixed(bijector.Permute{Order: []int{2, 0, 1}})},
+	{name: "ActNorm", dims: append(vectors, images...), build: fixed(bijector.ActNorm{})},
+	{name: "Conv1x1", dims: [][]int{{5}, {2}, {4, 2, 3}, {2, 2, 1}}, build: fixed(bijector.Conv1x1{})},
 	{name: "Squeeze2x2", dims: [][]int{{2, 2, 1}, {4, 6, 3}}, build: fixed(bijector.Squeeze2x2{})},
 	{name: "Flatten", dims: images, build: func(d []int) bijector.Bijector {
 		return bijector.Flatten{Height: d[0], Width: d[1], Channels: d[2]}
@@ -96,6 +99,12 @@ var subjects = []subject{
 	{name: "Coupling, per element, tanh", dims: vectors, build: vectorCoupling(transform.Affine{PerElement: true, Translation: transform.TanhTranslation})},
 	{name: "Coupling, bounded, raw", dims: vectors,
 		build: vectorCoupling(transform.Affine{PerElement: true, Bound: 0.3, Translation: transform.RawTranslation})},
+	{name: "Coupling, spline", dims: vectors, build: func(d []int) bijector.Bijector {
+		return &bijector.Coupling{Mask: bijector.Alternating(d[0], true), Net: small, Transform: transform.Spline{Bins: 5, Bound: 1.5}}
+	}},
+	{name: "Coupling, spline, image", dims: [][]int{{2, 2, 2}}, build: func(d []int) bijector.Bijector {
+		return &bijector.Coupling{Mask: bijector.Checkerboard(d[0], d[1], d[2], true), Net: resnet(net.InstanceNorm, false), Transform: transform.Spline{Bins: 3}}
+	}},
 	{name: "Coupling, OneFeature", dims: [][]int{{2}}, build: func(d []int) bijector.Bijector {
 		return &bijector.Coupling{
 			Mask: bijector.Alternating(2, false), Net: pair(net.OneFeature{Feature: 1, Net: small}),

@@ -183,6 +183,9 @@ func randomize(t *rapid.T, store *model.Store, rng *rand.Rand, spread float64) {
 		if !v.DType().IsFloat() {
 			continue // the random state
 		}
+		if !v.Trainable && !strings.Contains(v.Name(), "running_") {
+			continue // fixed, such as a permutation
+		}
 		values := make([]float64, v.Shape().Size())
 		for i := range values {
 			switch {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -108,4 +109,17 @@ func size(dims []int) int {
 		n *= d
 	}
 	return n
+}
+
+// Seeded makes parameters that must start as parts of one whole: each Init it is given draws from a generator of the
+// whole's name, not of its own path.
+func (c *Context) Seeded(name string) func(init Init) Init {
+	return func(init Init) Init {
+		return func(_ *rand.Rand, dims []int) []float64 { return init(c.rng(name), dims) }
+	}
+}
+
+// Fixed is a Value that no optimizer moves.
+func (c *Context) Fixed(like *graph.Node, name string, init Init, dims ...int) *graph.Node {
+	return c.Variable(name, init, shapes.Make(like.DType(), dims...)).SetTrainable(false).NodeValue(like.Graph())
 }

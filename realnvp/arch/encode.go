@@ -1,0 +1,130 @@
+package arch
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// encoder writes JSON with fields in the order of their structs.
+type encoder struct{ bytes.Buffer }
+
+func (e *encoder) value(v reflect.Value, at string) error {
+	if !v.IsValid() {
+		e.WriteString("null")
+		return nil
+	}
+	if v.Kind() == reflect.Interface {
+		return e.behindInterface(v, at)
+	}
+	if marshals(v.Type()) || isText(v.Type()) {
+		return e.plain(v, at)
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return e.value(v.Elem(), at)
+	case reflect.Struct:
+		return e.object("", v, at)
+	case reflect.Slice, reflect.Array:
+		e.WriteByte('[')
+		for i := range v.Len() {
+			if i > 0 {
+				e.WriteByte(',')
+			}
+			if err := e.value(v.Index(i), fmt.Sprintf("%s[%d]", at, i)); err != nil {
+				return err
+			}
+		}
+		e.WriteByte(']')
+		return nil
+	case reflect.Func, reflect.Chan, reflect.UnsafePointer, reflect.Map:
+		return fmt.Errorf("arch: %s is a %s, which an architecture cannot hold; say it by a name, a number or a registered type", at, v.Kind())
+	}
+	return e.plain(v, at)
+}
+
+func (e *encoder) plain(v reflect.Value, at string) error {
+	b, err := json.Marshal(v.Interface())
+	if err != nil {
+		return fmt.Errorf("arch: %s is %v, which cannot be written: %w", at, v.Interface(), err)
+	}
+	e.Write(b)
+	return nil
+}
+
+// behindInterface writes a value with its registered name.
+func (e *encoder) behindInterface(v reflect.Value, at string) error {
+	if v.IsNil() {
+		e.WriteString("null")
+		return nil
+	}
+	inner := v.Elem()
+	registry.RLock()
+	name, known := registry.names[inner.Type()]
+	registry.RUnlock()
+	if !known {
+		return fmt.Errorf("arch: %s is a %s, which is not registered: call arch.Register(%q, %s) once, in an init function",
+			at, inner.Type(), bare(inner.Type()), literal(inner.Type()))
+	}
+	target := inner
+	if target.Kind() == reflect.Pointer {
+		target = target.Elem()
+	}
+	if target.Kind() == reflect.Struct && !marshals(target.Type()) {
+		return e.object(name, target, at)
+	}
+	fmt.Fprintf(e, `{"type":%q,"value":`, name)
+	if err := e.value(inner, at); err != nil {
+		return err
+	}
+	e.WriteByte('}')
+	return nil
+}
+
+// object writes a struct's fields.
+func (e *encoder) object(name string, v reflect.Value, at string) error {
+	e.WriteByte('{')
+	first := true
+	key := func(k string) {
+		if !first {
+			e.WriteByte(',')
+		}
+		first = false
+		fmt.Fprintf(e, "%q:", k)
+	}
+	if name != "" {
+		key("type")
+		fmt.Fprintf(e, "%q", name)
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		where := at + "." + field.Name
+		switch {
+		case v.Field(i).IsZero():
+			continue
+		case !field.IsExported():
+			return fmt.Errorf("arch: %s is not exported, so it would be lost; export it, or give %s MarshalJSON and UnmarshalJSON", where, v.Type())
+		}
+		key(field.Name)
+		if err := e.value(v.Field(i), where); err != nil {
+			return err
+		}
+	}
+	e.WriteByte('}')
+	return nil
+}
+
+// bare is "package.Type", literal how a program writes such a value.
+func bare(t reflect.Type) string { return string(bytes.TrimPrefix([]byte(t.String()), []byte("*"))) }
+
+func literal(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		return "&" + bare(t) + "{}"
+	}
+	if slices.Contains([]reflect.Kind{reflect.Struct, reflect.Slice, reflect.Array}, t.Kind()) {
+		return bare(t) + "{}"
+	}
+	return "a value of it"
+}

@@ -1,0 +1,109 @@
+package base
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"flowbook/realnvp/param"
+)
+
+// StudentT is the t distribution of D numbers with ν learned degrees of freedom, for data with heavy tails: no Lipschitz
+// flow makes such tails of a normal (Jaini et al. 2020, arXiv:1907.04481).
+//
+//	log p = log Γ((ν+D)/2) − log Γ(ν/2) − (D/2)·log(νπ) − (ν+D)/2·log(1 + |z|²/ν)
+//
+// ν = exp(log_df) is one number for all, so that a large |z|² is likely in every direction. With Independent, each
+// number has a ν and a t distribution of its own.
+type StudentT struct {
+	// Start is where ν starts, above 0; 0 means 5.
+	Start float64
+	// Independent makes the D numbers independent of each other.
+	Independent bool
+}
+
+// logDF is the parameter's name.
+const logDF = "log_df"
+
+// LogProb is the t distribution's log-density.
+func (t StudentT) LogProb(c *Context, z *graph.Node) *graph.Node {
+	d := z.Shape().Dim(-1)
+	if t.Independent {
+		nu := graph.InsertAxes(graph.Exp(c.Value(z, logDF, t.start(), d)), 0)
+		return graph.ReduceSum(logT(nu, 1, graph.Square(z)), -1)
+	}
+	nu := graph.Exp(c.Value(z, logDF, t.start()))
+	return logT(nu, float64(d), graph.ReduceSum(graph.Square(z), -1))
+}
+
+// logT is the log-density of a t distribution of d numbers at squared distance r2 from the centre.
+func logT(nu *graph.Node, d float64, r2 *graph.Node) *graph.Node {
+	half := graph.DivScalar(nu, 2)
+	halfMore := graph.DivScalar(graph.AddScalar(nu, d), 2)
+	constant := graph.Sub(graph.Sub(LogGamma(halfMore), LogGamma(half)), graph.MulScalar(graph.Log(graph.MulScalar(nu, math.Pi)), d/2))
+	return graph.Sub(constant, graph.Mul(halfMore, graph.Log(graph.OnePlus(graph.Div(r2, nu)))))
+}
+
+func (t StudentT) start() param.Init {
+	start := t.Start
+	if start == 0 {
+		start = 5
+	}
+	if !(start > 0) || math.IsInf(start, 0) {
+		panicf("StudentT starts at %g degrees of freedom; they are above 0 and finite", start)
+	}
+	return param.Constant(math.Log(start))
+}
+
+// Sampler draws z = temperature·N/√(χ²(ν)/ν).
+func (t StudentT) Sampler(s *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error) {
+	logs, err := learned(s, logDF)
+	if err != nil {
+		return nil, err
+	}
+	if t.Independent && len(logs) != dim {
+		return nil, fmt.Errorf("base: StudentT has %d degrees of freedom for latents of %d numbers", len(logs), dim)
+	}
+	return func(rng *rand.Rand, temperature float64, _ []int) []float64 {
+		stretch := func(i int) float64 {
+			nu := math.Exp(logs[i])
+			return temperature / math.Sqrt(distuv.ChiSquared{K: nu, Src: rng}.Rand()/nu)
+		}
+		z, common := make([]float64, dim), 0.0
+		if !t.Independent {
+			common = stretch(0)
+		}
+		for i := range z {
+			z[i] = rng.NormFloat64()
+			if t.Independent {
+				z[i] *= stretch(i)
+			} else {
+				z[i] *= common
+			}
+		}
+		return z
+	}, nil
+}
+
+// LogGamma is log Γ(x) for x above 0, with its gradient: Stirling's series at x + 8, and the recurrence
+// log Γ(x) = log Γ(x+8) − Σ log(x+i). It is right to twelve digits in float64.
+func LogGamma(x *graph.Node) *graph.Node {
+	shifted := graph.AddScalar(x, 8)
+	product := x
+	for i := 1; i < 8; i++ {
+		product = graph.Mul(product, graph.AddScalar(x, float64(i)))
+	}
+	inverse := graph.Reciprocal(shifted)
+	square := graph.Square(inverse)
+	series := graph.ZerosLike(x)
+	for _, b := range []float64{-691.0 / 360360, 1.0 / 1188, -1.0 / 1680, 1.0 / 1260, -1.0 / 360, 1.0 / 12} {
+		series = graph.AddScalar(graph.Mul(series, square), b)
+	}
+	series = graph.Mul(series, inverse)
+	stirling := graph.Sub(graph.Mul(graph.AddScalar(shifted, -0.5), graph.Log(shifted)), shifted)
+	return graph.Sub(graph.AddScalar(graph.Add(stirling, series), 0.5*math.Log(2*math.Pi)), graph.Log(product))
+}

@@ -1,0 +1,65 @@
+package bijector
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// maskPatterns are the masks that a checkpoint names; one of another kind is written number by number.
+var maskPatterns = []struct {
+	name string
+	rank int
+	make func(dims []int, oneFirst bool) Mask
+}{
+	{"alternating", 1, func(d []int, one bool) Mask { return Alternating(d[0], one) }},
+	{"checkerboard", 3, func(d []int, one bool) Mask { return Checkerboard(d[0], d[1], d[2], one) }},
+	{"checkerboard_cyx", 3, func(d []int, one bool) Mask { return CheckerboardCYX(d[0], d[1], d[2], one) }},
+	{"channels", 3, func(d []int, one bool) Mask { return ChannelMask(d[0], d[1], d[2], one) }},
+}
+
+// maskJSON is a Mask in a checkpoint.
+type maskJSON struct {
+	Pattern  string    `json:"pattern,omitempty"`
+	OneFirst bool      `json:"one_first,omitempty"`
+	Dims     []int     `json:"dims"`
+	Values   []float64 `json:"values,omitempty"`
+}
+
+// MarshalJSON writes the mask by the name of its pattern, such as {"pattern":"checkerboard","one_first":true,"dims":[28,28,1]}.
+func (m Mask) MarshalJSON() ([]byte, error) {
+	for _, p := range maskPatterns {
+		for _, one := range []bool{true, false} {
+			if len(m.Dims) != p.rank || p.name == "channels" && m.Dims[2]%2 != 0 {
+				continue
+			}
+			if slices.Equal(p.make(m.Dims, one).Values, m.Values) {
+				return json.Marshal(maskJSON{Pattern: p.name, OneFirst: one, Dims: m.Dims})
+			}
+		}
+	}
+	return json.Marshal(maskJSON{Dims: m.Dims, Values: m.Values})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (m *Mask) UnmarshalJSON(data []byte) error {
+	var read maskJSON
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	if read.Pattern == "" {
+		*m = Mask{Dims: read.Dims, Values: read.Values}
+		return nil
+	}
+	for _, p := range maskPatterns {
+		if p.name != read.Pattern || len(read.Dims) != p.rank || slices.Min(read.Dims) < 1 {
+			continue
+		}
+		if p.name == "channels" && read.Dims[2]%2 != 0 {
+			return fmt.Errorf("bijector: a channel mask of %d channels; they must be even", read.Dims[2])
+		}
+		*m = p.make(read.Dims, read.OneFirst)
+		return nil
+	}
+	return fmt.Errorf("bijector: no mask of pattern %q and shape %v is known", read.Pattern, read.Dims)
+}
