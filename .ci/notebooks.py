@@ -79,6 +79,8 @@ def main():
     options.add_argument("--rerun", type=float, default=0, help="then run each cell that took less than so many seconds again, alone")
     args = options.parse_args()
     os.environ["FLOWBOOK_PROFILE"] = args.profile
+    if args.in_place:
+        os.environ["FLOWBOOK_FIGURES"] = "svg+png"  # whoever opens the notebook has not trusted it, and sees only the PNG
     with tempfile.TemporaryDirectory(prefix="flowbook-kernel-") as folder:
         use_kernel(Path(folder), args.fresh and args.fresh.resolve())
         failed = [path.name for path in args.notebooks if not done(path.resolve(), args)]

@@ -38,7 +38,11 @@ func NewLive() *Live { return At("").Live() }
 
 // Live makes a live picture with this place for its file outside a notebook.
 func (p Place) Live() *Live {
-	return &Live{Every: time.Second, place: p, id: "figure_" + gonbui.UniqueId()}
+	every := time.Second
+	if toKeep() {
+		every *= 5
+	}
+	return &Live{Every: every, place: p, id: "figure_" + gonbui.UniqueId()}
 }
 
 // Due tells whether it is time for the next picture. Show does not ask it: the

@@ -84,6 +84,15 @@ func TestNotebook(t *testing.T) {
 		t.Error("a picture that stays has an id")
 	}
 
+	t.Setenv("FLOWBOOK_FIGURES", "svg+png")
+	if err := inline.Show(curve(t), nil); err != nil {
+		t.Fatal(err)
+	}
+	data = <-shown
+	if b, ok := data.Data[protocol.MIMEImagePNG].([]byte); !ok || !strings.HasPrefix(string(b), png) || data.Data[protocol.MIMEImageSVG] == nil {
+		t.Errorf("a figure to keep came as %v", data.Data)
+	}
+
 	live := inline.NewLive()
 	for range 2 {
 		if err := live.Show(curve(t), nil); err != nil {
