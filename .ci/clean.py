@@ -1,4 +1,4 @@
-"""Removes what the commands made, and says what. Data, journal, checkpoints and compiled programs stay unless --all is given. `make clean` calls it."""
+"""Removes what the commands made, and says what. Data, journal, checkpoints, your notebooks and compiled programs stay unless --all is given. `make clean` calls it."""
 import shutil
 import sys
 
@@ -24,7 +24,7 @@ def main():
         sys.exit(f"flowbook: FLOWBOOK_HOME={HOME} holds the project itself: nothing was removed")
     everything = "--all" in sys.argv
     for path in sorted(HOME.iterdir()):
-        if path.name in MADE or everything and path.name in ("data", "journal", "checkpoints", "figures", "xla-cache"):
+        if path.name in MADE or everything and path.name in ("data", "journal", "checkpoints", "figures", "notebooks", "xla-cache"):
             remove(path)
     left = sorted(p.name for p in HOME.iterdir())
     print("left in " + str(HOME) + ": " + ", ".join(left) if left else f"{HOME} is empty")

@@ -1,4 +1,4 @@
-"""Sets up flowbook: `python3 .ci/setup.py lab|test|bench`. The Makefile calls it.
+"""Sets up flowbook: `python3 .ci/setup.py lab|open|test|bench`. The Makefile calls it.
 
 Everything goes under .flowbook/, or where FLOWBOOK_HOME says.
 """
@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):
     sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
-from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, torch_cpu, xla  # noqa: E402
+from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, torch_cpu, workcopy, xla  # noqa: E402
 from steps.step import Failed, Setup  # noqa: E402
 
 
@@ -30,6 +30,12 @@ def lab(setup):
     gotools.warm(setup, compiler)
 
 
+def open_(setup):
+    """lab's things, and the reader's own copy of the notebooks."""
+    lab(setup)
+    workcopy.update()
+
+
 def test(setup):
     """All that `make test` needs: lab's things, peers written in Python, PostgreSQL and Chromium."""
     lab(setup)
@@ -44,7 +50,7 @@ def bench(setup):
     pythons.venv(setup, "venv-bench", ["bench"], torch_cpu.without_cuda)
 
 
-GOALS = {"lab": (lab, 3), "test": (test, 6), "bench": (bench, 6)}  # goal: (what to do, GB of disk it needs)
+GOALS = {"lab": (lab, 3), "open": (open_, 3), "test": (test, 6), "bench": (bench, 6)}  # goal: (what to do, GB of disk it needs)
 
 
 def main():

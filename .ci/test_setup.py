@@ -78,7 +78,7 @@ class Machine(unittest.TestCase):
 
     def test_unknown_goal(self):
         code, said = self.setup(goal="lobster")
-        self.assertEqual((code, said), (1, "usage: python3 .ci/setup.py lab|test|bench"))
+        self.assertEqual((code, said), (1, "usage: python3 .ci/setup.py lab|open|test|bench"))
 
 
 class Steps(unittest.TestCase):
@@ -227,6 +227,52 @@ with Setup() as setup:
                 go.chmod(0o755)
                 out = with_steps(program, home, PATH=f"{home}:{os.environ['PATH']}")
                 self.assertEqual(out.stdout.splitlines()[-1], want, out.stderr)
+
+
+class WorkingCopy(unittest.TestCase):
+    """The copy of the notebooks that a reader works in."""
+
+    def setUp(self):
+        self.home = Path(tempfile.mkdtemp(prefix="flowbook copy-"))
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.home])
+        self.project = self.home / "project"
+        (self.project / "notebooks" / "pictures").mkdir(parents=True)
+        self.write("a", "1")
+
+    def write(self, name, text):
+        (self.project / "notebooks" / f"{name}.ipynb").write_text(text)
+
+    def update(self):
+        out = with_steps(f"""
+from pathlib import Path
+from steps import workcopy
+workcopy.PROJECT, trusted = Path({str(self.project)!r}), []
+workcopy.trust = trusted.extend
+workcopy.update()
+print("trusted", *[p.name for p in trusted])
+""", self.home)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        return out.stdout
+
+    def copy(self, name):
+        return self.home / "notebooks" / f"{name}.ipynb"
+
+    def test_follows_the_checkout_and_keeps_what_the_reader_wrote(self):
+        self.assertIn("trusted a.ipynb", self.update())
+        self.assertIn("ready", self.update())
+        self.write("a", "2")
+        self.write("b", "1")
+        self.assertIn("2 new", self.update())
+        self.assertEqual(self.copy("a").read_text(), "2")
+        self.copy("a").write_text("mine")
+        said = self.update()
+        self.assertNotIn("yours is kept", said)  # the checkout has nothing new
+        self.write("a", "3")
+        self.assertIn("a.ipynb: yours is kept", self.update())
+        self.assertEqual(self.copy("a").read_text(), "mine")
+        self.copy("a").unlink()
+        self.update()
+        self.assertEqual(self.copy("a").read_text(), "3")
 
 
 class Clean(unittest.TestCase):

@@ -15,7 +15,11 @@ KERNEL_BIN = HOME / "kernel-bin"
 BESIDE = KERNEL_BIN / "beside"  # what the second GoNB, for completion and help, finds before others
 SCRIPTS = Path(__file__).parent / "kernel-bin"
 # JupyterLab asks nothing of the network by itself: no news, no look for updates.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # A closed notebook's kernel ends, and gopls with it, which holds much memory.
+    "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True},
+}
 SERVER_SETTINGS = {
     "KernelSpecManager": {"ensure_native_kernel": False, "allowed_kernelspecs": ["flowbook"]},
     # GoNB answers only kernel_info when a notebook opens; JupyterLab would not count that and show the kernel as Unknown.
