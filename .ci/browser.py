@@ -1,8 +1,9 @@
 """Drives JupyterLab in real Chromium as a reader would. Run it with venv-test's Python; make test does.
 
-Opens a notebook, runs all, reruns one cell, stops a running cell, watches a progress bar move, asks for completion and
-contextual help on a name, and exports to HTML. Each step takes a screenshot. The notebook is a copy in a folder of
-the test's own.
+Looks at the committed notebooks as somebody who does not trust them yet, in light and in dark. Then, in a copy of one:
+runs all, reruns one cell, stops a running cell, watches a progress bar move, reloads the page during a run, asks for
+completion and contextual help on a name, exports to HTML, and runs all with a cell that fails. Each step takes a
+screenshot. The notebooks are copies in a folder of the test's own.
 """
 import argparse
 import html
@@ -20,6 +21,7 @@ from playwright.sync_api import expect, sync_playwright
 import story as plot
 from steps.debian import chromium_bin
 from steps.lab import Lab
+from steps.places import PROJECT
 
 
 class Reader:
@@ -48,6 +50,23 @@ class Reader:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{path[0]}$")).click()
         for label in path[1:]:
             self.page.locator(".lm-Menu-item:visible", has=self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{label}$"))).last.click()
+
+    def seen(self, figures, name):
+        """Every figure is drawn: scrolled to, it has a size. JupyterLab draws cells as they come into sight."""
+        self.page.wait_for_timeout(500)
+        drawn = self.page.evaluate("""async figures => {
+            const seen = new Set(), box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
+            for (let end = Date.now() + 30000; seen.size < figures && Date.now() < end;)
+                for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
+                    box.scrollTop = at;
+                    await new Promise(done => setTimeout(done, 60));
+                    for (const e of document.querySelectorAll('.jp-OutputArea-output :is(img, svg)'))
+                        if (e.getBoundingClientRect().width > 50 && (e.naturalWidth ?? 1) > 0) seen.add(e);
+                }
+            for (const e of seen) { e.scrollIntoView(); break }
+            return seen.size;
+        }""", figures)
+        check(drawn == figures, f"{name}: {drawn} of {figures} figures are seen")
 
     def cell(self, text):
         """The code cell whose source contains the text."""
@@ -97,6 +116,40 @@ class Reader:
         self.page.keyboard.type(text, delay=20)
 
 
+def committed(reader, story, lab, root):
+    """Every figure of the notebooks as committed is seen, before anybody has trusted them; of one in dark too."""
+    for notebook in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        shutil.copyfile(notebook, root / notebook.name)
+        figures = plot.figures(notebook)
+        reader.page.goto(lab.url(notebook.name))
+        reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
+        reader.seen(figures, notebook.name)
+        if notebook == plot.DARK:
+            reader.menu("Settings", "Theme", "JupyterLab Dark")
+            reader.page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
+            reader.seen(figures, notebook.name)
+            reader.shot("dark")
+            reader.menu("Settings", "Theme", "JupyterLab Light")
+            reader.page.locator("body[data-jp-theme-light='true']").wait_for(state="attached")
+        lab.end_kernels()
+        (root / notebook.name).unlink()
+
+
+def run_all_with_an_error(reader, story, lab, root):
+    """A cell that fails ends Run All: the cells behind it are not run, and none is left waiting."""
+    name = "fails.ipynb"
+    (root / name).write_text(json.dumps(plot.of_cells("%%\nfmt.Println(\"first\")", "%%\nnonsense()", "%%\nfmt.Println(\"third\")", "%%\nfmt.Println(\"fourth\")")))
+    reader.open(lab.url(name))
+    reader.menu("Run", "Run All Cells")
+    expect(reader.cell("nonsense")).to_contain_text("2:1: undefined: nonsense")
+    reader.idle(60)
+    for cell, prompt in (("first", "[1]:"), ("nonsense", "[2]:"), ("third", "[ ]:"), ("fourth", "[ ]:")):
+        check(reader.prompt(cell) == prompt, f"after the error the cell {cell!r} has the prompt {reader.prompt(cell)!r}, not {prompt!r}")
+    reader.run("fourth")
+    expect(reader.output("fourth")).to_contain_text("fourth")
+    reader.shot("error-ends-run-all")
+
+
 def run_all(reader, story):
     reader.menu("Run", "Run All Cells")
     reader.idle(story.limit)
@@ -138,11 +191,30 @@ def progress_and_stop(reader, story):
     expect(reader.cell(story.long)).to_contain_text(story.stopped)
     reader.shot("stopped")
     print(f"  progress went from {first!r} to {second!r}; stopped within {took:.1f} s of the button")
-    rerun(reader, story)  # from the checkpoint that the stopped run left
+    reader.run(story.score)  # of the run that was finished before
+    reader.idle(story.limit)
+    expect(reader.cell(story.score)).to_contain_text(re.compile(story.scored))
+    rerun(reader, story)
     reader.run(story.table)
     reader.idle(story.limit)
     expect(reader.cell(story.table)).to_contain_text(story.interrupted)
     reader.shot("journal-says-interrupted")
+
+
+def reload(reader, story, lab, root):
+    """The page is loaded anew while a cell runs: the cell goes on, and can be stopped; what it says meanwhile is lost to the page."""
+    reader.run(story.long)
+    moving(reader, story, lambda text: text != "", "no progress bar appears")
+    reader.menu("File", "Save Notebook")
+    reader.page.reload()
+    reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
+    reader.page.wait_for_function("() => [...document.querySelectorAll('#jp-main-statusbar *')].some(e => e.textContent.endsWith('| Busy'))")
+    reader.shot("reloaded")
+    reader.page.locator("[data-command='notebook:interrupt-kernel'], [data-jp-item-name='interrupt'] button, jp-button[title*='Interrupt']").first.click()
+    reader.idle(30)
+    reader.run(story.table)
+    reader.idle(story.limit)
+    expect(reader.cell(story.table)).to_contain_text(story.interrupted)
 
 
 def moving(reader, story, accept, otherwise, seconds=120):
@@ -230,11 +302,11 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--shots", type=Path, required=True, help="folder for screenshots")
     options.add_argument("--headed", action="store_true")
+    options.add_argument("--only", action="append", help="a step to do, in place of all")
     args = options.parse_args()
     args.shots.mkdir(parents=True, exist_ok=True)
     story, notebook = plot.STORY, plot.notebook()
     root = Path(tempfile.mkdtemp(prefix="flowbook-lab-"))
-    (root / plot.NOTEBOOK.name).write_text(json.dumps(notebook))
     failed = None
     with Lab(root, root / "state") as lab, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_bin(), headless=not args.headed,
@@ -246,17 +318,31 @@ def main():
         # JupyterLab itself throws this one for every kernel that has no debugger.
         page.on("pageerror", lambda error: "debugger session" in str(error) or errors.append(str(error)))
         reader = Reader(page, args.shots)
+        steps = {
+            "committed notebooks": lambda: committed(reader, story, lab, root),
+            "open": lambda: reader.open(lab.url(plot.NOTEBOOK.name)),
+            "run all": lambda: run_all(reader, story),
+            "rerun one cell": lambda: rerun(reader, story),
+            "progress bar and stop": lambda: progress_and_stop(reader, story),
+            "reload during a run": lambda: reload(reader, story, lab, root),
+            "completion": lambda: completion(reader, story),
+            "contextual help": lambda: contextual_help(reader, story),
+            "export to HTML": lambda: export(reader, story, root),
+            "run all with an error": lambda: run_all_with_an_error(reader, story, lab, root),
+        }
+        only = [name for name in steps if not args.only or name in args.only]
         try:
-            for name, step in (("open", lambda r, s: r.open(lab.url(plot.NOTEBOOK.name))), ("run all", run_all), ("rerun one cell", rerun),
-                               ("progress bar and stop", progress_and_stop), ("completion", completion),
-                               ("contextual help", contextual_help), ("export to HTML", lambda r, s: export(r, s, root))):
+            for name in only:
                 start = time.monotonic()
-                step(reader, story)
+                if name == "open":
+                    (root / plot.NOTEBOOK.name).write_text(json.dumps(notebook))
+                steps[name]()
                 print(f"ok   {name} {time.monotonic() - start:.1f} s", flush=True)
         except Exception as error:
             reader.shot("failed")
             failed = f"FAIL {name}: {error}"
         browser.close()
+    failed = failed or (f"FAIL: {len(errors)} errors of the page" if errors else None)
     shutil.rmtree(root, ignore_errors=True)
     for error in errors:
         print("page error:", error)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from steps.places import PROJECT
 
 NOTEBOOK = PROJECT / "notebooks" / "03-mnist.ipynb"
+DARK = PROJECT / "notebooks" / "01-inverse-transform-sampling.ipynb"  # is looked at in dark too
 
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
@@ -23,6 +24,8 @@ class Story:
     long: str         # the training cell, to be stopped
     progress: str     # pattern of the text that moves while it trains
     stopped: str      # what it says when stopped
+    score: str        # the cell that says a score, and
+    scored: str       # what it says when a later run was stopped: the score of the finished one, and which that is
     table: str        # the cell that lists runs, and
     interrupted: str  # what it says of a run that was stopped
     complete: str     # typed before Tab
@@ -35,9 +38,22 @@ STORY = Story(
     limit=1200,
     says={"uniform := -D": "8.000 bits/dim", "experiment.Run(": "finished", "500 test images: mean error": "grey levels"},
     shows=["data.MNIST())fmt.Println(train)", "model.Sample(64", "latents of 500 test images", "model.Interpolate"],
-    rerun="model.Sample(64", long="experiment.Run(", progress=r"step \d+ of", stopped="interrupted", table="journal.Table", interrupted="interrupted",
+    rerun="model.Sample(64", long="experiment.Run(", progress=r"step \d+ of", stopped="interrupted after step",
+    score="runs.Value(record, \"test_bpd\")", scored=r"run \w+ of mnist-quick, step 60: test \d\.\d+ ± ", table="journal.Table", interrupted="interrupted",
     complete="%%\nrealnvp.", completes="MNIST", help=("author, ours := realnvp.MNIST()", "MNIST"), helps=r"func realnvp\.MNIST\(\) realnvp\.Config",
 )
+
+
+def figures(path):
+    """How many pictures the outputs of a notebook hold."""
+    outputs = [o for c in json.loads(path.read_text())["cells"] for o in c.get("outputs", [])]
+    return sum(any(mime.startswith("image/") for mime in o.get("data", {})) for o in outputs)
+
+
+def of_cells(*sources):
+    """A notebook of code cells."""
+    cells = [{"cell_type": "code", "id": f"cell-{i}", "source": s, "metadata": {}, "outputs": [], "execution_count": None} for i, s in enumerate(sources)]
+    return {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": {"kernelspec": {"name": "flowbook", "display_name": "Go (flowbook)", "language": "go"}}}
 
 
 def notebook():

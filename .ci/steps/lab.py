@@ -1,4 +1,5 @@
 """A JupyterLab server for a test: own port, own token, own settings, a folder of the test's as its root."""
+import json
 import os
 import secrets
 import shutil
@@ -24,6 +25,18 @@ class Lab:
 
     def url(self, notebook):
         return f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={self.token}&reset"
+
+    def ask(self, path, method="GET"):
+        """What the server's API answers, read as JSON; None for nothing."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def end_kernels(self):
+        """Ends every kernel that runs."""
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
 
     def __enter__(self):
         kernel.write_spec(self.folder / "share/kernels/flowbook", kernel.with_state(self.state))

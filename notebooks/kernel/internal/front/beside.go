@@ -36,9 +36,17 @@ const patienceForGopls = time.Minute
 
 func newBeside(ctx context.Context, f *front) *beside {
 	b := &beside{front: f, ctx: ctx, asked: map[string]question{}}
-	b.start()
+	f.after(early, func() {
+		if b.gonb == nil {
+			b.start()
+		}
+	})
 	return b
 }
+
+// early is how long after the kernel the second GoNB starts by itself: gopls takes seconds of a core and a gigabyte, which a
+// notebook that is only looked at need not pay.
+const early = 3 * time.Second
 
 func (b *beside) start() {
 	f := b.front
