@@ -1,7 +1,8 @@
-// Package base holds the densities of the latent, p_Z of Dinh et al. 2016, section 3.1: "any distribution could be used
-// for p_Z, including distributions that are also learned during training" (section 4.1).
+// Package base holds the densities of the latent, which a flow carries to the data, p_Z of Dinh et al. 2016, section 3.1:
+// "any distribution could be used for p_Z, including distributions that are also learned during training" (section
+// 4.1). A density of any other package is as good: two methods, and its parameters by Context.Value.
 //
-// Graph code, but for drawing, which is done on the host.
+// Graph code panics where shapes do not fit, as GoMLX's does; package realnvp makes an error of it.
 package base
 
 import (
@@ -9,88 +10,66 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/param"
 )
 
-// Context is what a base density is given besides the latent.
+// Context is what a density is given besides the latent: its parameters' place, and what it is conditioned on.
 type Context = param.Context
 
-// Base is a density of the latent, with what it learns in the Context's scope.
+// Base is the density of the latent z.
 type Base interface {
-	// LogProb is log p_Z of each latent: [batch, D] → [batch], in nats.
+	// LogProb is log p(z) of each latent, in nats: [batch, D] → [batch].
 	LogProb(c *Context, z *graph.Node) *graph.Node
 
-	// Sampler reads what the base has learned from scope s, once, and gives a function that draws one latent of D
-	// numbers. labels are the sample's class labels, one of each label that the flow is conditioned on. temperature
-	// multiplies the distance from the centre.
-	Sampler(s *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error)
+	// Draw fills z, the D numbers of one latent, with a draw.
+	Draw(d Drawing, z []float64)
 }
 
-// Normal is N(0, I), the base of Real NVP: log p = −½·|z|² − (D/2)·log 2π.
+// Drawing is what a draw is made of.
+type Drawing struct {
+	// Rng is the source of chance; the same state gives the same draw.
+	Rng *rand.Rand
+	// Temperature multiplies the density's spread about its centre; 1 is the density itself.
+	Temperature float64
+	// Parameter gives the values, as they are now, of a parameter that LogProb made.
+	Parameter func(name string) []float64
+	// Labels is the sample's class under each label; empty where the density is conditioned on none.
+	Labels []int
+}
+
+// Normal is N(0, I): log p(z) = −½·|z|² − (D/2)·log 2π (Dinh et al. 2016, section 3.1).
 type Normal struct{}
 
-// LogProb is the normal's log-density.
+// LogProb is the log-density.
 func (Normal) LogProb(_ *Context, z *graph.Node) *graph.Node {
-	d := float64(z.Shape().Dim(-1))
-	return graph.AddScalar(graph.MulScalar(graph.ReduceSum(graph.Square(z), -1), -0.5), -0.5*d*math.Log(2*math.Pi))
+	constant := 0.5 * float64(z.Shape().Dim(1)) * math.Log(2*math.Pi)
+	return graph.AddScalar(graph.MulScalar(graph.ReduceSum(graph.Square(z), -1), -0.5), -constant)
 }
 
-// Sampler draws from N(0, temperature²·I).
-func (Normal) Sampler(_ *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error) {
-	return each(dim, (*rand.Rand).NormFloat64), nil
+// Draw draws from N(0, Temperature²·I).
+func (Normal) Draw(d Drawing, z []float64) {
+	for i := range z {
+		z[i] = d.Temperature * d.Rng.NormFloat64()
+	}
 }
 
-// Logistic is a standard logistic for each number: log p = Σ −z − 2·softplus(−z). Its tails fall like exp(−|z|).
+// Logistic is a standard logistic for each number: log p(z) = Σ −z − 2·softplus(−z). Its tails fall like exp(−|z|).
 type Logistic struct{}
 
-// LogProb is the logistic's log-density.
+// LogProb is the log-density.
 func (Logistic) LogProb(_ *Context, z *graph.Node) *graph.Node {
-	return graph.ReduceSum(graph.Sub(graph.Neg(z), graph.MulScalar(graph.Softplus(graph.Neg(z)), 2)), -1)
+	tail := graph.Softplus(graph.Neg(z))
+	return graph.ReduceSum(graph.Sub(graph.Neg(z), graph.MulScalar(tail, 2)), -1)
 }
 
-// Sampler draws z = temperature·log(u/(1−u)), u uniform.
-func (Logistic) Sampler(_ *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error) {
-	return each(dim, func(rng *rand.Rand) float64 {
-		u := 1 - rng.Float64() // in (0, 1]
-		return -math.Log(math.Max(1/u-1, math.SmallestNonzeroFloat64))
-	}), nil
-}
-
-// each draws the numbers of a latent one by one.
-func each(dim int, draw func(rng *rand.Rand) float64) func(rng *rand.Rand, temperature float64, labels []int) []float64 {
-	return func(rng *rand.Rand, temperature float64, _ []int) []float64 {
-		z := make([]float64, dim)
-		for i := range z {
-			z[i] = temperature * draw(rng)
-		}
-		return z
+// Draw draws z = Temperature·log(u/(1−u)), u uniform in (0, 1).
+func (Logistic) Draw(d Drawing, z []float64) {
+	for i := range z {
+		u := (float64(d.Rng.Uint64()>>12) + 0.5) / (1 << 52)
+		z[i] = d.Temperature * (math.Log(u) - math.Log1p(-u))
 	}
-}
-
-// learned reads a parameter's value.
-func learned(s *model.Scope, name string) ([]float64, error) {
-	v := s.GetVariable(name)
-	if v == nil {
-		return nil, fmt.Errorf("base: scope %s has no parameter %q; build the density first", s.Scope(), name)
-	}
-	value, err := v.Value()
-	if err != nil {
-		return nil, err
-	}
-	if value.DType() == dtypes.Float64 {
-		return tensors.CopyFlatData[float64](value)
-	}
-	narrow, err := tensors.CopyFlatData[float32](value)
-	wide := make([]float64, len(narrow))
-	for i, x := range narrow {
-		wide[i] = float64(x)
-	}
-	return wide, err
 }
 
 func panicf(format string, args ...any) { panic(fmt.Errorf("base: "+format, args...)) }

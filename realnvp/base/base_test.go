@@ -7,6 +7,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -40,7 +41,7 @@ var bases = []struct {
 }
 
 // TestBases: log p is the formula's in both types, has a gradient for every parameter, and the mean log p of draws is
-// that of the formula under its own draws, so that Sampler draws from the density.
+// that of the formula under its own draws, so that Draw draws from the density.
 func TestBases(t *testing.T) {
 	backend := goldentest.Backend(t)
 	for _, c := range bases {
@@ -84,14 +85,14 @@ func check(t *testing.T, b base.Base, want func(z []float64, label int) float64,
 		}, goldentest.Array{Shape: []int{n, dim}, Data: z}.Tensor(dtype), oneHot.Tensor(dtype))
 	}
 	score(make([]float64, n*dim)) // makes the parameters
-	draw, err := b.Sampler(store.RootScope(), dim)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rng := rand.New(rand.NewPCG(1, 2))
+	d := base.Drawing{Rng: rand.New(rand.NewPCG(1, 2)), Temperature: 1, Parameter: func(name string) []float64 {
+		return floats(store.GetVariable("/" + name).MustValue())
+	}}
 	var z, exact []float64
 	for i := range n {
-		one := draw(rng, 1, []int{i % 2})
+		one := make([]float64, dim)
+		d.Labels = []int{i % 2}
+		b.Draw(d, one)
 		if dtype == dtypes.Float32 {
 			for k := range one {
 				one[k] = float64(float32(one[k]))
@@ -153,6 +154,17 @@ func TestLogGamma(t *testing.T) {
 			t.Errorf("its slope at %g is %.10g, want %.10g", v, slope[i], d)
 		}
 	}
+}
+
+func floats(t *tensors.Tensor) []float64 {
+	if t.DType() == dtypes.Float64 {
+		return tensors.MustCopyFlatData[float64](t)
+	}
+	var wide []float64
+	for _, v := range tensors.MustCopyFlatData[float32](t) {
+		wide = append(wide, float64(v))
+	}
+	return wide
 }
 
 func sum(z []float64, logP func(float64) float64) (total float64) {

@@ -1,12 +1,9 @@
 package base
 
 import (
-	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/param"
 )
@@ -32,25 +29,11 @@ func (p PerClass) LogProb(c *Context, z *graph.Node) *graph.Node {
 	return graph.Sub(Normal{}.LogProb(c, u), graph.ReduceSum(logStd, -1))
 }
 
-// Sampler draws from the normal of a sample's class.
-func (p PerClass) Sampler(s *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error) {
-	mean, err := learned(s, "mean")
-	if err != nil {
-		return nil, err
+// Draw draws from the normal of the sample's class.
+func (p PerClass) Draw(d Drawing, z []float64) {
+	mean, logStd := d.Parameter("mean"), d.Parameter("log_std")
+	first := d.Labels[p.Label] * len(z)
+	for i := range z {
+		z[i] = mean[first+i] + d.Temperature*math.Exp(logStd[first+i])*d.Rng.NormFloat64()
 	}
-	logStd, err := learned(s, "log_std")
-	if err != nil {
-		return nil, err
-	}
-	if len(mean)%dim != 0 || len(mean) != len(logStd) {
-		return nil, fmt.Errorf("base: PerClass has %d means for latents of %d numbers", len(mean), dim)
-	}
-	return func(rng *rand.Rand, temperature float64, labels []int) []float64 {
-		z := make([]float64, dim)
-		for i := range z {
-			at := labels[p.Label]*dim + i
-			z[i] = mean[at] + temperature*math.Exp(logStd[at])*rng.NormFloat64()
-		}
-		return z
-	}, nil
 }

@@ -1,12 +1,9 @@
 package base
 
 import (
-	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"flowbook/realnvp/param"
@@ -59,34 +56,23 @@ func (t StudentT) start() param.Init {
 	return param.Constant(math.Log(start))
 }
 
-// Sampler draws z = temperature·N/√(χ²(ν)/ν).
-func (t StudentT) Sampler(s *model.Scope, dim int) (func(rng *rand.Rand, temperature float64, labels []int) []float64, error) {
-	logs, err := learned(s, logDF)
-	if err != nil {
-		return nil, err
+// Draw draws z = Temperature·N/√(χ²(ν)/ν).
+func (t StudentT) Draw(d Drawing, z []float64) {
+	logs := d.Parameter(logDF)
+	stretch := func(i int) float64 {
+		nu := math.Exp(logs[i])
+		return d.Temperature / math.Sqrt(distuv.ChiSquared{K: nu, Src: d.Rng}.Rand()/nu)
 	}
-	if t.Independent && len(logs) != dim {
-		return nil, fmt.Errorf("base: StudentT has %d degrees of freedom for latents of %d numbers", len(logs), dim)
+	common := 1.0
+	if !t.Independent {
+		common = stretch(0)
 	}
-	return func(rng *rand.Rand, temperature float64, _ []int) []float64 {
-		stretch := func(i int) float64 {
-			nu := math.Exp(logs[i])
-			return temperature / math.Sqrt(distuv.ChiSquared{K: nu, Src: rng}.Rand()/nu)
+	for i := range z {
+		z[i] = common * d.Rng.NormFloat64()
+		if t.Independent {
+			z[i] *= stretch(i)
 		}
-		z, common := make([]float64, dim), 0.0
-		if !t.Independent {
-			common = stretch(0)
-		}
-		for i := range z {
-			z[i] = rng.NormFloat64()
-			if t.Independent {
-				z[i] *= stretch(i)
-			} else {
-				z[i] *= common
-			}
-		}
-		return z
-	}, nil
+	}
 }
 
 // LogGamma is log Γ(x) for x above 0, with its gradient: Stirling's series at x + 8, and the recurrence
