@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/secret"
 )
 
 // The pauses before a job is taken again. They are short enough for River to need no leader for them.
@@ -76,14 +77,15 @@ func (c *conductor) conduct(ctx context.Context, j *river.Job[job], how EventKin
 	var err error
 	if how == Began {
 		opts = append(opts, journal.WithID(a.Run), journal.WithSweep(a.Sweep), journal.WithTags(a.Tags...))
-		rec, err = journal.ExecuteConfig(ctx, c.queue.journal, a.Experiment, a.Config, opts...)
+		config, _ := secret.Unmasked(a.Config) // what is masked is this worker's default
+		rec, err = journal.ExecuteConfig(ctx, c.queue.journal, a.Experiment, json.RawMessage(config), opts...)
 	} else {
 		rec, err = journal.Continue(ctx, c.queue.journal, a.Run, opts...)
 	}
 	switch {
 	case rec == nil && (errors.Is(err, journal.ErrInvalid) || errors.Is(err, journal.ErrNotFound)): // another program would say the same
 		tell(Failed, nil, err)
-		return river.JobCancel(err)
+		return river.JobCancel(kept(err))
 	case rec == nil && (errors.Is(err, journal.ErrDuplicate) || errors.Is(err, journal.ErrRunning)): // another worker was faster
 		return river.JobSnooze(busyAfter)
 	case rec == nil && cancelled(ctx):
@@ -107,11 +109,14 @@ func (c *conductor) conduct(ctx context.Context, j *river.Job[job], how EventKin
 	}
 	if failures > a.Retries {
 		tell(Failed, rec, err)
-		return river.JobCancel(err)
+		return river.JobCancel(kept(err))
 	}
 	tell(Retrying, rec, err)
-	return err
+	return kept(err)
 }
+
+// kept is an error as the queue keeps it.
+func kept(err error) error { return errors.New(secret.Prose(err.Error())) }
 
 // cancelled tells whether somebody cancelled the job.
 func cancelled(ctx context.Context) bool {

@@ -8,6 +8,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/internal/secret"
 )
 
 // DefaultLimit is how many runs a sweep may have that does not ask for more.
@@ -41,8 +42,8 @@ const (
 
 // A Combination is the config of one run.
 type Combination struct {
-	Config json.RawMessage
-	Values []string // of the parameters that vary, in their order
+	Config json.RawMessage // secrets that are defaults are masked: each worker has its own
+	Values []string        // of the parameters that vary, in their order
 }
 
 // Combinations works out the runs of the plan: of a grid in the order in which nested loops over the settings would have them, the last
@@ -204,8 +205,11 @@ func combine(e journal.Experiment, axes []*axis, row []string) (Combination, err
 	if err != nil {
 		return Combination{}, err
 	}
-	c := Combination{Config: raw}
+	c := Combination{Config: secret.JSON(raw)}
 	for _, a := range axes {
+		if group.At(c.Config, a.path) != group.At(raw, a.path) {
+			return Combination{}, invalid("%s is a secret, which no run records and no job keeps; leave it to the experiment's defaults, such as an environment variable of each worker", a.path)
+		}
 		if a.varies() {
 			c.Values = append(c.Values, group.Value(raw, a.path))
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/secret"
 	"flowbook/journal/sweep/internal/store"
 )
 
@@ -108,10 +109,14 @@ func (q *Queue) Add(ctx context.Context, p Plan) (*Status, error) {
 		return nil, err
 	}
 	of := journal.Sweep{ID: journal.NewID(), Params: params, Settings: p.Settings, Random: p.Random, Seed: p.Seed}
+	tags := make([]string, len(p.Tags))
+	for i, tag := range p.Tags {
+		tags[i] = secret.Text(tag)
+	}
 	jobs := make([]river.InsertManyParams, len(all))
 	for i, c := range all {
 		jobs[i] = river.InsertManyParams{
-			Args: job{journal.NewID(), p.Experiment, c.Config, of, i + 1, c.Values, p.Retries, p.Tags},
+			Args: job{journal.NewID(), p.Experiment, c.Config, of, i + 1, c.Values, p.Retries, tags},
 			InsertOpts: &river.InsertOpts{Queue: of.ID, Priority: p.Priority, UniqueOpts: river.UniqueOpts{ByArgs: true},
 				MaxAttempts: math.MaxInt16}, // a worker that dies takes an attempt too; Work counts the failures
 		}

@@ -21,6 +21,9 @@ import (
 func TestMain(m *testing.M) {
 	if url := os.Getenv("SWEEP_WORKER"); url != "" {
 		grace = 300 * time.Millisecond
+		if os.Getenv("SWEEP_ACKNOWLEDGE") != "" {
+			acknowledge = func(run string, step int) { fmt.Printf("ack %s %d .\n", run, step) }
+		}
 		if err := workAt(url); err != nil {
 			fmt.Println("error", err)
 			os.Exit(1)
@@ -71,6 +74,7 @@ func init() {
 			if err := run.Log(step, journal.Metrics{"loss": c.X / float64(step+1)}); err != nil {
 				return err
 			}
+			acknowledge(run.ID, step)
 			if err := run.CheckpointBytes(step, []byte("state")); err != nil {
 				return err
 			}
