@@ -124,7 +124,11 @@ func (q *Queue) Add(ctx context.Context, p Plan) (*Status, error) {
 	if _, err := q.plain.InsertMany(ctx, jobs); err != nil {
 		return nil, fmt.Errorf("journal %s: the sweep's jobs: %w", q.journal.Name(), err)
 	}
-	return q.Sweep(ctx, of.ID)
+	made, err := q.read(ctx, of.ID, "sweep = "+of.ID)
+	if err != nil {
+		return nil, err
+	}
+	return made[0], nil
 }
 
 // Cancel cancels the runs of a sweep that are not finished: those that wait never begin, those that are under way stop and stay as

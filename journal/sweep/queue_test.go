@@ -41,7 +41,7 @@ func retries(t *testing.T, url string) {
 	if e := s.Runs[3].Error; e != "it fails at step 2" || !s.Done() {
 		t.Errorf("error %q, done %v", e, s.Done())
 	}
-	if said[Failed] != 1 || said[Retrying] != 5 || said[Finished] != 3 {
+	if said[Failed] != 1 || said[Retrying] != 5 || said[Finished] != 3 || said[PutBack] != 0 {
 		t.Errorf("it was said: %v", said)
 	}
 }

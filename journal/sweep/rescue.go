@@ -12,8 +12,8 @@ import (
 	"flowbook/journal"
 )
 
-// grace is how long after it was taken a job is left alone: its worker may not have begun the run yet. A worker that is slower loses
-// nothing: the journal lets only one begin or resume a run.
+// grace is how long a job is left alone after it was taken, and after its run gave its last sign of life: its worker may not have begun the
+// run yet, or not have said yet that it ended. A worker that is slower loses nothing: the journal lets only one begin or resume a run.
 var grace = 5 * time.Second
 
 // rescue puts back the jobs whose worker died: those that are taken, while the journal says that nobody works on their run.
@@ -39,7 +39,7 @@ func (w *working) rescue(ctx context.Context) error {
 		if err != nil && !errors.Is(err, journal.ErrNotFound) {
 			return err
 		}
-		if err == nil && rec.Status == journal.Running {
+		if err == nil && (rec.Status == journal.Running || rec.Ended != nil && now.Sub(*rec.Ended) < grace) {
 			continue
 		}
 		w.Report(Event{Kind: PutBack, Sweep: a.Sweep, Run: a.Run, Number: a.Number, Values: a.Values, Record: rec})
