@@ -21,6 +21,7 @@ type Journal struct {
 	db      *sql.DB
 	bucket  *blob.Bucket
 	self    process
+	codes   codeCache
 
 	write sync.Mutex // one writing transaction at a time in this process
 

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 		where, args = append(where, "r.started < ?"), append(args, micros(q.Until))
 	}
 	query := "SELECT " + runColumns + runsFrom + " WHERE " + strings.Join(where, " AND ") + " ORDER BY r.started DESC, r.id"
+	if q.Limit > 0 && q.Where == "" && q.Status == "" && q.Sort == "" {
+		query += fmt.Sprintf(" LIMIT %d", q.Limit)
+	}
 	var all []*Record
 	err = j.rows(ctx, query, args, func(rows *sql.Rows) error {
 		r, err := j.scanRun(rows)
@@ -65,7 +69,7 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.attach(ctx, all, "1 = 1"); err != nil {
+	if err := j.attachTo(ctx, all); err != nil {
 		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(r *Record) bool { return !filter.Match(r) })
@@ -76,6 +80,24 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 		all = all[:q.Limit]
 	}
 	return all, nil
+}
+
+// few is up to how many runs are asked for by their ids; of more, those that are not wanted are passed over.
+const few = 500
+
+// attachTo adds to runs what [Journal.attach] adds.
+func (j *Journal) attachTo(ctx context.Context, runs []*Record) error {
+	switch {
+	case len(runs) == 0:
+		return nil
+	case len(runs) > few:
+		return j.attach(ctx, runs, "1 = 1")
+	}
+	ids := make([]any, len(runs))
+	for i, r := range runs {
+		ids[i] = r.ID
+	}
+	return j.attach(ctx, runs, "run IN ("+marks(len(runs))+")", ids...)
 }
 
 // parseSort reads a sort field; its error points at the field as a filter's does.

@@ -79,8 +79,8 @@ func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metri
 const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
 	r.started, r.ended, r.deleted, r.sweep_plan, a.number, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
 
-// runsFrom joins each run with its latest attempt.
-const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
+// runsFrom joins each run that nobody finished with its latest attempt.
+const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND r.status = 'running' AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
 
 // scanRun reads runColumns and works out whether a run that nobody finished still runs.
 func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
@@ -106,7 +106,10 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	if r.Sweep, err = readSweep(r.ID, sweep); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(json.Unmarshal([]byte(code), &r.Code), json.Unmarshal([]byte(machine), &r.Machine)); err != nil {
+	if r.Code, err = j.codes.read(code); err == nil {
+		err = json.Unmarshal([]byte(machine), &r.Machine)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("run %s: %w: %w", r.ID, ErrCorrupt, err)
 	}
 	if r.Status == Running {
@@ -162,10 +165,10 @@ func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args
 		return err
 	}
 	err = j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
-		s, err := scanSummary(rows, &id, &key)
+		id, key, s, err := scanSummary(rows)
 		if r := byID[id]; r != nil {
 			if r.Metrics == nil {
-				r.Metrics = map[string]Summary{}
+				r.Metrics = make(map[string]Summary, 8)
 			}
 			s.Better = r.Better[key]
 			r.Metrics[key] = s

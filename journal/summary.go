@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -101,22 +102,51 @@ func number(v float64) any {
 	return v
 }
 
-func fromNumber(v sql.NullFloat64) float64 {
-	if !v.Valid {
-		return math.NaN()
-	}
-	return v.Float64
-}
-
 const summaryColumns = "count, not_finite, first_step, last_step, last, min, min_step, max, max_step"
 
-// scanSummary reads summaryColumns after the columns that before takes.
-func scanSummary(rows *sql.Rows, before ...any) (Summary, error) {
-	var s Summary
-	var last, lowest, highest sql.NullFloat64
-	err := rows.Scan(append(before, &s.Count, &s.NotFinite, &s.First, &s.LastStep, &last, &lowest, &s.MinStep, &highest, &s.MaxStep)...)
-	s.Last, s.Min, s.Max = fromNumber(last), fromNumber(lowest), fromNumber(highest)
-	return s, err
+// scanSummary reads the run, the metric and summaryColumns. It takes the values as the driver has them: a journal has many of these rows,
+// and converting each by reflection takes longer than all else.
+func scanSummary(rows *sql.Rows) (run, metric string, s Summary, err error) {
+	var cells [11]any
+	to := [11]any{}
+	for i := range cells {
+		to[i] = &cells[i]
+	}
+	if err := rows.Scan(to[:]...); err != nil {
+		return "", "", s, err
+	}
+	var bad error
+	number := func(i int) int {
+		n, ok := cells[i].(int64)
+		if !ok {
+			bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+		}
+		return int(n)
+	}
+	value := func(i int) float64 {
+		switch v := cells[i].(type) {
+		case float64:
+			return v
+		case int64: // as SQLite keeps a whole number
+			return float64(v)
+		case nil:
+			return math.NaN()
+		}
+		bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+		return 0
+	}
+	name := func(i int) string {
+		switch v := cells[i].(type) {
+		case string:
+			return v
+		case []byte:
+			return string(v)
+		}
+		bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+		return ""
+	}
+	s = Summary{Count: number(2), NotFinite: number(3), First: number(4), LastStep: number(5), Last: value(6), Min: value(7), MinStep: number(8), Max: value(9), MaxStep: number(10)}
+	return name(0), name(1), s, bad
 }
 
 func (t transaction) putSummary(ctx context.Context, run, metric string, s Summary) error {
@@ -130,15 +160,14 @@ func (t transaction) putSummary(ctx context.Context, run, metric string, s Summa
 
 // summaries reads the summaries of a run within a transaction.
 func (t transaction) summaries(ctx context.Context, run string) (map[string]Summary, error) {
-	rows, err := t.query(ctx, "SELECT metric, "+summaryColumns+" FROM series WHERE run = ?", run)
+	rows, err := t.query(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE run = ?", run)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	all := map[string]Summary{}
 	for rows.Next() {
-		var metric string
-		s, err := scanSummary(rows, &metric)
+		_, metric, s, err := scanSummary(rows)
 		if err != nil {
 			return nil, err
 		}

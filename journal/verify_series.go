@@ -67,10 +67,9 @@ func (v *verifier) series(ctx context.Context) error {
 		return err
 	}
 	stored := map[key]Summary{}
-	var k key
 	err = v.j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series", nil, func(rows *sql.Rows) error {
-		s, err := scanSummary(rows, &k.run, &k.metric)
-		stored[k] = s
+		run, metric, s, err := scanSummary(rows)
+		stored[key{run, metric}] = s
 		return err
 	})
 	if err != nil {
