@@ -154,23 +154,27 @@ func summaryOf(c Curve) (s Summary) {
 	return s
 }
 
-// CurvesOf draws one metric of several runs over each other, as [Curves] does; runs that lack the metric are left out, and when all lack it
+// CurvesOf draws one metric of several runs over each other, as [Curves] does, each named by what tells it from the others ([Labels]); runs that lack the metric are left out, and when all lack it
 // the error wraps ErrNotFound.
 func (j *Journal) CurvesOf(ctx context.Context, o CurveOptions, metric string, runs ...string) (string, error) {
 	var curves []Curve
+	var records []*Record
 	for _, id := range runs {
 		r, err := j.Get(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		if _, ok := r.Metrics[metric]; !ok {
-			continue
+		if _, ok := r.Metrics[metric]; ok {
+			records = append(records, r)
 		}
+	}
+	labels := Labels(records)
+	for i, r := range records {
 		s, err := j.Series(ctx, r.ID, metric)
 		if err != nil {
 			return "", err
 		}
-		curves = append(curves, s.Curve(r.Experiment+" "+r.ID[:min(6, len(r.ID))]))
+		curves = append(curves, s.Curve(labels[i]))
 	}
 	if len(curves) == 0 {
 		return "", fmt.Errorf("journal: no run of %v has metric %q: %w", runs, metric, ErrNotFound)

@@ -38,24 +38,9 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, args := []string{"r.deleted IS NULL"}, []any{}
-	if q.Bin {
-		where[0] = "r.deleted IS NOT NULL"
-	}
-	if q.Experiment != "" {
-		where, args = append(where, "r.experiment = ?"), append(args, q.Experiment)
-	}
-	for _, tag := range q.Tags {
-		where, args = append(where, "r.id IN (SELECT run FROM run_tag WHERE tag = ?)"), append(args, tag)
-	}
-	if !q.Since.IsZero() {
-		where, args = append(where, "r.started >= ?"), append(args, micros(q.Since))
-	}
-	if !q.Until.IsZero() {
-		where, args = append(where, "r.started < ?"), append(args, micros(q.Until))
-	}
+	where, args := q.sql()
 	query := "SELECT " + runColumns + runsFrom + " WHERE " + strings.Join(where, " AND ") + " ORDER BY r.started DESC, r.id"
-	if q.Limit > 0 && q.Where == "" && q.Status == "" && q.Sort == "" {
+	if q.Limit > 0 && q.plain() && q.Sort == "" {
 		query += fmt.Sprintf(" LIMIT %d", q.Limit)
 	}
 	var all []*Record
@@ -80,6 +65,43 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 		all = all[:q.Limit]
 	}
 	return all, nil
+}
+
+// plain tells whether the database alone can choose the runs.
+func (q Query) plain() bool { return strings.TrimSpace(q.Where) == "" && q.Status == "" }
+
+// sql is what the database can choose of a query: its conditions, and their arguments.
+func (q Query) sql() (where []string, args []any) {
+	where = []string{"r.deleted IS NULL"}
+	if q.Bin {
+		where[0] = "r.deleted IS NOT NULL"
+	}
+	if q.Experiment != "" {
+		where, args = append(where, "r.experiment = ?"), append(args, q.Experiment)
+	}
+	for _, tag := range q.Tags {
+		where, args = append(where, "r.id IN (SELECT run FROM run_tag WHERE tag = ?)"), append(args, tag)
+	}
+	if !q.Since.IsZero() {
+		where, args = append(where, "r.started >= ?"), append(args, micros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		where, args = append(where, "r.started < ?"), append(args, micros(q.Until))
+	}
+	return where, args
+}
+
+// Count tells how many runs a query chooses, its limit aside.
+func (j *Journal) Count(ctx context.Context, q Query) (int, error) {
+	if !q.plain() {
+		q.Limit, q.Sort = 0, ""
+		runs, err := j.Runs(ctx, q)
+		return len(runs), err
+	}
+	where, args := q.sql()
+	n := 0
+	err := j.row(ctx, "SELECT count(*) FROM run r WHERE "+strings.Join(where, " AND "), args...).Scan(&n)
+	return n, j.explain(err)
 }
 
 // few is up to how many runs are asked for by their ids; of more, those that are not wanted are passed over.

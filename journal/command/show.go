@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/screen"
 )
 
 // A shown run is what show answers in JSON: the record, and what else was asked for.
@@ -64,7 +65,7 @@ func (a *app) show() *cobra.Command {
 					}
 					v.Series = append(v.Series, numbers(s))
 				}
-				if output {
+				if output && a.json {
 					if v.Output, err = outputOf(cmd, j, r.ID); err != nil {
 						return err
 					}
@@ -74,7 +75,11 @@ func (a *app) show() *cobra.Command {
 						return err
 					}
 				}
-				return a.answer(v, func(w io.Writer) { v.text(w, all) })
+				err = a.answer(v, func(w io.Writer) { v.text(w, all) })
+				if err != nil || !output || a.json {
+					return err
+				}
+				return a.printOutput(cmd, j, r.ID)
 			})
 		},
 	}
@@ -101,6 +106,36 @@ func outputOf(cmd *cobra.Command, j *journal.Journal, run string) (string, error
 		b.Write(o.Text)
 	}
 	return b.String(), err
+}
+
+// printOutput prints the captured output as it stands on a terminal in the end.
+func (a *app) printOutput(cmd *cobra.Command, j *journal.Journal, run string) error {
+	out := screen.New(plainLines{a.out})
+	begun := false
+	err := j.EachOutput(cmd.Context(), run, func(o journal.OutputLine) error {
+		if !begun {
+			begun = true
+			if _, err := fmt.Fprintln(a.out, "\noutput"); err != nil {
+				return err
+			}
+		}
+		_, err := out.Write(o.Text)
+		return err
+	})
+	if err != nil || !begun {
+		return err
+	}
+	return out.Close()
+}
+
+// plainLines writes each line without what a terminal would obey.
+type plainLines struct{ io.Writer }
+
+func (p plainLines) Write(line []byte) (int, error) {
+	if _, err := fmt.Fprintln(p.Writer, plain(strings.TrimSuffix(string(line), "\n"))); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // saveFiles writes what a run keeps below a folder; a name that would lead out of it, or that is there, is refused.

@@ -64,9 +64,6 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 			fmt.Fprintf(w, "  %d\t%s\n", step, journal.FormatValue(float64(s.Values[i])))
 		}
 	}
-	if v.Output != "" {
-		fmt.Fprintf(w, "\noutput\n%s\n", lines(v.Output))
-	}
 	for _, path := range v.Saved {
 		fmt.Fprintln(w, "saved", path)
 	}

@@ -14,7 +14,11 @@ import (
 type collection struct {
 	Options
 	j       *journal.Journal
-	runs    []*journal.Record // newest first
+	runs    []*journal.Record // newest first, of which the page has a line each
+	total   int               // runs the query chooses
+	cards   []*journal.Record // those that may be shown whole, in the order in which there is room for them
+	whole   map[string]bool   // ids of those that are
+	listed  map[string]bool   // ids of those that stand in the table
 	entries []journal.Entry   // newest first
 	byID    map[string]*journal.Record
 	ids     []string // sorted, to look prefixes up
@@ -28,18 +32,23 @@ type collection struct {
 
 // collect reads the runs and entries the page shows.
 func collect(ctx context.Context, j *journal.Journal, o Options) (*collection, error) {
-	headers, err := j.Runs(ctx, o.Query)
+	q := o.Query
+	if o.Rows > 0 && q.Limit == 0 {
+		q.Limit = o.Rows
+	}
+	runs, err := j.Runs(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	runs := make([]*journal.Record, len(headers))
-	for i, h := range headers {
-		if runs[i], err = j.Get(ctx, h.ID); err != nil {
+	total := len(runs)
+	if o.Query.Limit == 0 && len(runs) == q.Limit {
+		if total, err = j.Count(ctx, o.Query); err != nil {
 			return nil, err
 		}
 	}
 	sort.SliceStable(runs, func(a, b int) bool { return runs[a].Started.After(runs[b].Started) })
 	c := newCollection(j, o, runs)
+	c.total = total
 	if c.entries, err = j.Entries(ctx); err != nil {
 		return nil, err
 	}
@@ -47,6 +56,9 @@ func collect(ctx context.Context, j *journal.Journal, o Options) (*collection, e
 		c.entries = slices.DeleteFunc(c.entries, func(e journal.Entry) bool {
 			return !slices.ContainsFunc(e.Runs, func(id string) bool { return c.byID[id] != nil })
 		})
+	}
+	if err := c.choose(ctx); err != nil {
+		return nil, err
 	}
 	c.budget()
 	return c, c.images.plan(ctx)
@@ -59,7 +71,7 @@ func collectRun(ctx context.Context, j *journal.Journal, id string, o Options) (
 		return nil, err
 	}
 	c := newCollection(j, o, []*journal.Record{r})
-	c.alone = true
+	c.alone, c.cards, c.whole = true, c.runs, map[string]bool{r.ID: true}
 	if r.Parent != "" {
 		if c.byID[r.Parent], err = j.Get(ctx, r.Parent); err != nil {
 			return nil, err
@@ -78,10 +90,57 @@ func newCollection(j *journal.Journal, o Options, runs []*journal.Record) *colle
 	return c
 }
 
+// choose reads the runs that may be shown whole: those that entries link to, then the newest, as many as there is room for at least.
+func (c *collection) choose(ctx context.Context) error {
+	var order []*journal.Record
+	seen := map[string]bool{}
+	add := func(r *journal.Record) {
+		if r != nil && !seen[r.ID] {
+			seen[r.ID] = true
+			order = append(order, r)
+		}
+	}
+	for _, e := range c.entries {
+		for _, id := range e.Runs {
+			add(c.byID[id])
+		}
+	}
+	for _, r := range c.runs {
+		add(r)
+	}
+	const text, curve = 2500, 1540 // bytes of a card, and of a curve at its least detail
+	left := int(c.MaxBytes) / 10 * 6
+	for i, r := range order {
+		if left -= text + curve*len(r.Metrics); i > 0 && (left < 0 || c.Cards > 0 && i >= c.Cards) {
+			break
+		}
+		full, err := c.j.Get(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		*r = *full // what points to it sees all of it
+		c.cards = append(c.cards, r)
+	}
+	return nil
+}
+
+// address is where a run stands: whole on the page or in its table, which have the same, else on a page of its own, or "".
+func (c *collection) address(id string) string {
+	switch {
+	case c.alone || c.whole[id]:
+		return "#run-" + id
+	case c.RunURL != nil:
+		return c.RunURL(id)
+	case c.listed[id]:
+		return "#run-" + id
+	}
+	return ""
+}
+
 // budget shares the page's size out: three tenths each to curves and figures, the rest to text.
 func (c *collection) budget() {
 	curves := 0
-	for _, r := range c.runs {
+	for _, r := range c.cards {
 		for _, s := range r.Metrics {
 			if s.Count > 1 {
 				curves++
@@ -94,9 +153,9 @@ func (c *collection) budget() {
 		each /= 2
 	}
 	c.detail = min(200, max(16, (each-axes)/column))
-	c.output = min(64<<10, max(512, int(c.MaxBytes)/12/max(1, len(c.runs))))
+	c.output = min(64<<10, max(512, int(c.MaxBytes)/12/max(1, len(c.cards))))
 	c.images = &images{j: c.j, url: c.FigureURL, budget: c.MaxBytes * 3 / 10, embedded: map[string]*picture{}}
-	for _, r := range c.runs {
+	for _, r := range c.cards {
 		c.images.add(r.Figures)
 	}
 	c.codes = &codes{j: c.j, left: int(c.MaxBytes) / 12, byKey: map[string]*codeView{}, modules: map[string]*moduleSet{}}
@@ -116,10 +175,10 @@ func (c *collection) links(ctx context.Context, mine []string) Links {
 	return Links{
 		Run: func(prefix string) string {
 			if r := c.find(prefix); r != nil {
-				return "#run-" + r.ID
+				return c.address(r.ID)
 			}
-			if id, err := c.j.Resolve(ctx, prefix); c.alone && err == nil {
-				return "#run-" + id
+			if id, err := c.j.Resolve(ctx, prefix); (c.alone || c.RunURL != nil) && err == nil {
+				return c.address(id)
 			}
 			return ""
 		},

@@ -60,6 +60,7 @@ func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, ru
 		return err
 	}
 	c := newCollection(j, o, d.Runs)
+	c.cards, c.whole = d.Runs, map[string]bool{}
 	c.budget()
 	if err := c.images.plan(ctx); err != nil {
 		return err
@@ -109,9 +110,10 @@ func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
 // together draws one metric of all runs that have more than a point of it.
 func (c *collection) together(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
 	var lines []journal.Curve
+	labels := journal.Labels(runs)
 	v := curveView{Name: metric}
 	low, high := 0.0, 0.0
-	for _, r := range runs {
+	for i, r := range runs {
 		s, ok := r.Metrics[metric]
 		if !ok || s.Count < 2 {
 			continue
@@ -124,7 +126,7 @@ func (c *collection) together(ctx context.Context, runs []*journal.Record, metri
 			low, high = s.Min, s.Max
 		}
 		low, high = min(low, s.Min), max(high, s.Max)
-		lines = append(lines, series.Curve(r.Experiment+" "+r.ID[:min(6, len(r.ID))]))
+		lines = append(lines, series.Curve(labels[i]))
 		v.NotFinite += s.NotFinite
 	}
 	if len(lines) == 0 {

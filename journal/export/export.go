@@ -9,6 +9,7 @@ package export
 import (
 	"bufio"
 	"context"
+	"errors"
 	"html/template"
 	"io"
 	"time"
@@ -24,14 +25,20 @@ type Options struct {
 	Query journal.Query
 	// Location is the time zone of all dates, time.Local when nil.
 	Location *time.Location
-	// MaxBytes is what the page should not exceed, 20 MB when 0: curves are drawn with less detail and figures made smaller, or named
-	// only, the oldest first, until it fits. Text is all there, except for long output and sources.
+	// MaxBytes is what the page does not exceed, 20 MB when 0: curves are drawn with less detail, figures made smaller, or named only, and
+	// where there are too many runs the oldest stand in the table only; the page says what it leaves out.
 	MaxBytes int64
+	// Rows is how many runs the table has, the newest; Cards how many of them are shown whole. When 0, as many as fit.
+	Rows, Cards int
 	// Now is the date of the page, time.Now() when zero.
 	Now time.Time
 
 	// FigureURL gives the address of a figure; when nil the bytes are in the page.
 	FigureURL func(journal.Artifact) string
+	// RunURL gives the address of a run that is not shown whole; nil when there is none.
+	RunURL func(id string) string
+	// Where is what a reader of a served page filters by; the page has a field for it when Script is set.
+	Where string
 	// Script is added to the page's own, for a page that is served: with it the page may ask its server.
 	Script template.JS
 }
@@ -65,7 +72,24 @@ func HTML(ctx context.Context, j *journal.Journal, w io.Writer, o Options) error
 	if err != nil {
 		return err
 	}
-	return execute(w, "page", p)
+	limit := &limited{w: w, left: o.MaxBytes}
+	if err := execute(limit, "page", p); err != nil {
+		return err
+	}
+	return nil
+}
+
+// A limited writer refuses what is more than the page may have.
+type limited struct {
+	w    io.Writer
+	left int64
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	if l.left -= int64(len(b)); l.left < 0 {
+		return 0, errors.New("export: the page does not fit into the bytes it may have; allow more")
+	}
+	return l.w.Write(b)
 }
 
 // Run writes one run as it stands on the page: an article with the id run-ID.

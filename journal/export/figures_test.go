@@ -109,26 +109,3 @@ func TestExportBudget(t *testing.T) {
 		t.Errorf("%d remarks for %d damaged figures", strings.Count(page, "<span>not there: "), damaged)
 	}
 }
-
-// TestExportPrinted shows output as a terminal does.
-func TestExportPrinted(t *testing.T) {
-	for in, want := range map[string]string{
-		"a\r\nb":                       "a\nb",
-		"10%\r 20%\r 30%\nend":         " 30%\nend",
-		"\x1b[31mred\x1b[0m \x07bell":  "red bell",
-		"\x1b]0;title\x07text":         "text",
-		"\x1b]8;;http://x\x1b\\link":   "link",
-		"tab\tstays\x00 and nul goes":  "tab\tstays and nul goes",
-		"progress 1\rprogress 2\r\nok": "progress 2\nok",
-	} {
-		if got := printed(in); got != want {
-			t.Errorf("printed(%q) = %q, want %q", in, got, want)
-		}
-	}
-	if got := tail(strings.Repeat("line\n", 100), 20); !strings.HasPrefix(got, "… 485 bytes before this\n") || !strings.HasSuffix(got, "line\n") {
-		t.Errorf("tail gives %q", got)
-	}
-	if got := tail("äöü", 3); !strings.HasSuffix(got, "ü") || strings.Contains(got, "\uFFFD") {
-		t.Errorf("tail cuts a letter: %q", got)
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strings"
 
 	"flowbook/journal"
 )
@@ -37,6 +38,10 @@ type pageView struct {
 	Loose   []*runView // runs that no entry names
 	Index   index
 	Codes   []*codeView
+
+	Where                   string // what a reader filters by
+	Back                    bool   // the page shows one run; there is one of all
+	OlderEntries, TableOnly int    // entries that are left out, runs that stand in the table only
 }
 
 type entryView struct {
@@ -46,21 +51,31 @@ type entryView struct {
 	Tags            []string
 	HTML            template.HTML
 	Runs            []*runView
-	Also            []setting // runs that stand at an older entry
+	Also            []setting // runs that stand at an older entry, or in the table only
+	links           []string  // ids of its runs
+	body            string    // Markdown
 }
 
 // An index is the table of all runs.
 type index struct {
-	Metrics []string
-	Rows    []indexRow
+	Settings []string // config values that are not the same in all runs
+	Metrics  []string
+	Rows     []indexRow
+	Older    int // runs for which there is no line, of Total
+	Total    int
+	Live     bool
 }
 
 type indexRow struct {
-	*journal.Record
-	Short, When, Took string
-	Unix              int64
-	Seconds           float64
-	Values            []indexValue
+	ID, Name, Short, When, Took string
+	Link                        string // "" where there is nothing more of it
+	Place                       string // what its id begins with
+	Status                      journal.Status
+	Tags                        []string
+	Unix                        int64
+	Seconds                     float64
+	Settings                    []string
+	Values                      []indexValue
 }
 
 type indexValue struct {
@@ -83,75 +98,153 @@ func (c *collection) head() (pageHead, error) {
 	}
 	h.Style, h.Script = template.CSS(style), template.JS(script)+c.Script
 	sum := sha256.Sum256([]byte(h.Script))
-	h.Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; img-src data:"
-	if c.Script != "" {
-		h.Policy += " 'self'; connect-src 'self'"
+	h.Policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; img-src data:; form-action "
+	if c.Script == "" {
+		h.Policy += "'none'"
+	} else {
+		h.Policy = strings.Replace(h.Policy, "img-src data:", "img-src data: 'self'", 1) + "'self'; connect-src 'self'"
 	}
 	return h, nil
 }
 
-// page gathers what the page shows.
+// page gathers what the page shows, within the bytes it may have: entries first, then the table of runs, then runs whole for as long as
+// there is room.
 func (c *collection) page(ctx context.Context) (*pageView, error) {
 	head, err := c.head()
 	if err != nil {
 		return nil, err
 	}
-	p := &pageView{pageHead: head, Index: c.index(), Live: c.Script != ""}
-	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(len(c.runs), "run", "runs")
-	home := map[string]string{} // the entry at which a run stands: the first that was written of it
-	for _, e := range slices.Backward(c.entries) {
-		for _, id := range e.Runs {
-			if home[id] == "" {
-				home[id] = e.ID
-			}
-		}
+	p := &pageView{pageHead: head, Live: c.Script != "", Where: c.Where}
+	p.Counts = plural(len(c.entries), "entry", "entries") + ", " + plural(c.total, "run", "runs")
+	p.Back = p.Live && c.Query.Where != "" && c.Where == ""
+	room := newRoom(c.MaxBytes)
+	if err := room.take("page", p); err != nil {
+		return nil, err
 	}
-	for _, e := range c.entries {
-		v, err := c.entry(ctx, e, home)
-		if err != nil {
-			return nil, err
-		}
-		p.Entries = append(p.Entries, v)
+	if room.left -= 4000; room.left < 0 { // the words on what is left out
+		return nil, fmt.Errorf("export: %s are too few for a page; an empty one has %s", bytesText(c.MaxBytes), bytesText(c.MaxBytes-room.left))
 	}
-	for _, r := range c.runs {
-		if home[r.ID] != "" {
-			continue
-		}
-		v, err := c.run(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		p.Loose = append(p.Loose, v)
+	if err := c.writeEntries(ctx, p, room); err != nil {
+		return nil, err
+	}
+	if p.Index, err = c.tableOfRuns(room); err != nil {
+		return nil, err
+	}
+	if err := c.writeRuns(ctx, p, room); err != nil {
+		return nil, err
 	}
 	p.Sweeps = c.sweeps()
 	p.Codes = c.codes.all
 	return p, nil
 }
 
-// entry gathers an entry with the runs that stand at it, and links to those that stand at an older one.
-func (c *collection) entry(ctx context.Context, e journal.Entry, home map[string]string) (entryView, error) {
+// writeEntries gathers the entries, newest first, in half of the room.
+func (c *collection) writeEntries(ctx context.Context, p *pageView, room *room) error {
+	half := room.half()
+	for i, e := range c.entries {
+		v := c.entry(ctx, e)
+		if fits, err := half.fits("entry", v); err != nil {
+			return err
+		} else if !fits {
+			p.OlderEntries = len(c.entries) - i
+			break
+		}
+		p.Entries = append(p.Entries, v)
+	}
+	room.left -= half.used
+	return nil
+}
+
+// writeRuns gathers the runs that are shown whole, each at the first entry that was written of it, or by itself.
+func (c *collection) writeRuns(ctx context.Context, p *pageView, room *room) error {
+	c.whole = map[string]bool{}
+	for _, r := range c.cards { // so that they lead to each other
+		c.whole[r.ID] = true
+	}
+	views := map[string]*runView{}
+	full := false
+	for _, r := range c.cards {
+		codes := len(c.codes.all)
+		var v *runView
+		if !full {
+			var err error
+			if v, err = c.run(ctx, r); err != nil {
+				return err
+			}
+			parts := []any{v}
+			for _, code := range c.codes.all[codes:] {
+				parts = append(parts, code)
+			}
+			if full, err = room.full(parts...); err != nil {
+				return err
+			}
+		}
+		if full {
+			c.whole[r.ID] = false
+			c.codes.all = c.codes.all[:codes]
+			continue
+		}
+		views[r.ID] = v
+	}
+	if full || p.Index.Older > 0 { // then some links lead elsewhere than was thought
+		for i, e := range p.Entries {
+			p.Entries[i].HTML = template.HTML(Markdown(e.body, 3, c.links(ctx, e.links)))
+		}
+	}
+	home := map[string]bool{}
+	for i := range slices.Backward(p.Entries) {
+		e := &p.Entries[i]
+		for _, id := range c.inOrder(e.links) {
+			r := c.byID[id]
+			switch {
+			case r == nil:
+			case home[id] || views[id] == nil:
+				e.Also = append(e.Also, setting{Name: r.Experiment, Value: id[:min(6, len(id))], Link: c.address(id)})
+			default:
+				home[id] = true
+				e.Runs = append(e.Runs, views[id])
+			}
+		}
+	}
+	for _, r := range c.runs {
+		if views[r.ID] != nil && !home[r.ID] {
+			p.Loose = append(p.Loose, views[r.ID])
+		}
+	}
+	for i := range p.Index.Rows {
+		switch row := &p.Index.Rows[i]; {
+		case c.whole[row.ID]:
+			row.Link, row.Place = "#run-"+row.ID, "row"
+		case c.RunURL != nil:
+			row.Link, row.Place = c.RunURL(row.ID), "row"
+		default:
+			row.Link, row.Place = "", "run" // what leads to the run leads here
+		}
+	}
+	p.TableOnly = len(c.runs) - len(views)
+	return nil
+}
+
+// inOrder are runs in the order in which they began, as they stand within an entry.
+func (c *collection) inOrder(ids []string) []string {
+	ids = slices.Clone(ids)
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(c.order(a), c.order(b)) })
+	return ids
+}
+
+// entry gathers an entry, without its runs.
+func (c *collection) entry(ctx context.Context, e journal.Entry) entryView {
 	at := e.Date.In(c.Location)
 	v := entryView{ID: e.ID, Title: e.Title, Tags: e.Tags, ISO: at.Format("2006-01-02"), Day: at.Format("2"), Month: at.Format("January 2006"),
-		Weekday: at.Format("Monday"), Clock: at.Format("15:04")}
-	v.HTML = template.HTML(Markdown(e.Body, 3, c.links(ctx, e.Runs)))
-	runs := slices.Clone(e.Runs)
-	slices.SortStableFunc(runs, func(a, b string) int { return cmp.Compare(c.order(a), c.order(b)) })
-	for _, id := range runs {
-		r := c.byID[id]
-		if r == nil {
-			continue
+		Weekday: at.Format("Monday"), Clock: at.Format("15:04"), links: e.Runs, body: e.Body}
+	if c.whole == nil { // until it is known better
+		c.whole, c.listed = map[string]bool{}, map[string]bool{}
+		for _, r := range c.cards {
+			c.whole[r.ID] = true
 		}
-		if home[id] != e.ID {
-			v.Also = append(v.Also, setting{Name: r.Experiment, Value: id[:min(6, len(id))], Link: "#run-" + id})
-			continue
-		}
-		run, err := c.run(ctx, r)
-		if err != nil {
-			return v, err
-		}
-		v.Runs = append(v.Runs, run)
 	}
-	return v, nil
+	v.HTML = template.HTML(Markdown(e.Body, 3, c.links(ctx, e.Runs)))
+	return v
 }
 
 // order is when a run began: within an entry runs stand in the order in which they happened.
@@ -162,26 +255,66 @@ func (c *collection) order(id string) int64 {
 	return math.MaxInt64
 }
 
-// indexMetrics is how many metrics the table of runs has columns for.
-const indexMetrics = 5
+// indexMetrics and indexSettings are how many metrics and config values the table of runs has columns for.
+const (
+	indexMetrics  = 5
+	indexSettings = 4
+)
 
-func (c *collection) index() index {
+// tableOfRuns is the table of all runs, or of as many as half of the room has a line for, the newest.
+func (c *collection) tableOfRuns(room *room) (index, error) {
 	x := index{Metrics: journal.Leading(c.runs, indexMetrics)}
+	if len(c.runs) > 1 {
+		x.Settings = journal.Differing(c.runs, indexSettings)
+	}
 	slices.Sort(x.Metrics)
+	half := room.half()
+	c.listed = map[string]bool{}
 	for _, r := range c.runs {
-		row := indexRow{Record: r, Short: r.ID[:min(6, len(r.ID))], When: r.Started.In(c.Location).Format("2006-01-02 15:04"),
-			Took: journal.Span(r.Duration()), Unix: r.Started.UnixMicro(), Seconds: r.Duration().Seconds()}
-		for _, name := range x.Metrics {
-			var v indexValue
-			if s, ok := r.Metrics[name]; ok {
-				v = indexValue{Text: journal.ShortValue(s.Last), Sort: fmt.Sprint(s.Last), Bad: math.IsNaN(s.Last) || math.IsInf(s.Last, 0)}
-			}
-			row.Values = append(row.Values, v)
+		row := c.row(r, x)
+		if fits, err := half.fits("row", row); err != nil {
+			return x, err
+		} else if !fits {
+			break
 		}
 		x.Rows = append(x.Rows, row)
+		c.listed[r.ID] = true
 	}
-	x.crown(c.runs)
-	return x
+	room.left -= half.used
+	x.Older, x.Total, x.Live = c.total-len(x.Rows), c.total, c.Script != ""
+	x.crown(c.runs[:len(x.Rows)])
+	return x, nil
+}
+
+// row is the line of a run in the table.
+func (c *collection) row(r *journal.Record, x index) indexRow {
+	row := indexRow{ID: r.ID, Name: cmp.Or(r.Name, r.Experiment), Status: r.Status, Tags: r.Tags, Short: r.ID[:min(6, len(r.ID))],
+		When: r.Started.In(c.Location).Format("2006-01-02 15:04"), Took: journal.Span(r.Duration()), Unix: r.Started.UnixMicro(), Seconds: r.Duration().Seconds(),
+		Link: "#run-" + r.ID, Place: "row"}
+	if c.RunURL != nil {
+		row.Link = c.RunURL(r.ID)
+	}
+	texts := r.ConfigTexts()
+	for _, path := range x.Settings {
+		text := texts[path]
+		row.Settings = append(row.Settings, firstRunes(text, 40))
+	}
+	for _, name := range x.Metrics {
+		var v indexValue
+		if s, ok := r.Metrics[name]; ok {
+			v = indexValue{Text: journal.ShortValue(s.Last), Sort: fmt.Sprint(s.Last), Bad: math.IsNaN(s.Last) || math.IsInf(s.Last, 0)}
+		}
+		row.Values = append(row.Values, v)
+	}
+	return row
+}
+
+// firstRunes is a text of up to n characters.
+func firstRunes(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return text
 }
 
 // crown marks the run whose last value of a metric is best, where one is better than all others: what is shown is what is sorted.

@@ -98,6 +98,66 @@ func TestExportThousand(t *testing.T) {
 	}
 }
 
+// TestExportBound holds the page under what it may have, however little that is, with the newest runs and entries on it and a word on the
+// others; less than a page takes is an error.
+func TestExportBound(t *testing.T) {
+	j := demo(t)
+	least := 0
+	for _, limit := range []int64{60_000, 70_000, 80_000, 120_000, 250_000, 1_000_000} {
+		var b bytes.Buffer
+		err := HTML(context.Background(), j, &b, Options{MaxBytes: limit, Location: time.UTC, Now: fixedNow})
+		page := b.String()
+		switch {
+		case err != nil && limit < 70_000 && strings.Contains(err.Error(), "too few"):
+			continue
+		case err != nil:
+			t.Fatalf("%d bytes: %v", limit, err)
+		case int64(len(page)) > limit:
+			t.Errorf("the page has %d bytes, more than %d", len(page), limit)
+		case limit < 1_000_000 && strings.Count(page, `<article class="run `) < 3 && !strings.Contains(page, "in the table only"):
+			t.Errorf("with %d bytes there is no word on the runs that are left out", limit)
+		case len(page) < least:
+			t.Errorf("with %d bytes there is less than with fewer", limit)
+		}
+		least = len(page) * 3 / 4
+		for _, to := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+			if !strings.Contains(page, `id="`+to[1]+`"`) {
+				t.Errorf("with %d bytes, #%s leads nowhere", limit, to[1])
+			}
+		}
+	}
+}
+
+// TestExportMany writes the page of more runs than there is room for: all stand in the table, as many as fit are shown whole.
+func TestExportMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writing the runs takes a while")
+	}
+	ctx := context.Background()
+	j := open(t)
+	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const n = 600
+	for i := range n {
+		at := began.Add(time.Duration(i) * time.Minute)
+		r := &journal.Record{ID: fmt.Sprintf("%010d", i), Experiment: "sweep", Status: journal.Finished, Started: at, Ended: &at,
+			Config: json.RawMessage(fmt.Sprintf(`{"rate":%d,"same":1,"seed":%d}`, i%3, i))}
+		must(t, j.Import(ctx, r, []journal.Series{{Metric: "loss", Steps: []int{0, 1}, Values: []float64{2, float64(i)}, Times: []int64{1, 2}}}, nil))
+	}
+	const limit = 1_000_000
+	page := render(t, j, Options{MaxBytes: limit})
+	cards := strings.Count(page, `<article class="run `)
+	if len(page) > limit || len(page) < limit/3 || strings.Count(page, `<tr id="r`) != n || cards < 20 || !strings.Contains(page, fmt.Sprintf("%d more runs stand", n-cards)) {
+		t.Errorf("the page has %d bytes, %d lines and %d runs", len(page), strings.Count(page, `<tr id="r`), cards)
+	}
+	if !strings.Contains(page, `<th scope="col">rate</th><th scope="col">seed</th>`) {
+		t.Error("the table has no columns of the config values that differ")
+	}
+	page = render(t, j, Options{Rows: 50, Cards: 5, Script: "//", RunURL: func(id string) string { return "./?run=" + id }})
+	if strings.Count(page, `<tr id="r`) != 50 || strings.Count(page, `<article class="run `) != 5 || !strings.Contains(page, "The newest of 600 runs") || !strings.Contains(page, `href="./?run=0000000560"`) {
+		t.Error("the page of a few runs is not as it should be")
+	}
+}
+
 // BenchmarkExportThousand writes the page of 1,000 runs.
 func BenchmarkExportThousand(b *testing.B) {
 	j := thousand(b)
@@ -107,7 +167,3 @@ func BenchmarkExportThousand(b *testing.B) {
 		b.ReportMetric(float64(*n)/1e6, "MB")
 	}
 }
-
-type counter int64
-
-func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }

@@ -20,7 +20,7 @@ type runView struct {
 	When     string
 	Facts    []string
 	Notes    []noteView
-	Parent   string // its id, "" when it is not on the page
+	Parent   string // its address, "" when it is not on the page
 	ParentOf string // how the parent is called
 	Changes  []change
 	Metrics  []metricView
@@ -79,7 +79,7 @@ func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, erro
 	}
 	parent := c.byID[r.Parent]
 	if parent != nil {
-		v.Parent, v.ParentOf = parent.ID, parent.Experiment+" "+parent.ID[:min(6, len(parent.ID))]
+		v.Parent, v.ParentOf = c.address(parent.ID), parent.Experiment+" "+parent.ID[:min(6, len(parent.ID))]
 		for _, row := range journal.ConfigDiff(parent.Config, r.Config) {
 			v.Changes = append(v.Changes, change{row.Path, row.Values[0], row.Values[1]})
 		}
@@ -99,12 +99,8 @@ func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, erro
 	if v.Figures, err = c.figures(ctx, r.Figures); err != nil {
 		return nil, err
 	}
-	lines, err := c.j.Output(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	v.Output = tail(strings.TrimSpace(outputText(lines)), c.output)
-	return v, nil
+	v.Output, err = shownOutput(ctx, c.j, r.ID, c.output)
+	return v, err
 }
 
 func (c *collection) moment(t time.Time) string {
@@ -175,11 +171,7 @@ func (c *collection) details(r *journal.Record) []setting {
 		if id == "" {
 			return
 		}
-		s := setting{Name: name, Value: id}
-		if c.alone || c.byID[id] != nil {
-			s.Link = "#run-" + id
-		}
-		all = append(all, s)
+		all = append(all, setting{Name: name, Value: id, Link: c.address(id)})
 	}
 	link("parent", r.Parent)
 	link("replay of", r.ReplayOf)

@@ -1,12 +1,13 @@
 package export
 
 import (
+	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/screen"
 )
 
 // bytesText writes a size for people to read.
@@ -24,45 +25,42 @@ func bytesText(n int64) string {
 
 // tail is the end of a text, in whole lines of about n bytes, after a word on what is missing.
 func tail(text string, n int) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
 	if len(text) <= n {
-		return text
+		return strings.ToValidUTF8(text, "\uFFFD")
 	}
-	cut := len(text) - n
-	if nl := strings.IndexByte(text[cut:], '\n'); nl >= 0 && nl < n/2 {
-		cut += nl + 1
-	}
-	for cut < len(text) && !utf8.RuneStart(text[cut]) {
-		cut++
-	}
-	return fmt.Sprintf("… %s before this\n", bytesText(int64(cut))) + text[cut:]
+	return cut(text, n, 0)
 }
 
-var escapeSequence = regexp.MustCompile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
-
-// printed is what a terminal shows in the end: without colours, and of a line written over itself, as by a progress bar, the last state.
-func printed(output string) string {
-	output = escapeSequence.ReplaceAllString(strings.ReplaceAll(output, "\r\n", "\n"), "")
-	lines := strings.Split(output, "\n")
-	for i, line := range lines {
-		line = strings.TrimRight(line, "\r")
-		lines[i] = line[strings.LastIndexByte(line, '\r')+1:]
+// cut is the end of a text of about n bytes, before which there are more bytes than the text has.
+func cut(text string, n int, before int64) string {
+	at := max(0, len(text)-n)
+	if nl := strings.IndexByte(text[at:], '\n'); at > 0 && nl >= 0 && nl < n/2 {
+		at += nl + 1
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, strings.Join(lines, "\n"))
+	for at > 0 && at < len(text) && !utf8.RuneStart(text[at]) {
+		at++
+	}
+	return fmt.Sprintf("… %s before this\n", bytesText(before+int64(at))) + strings.ToValidUTF8(text[at:], "\uFFFD")
 }
 
-// outputText joins a run's captured output.
-func outputText(lines []journal.OutputLine) string {
+// shownOutput is the end of a run's captured output, as it stands on the terminal in the end: about n bytes, after a word on what is
+// missing. Of a progress bar that is the last state, however long it ran.
+func shownOutput(ctx context.Context, j *journal.Journal, run string, n int) (string, error) {
+	last, before, err := j.OutputTail(ctx, run, int64(4*n))
+	if err != nil {
+		return "", err
+	}
 	var b strings.Builder
-	for _, l := range lines {
-		b.Write(l.Text)
+	w := screen.New(&b)
+	for _, o := range last {
+		_, _ = w.Write(o.Text) // to memory
 	}
-	return printed(b.String())
+	_ = w.Close()
+	text := strings.Trim(b.String(), "\r\n")
+	if len(text) > n || before > 0 {
+		return cut(text, n, before), nil
+	}
+	return strings.ToValidUTF8(text, "\uFFFD"), nil
 }
 
 func plural(n int, one, many string) string {

@@ -145,16 +145,9 @@ func (out *lines) run(r *journal.Record) error {
 			return err
 		}
 	}
-	output, err := out.j.Output(out.ctx, r.ID)
-	if err != nil {
-		return err
-	}
-	for _, o := range output {
-		if err := out.Encode(line{Type: "output", Run: r.ID, Attempt: o.Attempt, Stream: o.Stream, Time: &o.Time, Data: o.Text}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out.j.EachOutput(out.ctx, r.ID, func(o journal.OutputLine) error {
+		return out.Encode(line{Type: "output", Run: r.ID, Attempt: o.Attempt, Stream: o.Stream, Time: &o.Time, Data: o.Text})
+	})
 }
 
 func (out *lines) artifact(a journal.Artifact) error {

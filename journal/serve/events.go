@@ -89,7 +89,11 @@ type state struct {
 
 // look reads the state.
 func (h *handler) look(ctx context.Context) (s state, err error) {
-	if s.runs, err = h.j.Fingerprints(ctx, h.o.Query); err != nil {
+	q := h.o.Query
+	if q.Limit == 0 {
+		q.Limit = rows // what the page shows
+	}
+	if s.runs, err = h.j.Fingerprints(ctx, q); err != nil {
 		return s, err
 	}
 	entries, err := h.j.Entries(ctx)

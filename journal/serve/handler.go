@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -26,9 +27,15 @@ type handler struct {
 	cookie string
 }
 
-// Handler answers what [Serve] serves, for requests to 127.0.0.1 or localhost at the port:
+// Rows and cards are how many runs the page has in its table, and whole: a page of thousands would take seconds.
+const (
+	rows  = 500
+	cards = 30
+)
+
+// Handler answers what [Serve] serves, for requests to 127.0.0.1 or localhost at the port unless the options name another host or a path:
 //
-//	/            the page
+//	/            the page of the newest runs; ?where= filters them, ?run= shows one
 //	/run/ID      one run of it
 //	/figure/…    the bytes of a figure
 //	/events      what changes, as server-sent events
@@ -42,7 +49,23 @@ func Handler(j *journal.Journal, o Options, port int) http.Handler {
 	mux.HandleFunc("GET /run/{id}", h.run)
 	mux.HandleFunc("GET /figure/{name}", h.figure)
 	mux.HandleFunc("GET /events", h.events)
+	if base := basePath(o.BasePath); base != "" {
+		bare := http.Handler(mux)
+		strip := http.StripPrefix(base, bare)
+		return h.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, base+"/") {
+				strip.ServeHTTP(w, r)
+				return
+			}
+			bare.ServeHTTP(w, r)
+		}))
+	}
 	return h.guard(mux)
+}
+
+// anyHost tells that the names by which the server is called are not known.
+func (h *handler) anyHost() bool {
+	return h.o.BasePath != "" || h.o.Host != "" && h.o.Host != local && h.o.Host != "localhost"
 }
 
 // guard lets through who has the token. The address with the token sets a cookie and leads on to the page, so that the token does not
@@ -55,13 +78,23 @@ func (h *handler) guard(next http.Handler) http.Handler {
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("X-Frame-Options", "DENY")
 		head.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if r.Host != fmt.Sprintf("127.0.0.1:%d", h.port) && r.Host != fmt.Sprintf("localhost:%d", h.port) {
+		if !h.anyHost() && r.Host != fmt.Sprintf("127.0.0.1:%d", h.port) && r.Host != fmt.Sprintf("localhost:%d", h.port) {
 			http.Error(w, "journal: this server answers for 127.0.0.1 only", http.StatusForbidden)
 			return
 		}
 		if given := r.URL.Query().Get("token"); given != "" && h.knows(given) {
-			http.SetCookie(w, &http.Cookie{Name: h.cookie, Value: h.o.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
-			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
+			http.SetCookie(w, &http.Cookie{Name: h.cookie, Value: h.o.Token, Path: basePath(h.o.BasePath) + "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+			rest := r.URL.Query()
+			rest.Del("token")
+			to := "./"
+			if at := path.Base(r.URL.Path); !strings.HasSuffix(r.URL.Path, "/") {
+				to += at
+			}
+			if len(rest) > 0 {
+				to += "?" + rest.Encode()
+			}
+			head.Set("Location", to) // as it is: behind a proxy the path is not the one that the browser knows
+			w.WriteHeader(http.StatusSeeOther)
 			return
 		}
 		if c, err := r.Cookie(h.cookie); err != nil || !h.knows(c.Value) {
@@ -77,11 +110,31 @@ func (h *handler) knows(token string) bool {
 }
 
 func (h *handler) options() export.Options {
-	return export.Options{Title: h.o.Title, Query: h.o.Query, Script: template.JS(script), FigureURL: figureURL}
+	return export.Options{Title: h.o.Title, Query: h.o.Query, Script: template.JS(script), FigureURL: figureURL, Rows: rows, Cards: cards,
+		RunURL: func(id string) string { return "./?run=" + id }}
 }
 
 func (h *handler) page(w http.ResponseWriter, r *http.Request) {
-	h.html(w, func(b *bytes.Buffer) error { return export.HTML(r.Context(), h.j, b, h.options()) })
+	o := h.options()
+	if run := r.FormValue("run"); run != "" {
+		id, err := h.j.Resolve(r.Context(), run)
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		o.Query = journal.Query{Where: "id='" + id + "'"}
+	} else if o.Where = strings.TrimSpace(r.FormValue("where")); o.Where != "" {
+		if _, err := journal.ParseFilter(o.Where); err != nil {
+			fail(w, err)
+			return
+		}
+		if o.Query.Where == "" {
+			o.Query.Where = o.Where
+		} else {
+			o.Query.Where = "(" + o.Query.Where + ") and (" + o.Where + ")"
+		}
+	}
+	h.html(w, func(b *bytes.Buffer) error { return export.HTML(r.Context(), h.j, b, o) })
 }
 
 func (h *handler) run(w http.ResponseWriter, r *http.Request) {
@@ -103,6 +156,8 @@ func fail(w http.ResponseWriter, err error) {
 	code := http.StatusInternalServerError
 	if errors.Is(err, journal.ErrNotFound) || errors.Is(err, journal.ErrAmbiguous) {
 		code = http.StatusNotFound
+	} else if errors.Is(err, journal.ErrInvalid) {
+		code = http.StatusBadRequest
 	}
 	http.Error(w, err.Error(), code)
 }
@@ -113,10 +168,10 @@ var imageTypes = map[string]string{"png": "image/png", "jpg": "image/jpeg", "gif
 func figureURL(a journal.Artifact) string {
 	for ending, mime := range imageTypes {
 		if mime == a.MIME {
-			return "/figure/" + a.Digest + "." + ending
+			return "figure/" + a.Digest + "." + ending
 		}
 	}
-	return "/figure/" + a.Digest + ".png"
+	return "figure/" + a.Digest + ".png"
 }
 
 func (h *handler) figure(w http.ResponseWriter, r *http.Request) {

@@ -29,8 +29,8 @@
     shown.textContent = status.textContent;
     const last = new Map([...article.querySelectorAll(".metrics tbody tr")].map(r => [r.cells[0].textContent, r.cells[1].textContent]));
     [...row.closest("table").tHead.rows[0].cells].forEach((head, i) => {
-      const value = last.get(head.textContent);
-      if (value === undefined || i < 4) return;
+      const value = last.get(head.dataset.metric);
+      if (value === undefined) return;
       row.cells[i].textContent = value;
       row.cells[i].dataset.sort = value;
     });
@@ -41,18 +41,23 @@
     page = false;
     runs = new Set();
     if (all) {
-      const fresh = (await get("/")).getElementById("journal");
+      const fresh = (await get(location.pathname + location.search)).getElementById("journal");
       swap(document.getElementById("journal"), document.adoptNode(fresh));
       return;
     }
     for (const id of some) {
-      const fresh = (await get("/run/" + id)).querySelector("article"), old = document.getElementById("run-" + id);
-      if (!old) { page = true; return work(); }
+      const fresh = (await get("run/" + id)).querySelector("article"), old = document.getElementById("run-" + id);
+      if (!old && !document.querySelector(`tr[data-run="${id}"]`)) {
+        if (location.search) continue; // a page of some runs, and this is none of them
+        page = true;
+        return work();
+      }
       follow(id, fresh);
+      if (!old) continue; // it stands in the table only
       swap(old, document.adoptNode(fresh));
     }
   };
-  const events = new EventSource("/events");
+  const events = new EventSource("events");
   const say = (text, lost) => { badge.textContent = text; badge.classList.toggle("lost", lost); };
   events.onopen = () => say("live", false);
   events.onerror = () => say("not connected", true);

@@ -1,8 +1,10 @@
 // Package serve shows a journal as a live page on this machine: the page of [flowbook/journal/export], in which runs that train draw
 // their curves as they go, by server-sent events.
 //
-// It listens on 127.0.0.1 only, and answers only those who have the token, which is in the address it prints: other users of the
-// machine have not. A page elsewhere cannot reach it by a name of its own (DNS rebinding): requests for another host are refused.
+// It listens on 127.0.0.1 unless it is told another address, and answers only those who have the token, which is in the address it prints:
+// other users of the machine, or of the network, have not. On 127.0.0.1 a page elsewhere cannot reach it by a name of its own (DNS
+// rebinding): requests for another host are refused. Elsewhere, and behind a proxy, the names it may be called by are not known, and the
+// token alone decides. It speaks HTTP without encryption: on a network, an SSH tunnel or a proxy with TLS is the better way.
 package serve
 
 import (
@@ -12,6 +14,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"flowbook/journal"
@@ -19,8 +24,12 @@ import (
 
 // Options say how a journal is served; the zero value serves all of it on a free port.
 type Options struct {
+	// Host to listen on, 127.0.0.1 when empty; 0.0.0.0 is every network of the machine.
+	Host string
 	// Port to listen on; 0 takes a free one.
 	Port int
+	// BasePath is where a proxy shows the page, as /user/me/proxy/8080; with or without it in the requests that the proxy hands on.
+	BasePath string
 	// Title is the heading of the page.
 	Title string
 	// Query chooses the runs.
@@ -33,9 +42,12 @@ type Options struct {
 
 // Serve listens, calls ready with the address to open, token in it, and serves until the context ends.
 func Serve(ctx context.Context, j *journal.Journal, o Options, ready func(url string)) error {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", o.Port))
+	if o.Host == "" {
+		o.Host = local
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(o.Host, strconv.Itoa(o.Port)))
 	if err != nil {
-		return fmt.Errorf("serve: port %d cannot be had; choose another, or 0 for a free one (%w)", o.Port, err)
+		return fmt.Errorf("serve: port %d of %s cannot be had; choose another, or 0 for a free one (%w)", o.Port, o.Host, err)
 	}
 	if o.Token == "" {
 		o.Token = rand.Text()
@@ -50,7 +62,7 @@ func Serve(ctx context.Context, j *journal.Journal, o Options, ready func(url st
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	ready(fmt.Sprintf("http://127.0.0.1:%d/?token=%s", port, o.Token))
+	ready(fmt.Sprintf("http://%s%s/?token=%s", net.JoinHostPort(shownHost(o.Host), strconv.Itoa(port)), basePath(o.BasePath), o.Token))
 	select {
 	case err := <-ended:
 		return err
@@ -62,4 +74,25 @@ func Serve(ctx context.Context, j *journal.Journal, o Options, ready func(url st
 		return err
 	}
 	return server.Close()
+}
+
+// local is the address that nobody else reaches.
+const local = "127.0.0.1"
+
+// shownHost is a host as a browser can open it: of every network, the machine's own name.
+func shownHost(host string) string {
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		if name, err := os.Hostname(); err == nil {
+			return name
+		}
+	}
+	return host
+}
+
+// basePath is a path with a / before and none after it; "" for none.
+func basePath(path string) string {
+	if path = strings.Trim(path, "/"); path == "" {
+		return ""
+	}
+	return "/" + path
 }

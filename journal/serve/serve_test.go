@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -150,8 +151,8 @@ func TestServeLive(t *testing.T) {
 		_, article = body(t, client, base+"/run/"+run.ID)
 		return strings.Contains(article, `class="run finished"`)
 	})
-	figure := regexp.MustCompile(`/figure/[0-9a-f]{64}\.png`).FindString(article)
-	answer, err := client.Get(base + figure)
+	figure := regexp.MustCompile(`figure/[0-9a-f]{64}\.png`).FindString(article)
+	answer, err := client.Get(base + "/" + figure)
 	must(t, err)
 	b, err := io.ReadAll(answer.Body)
 	must(t, err)
@@ -202,5 +203,66 @@ func TestServePort(t *testing.T) {
 	must(t, json.Unmarshal([]byte(base[strings.LastIndex(base, ":")+1:]), &port))
 	if err := Serve(context.Background(), j, Options{Port: port}, func(string) {}); err == nil || !strings.Contains(err.Error(), "choose another") {
 		t.Errorf("a taken port gives %v", err)
+	}
+}
+
+// TestServeBasePath serves as behind a proxy that shows the page at a path, and hands the path on or not.
+func TestServeBasePath(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	must(t, err)
+	defer j.Close()
+	run, err := j.Begin(context.Background(), "x", nil)
+	must(t, err)
+	must(t, run.Finish(nil))
+	h := Handler(j, Options{Token: "secret", BasePath: "user/me/proxy/80/"}, 80)
+	ask := func(target string, cookies ...*http.Cookie) *http.Response {
+		r := httptest.NewRequest("GET", "http://hub.example"+target, nil)
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Result()
+	}
+	if a := ask("/user/me/proxy/80/"); a.StatusCode != 403 {
+		t.Errorf("a stranger is answered %s", a.Status)
+	}
+	a := ask("/user/me/proxy/80/?token=secret&run=" + run.ID)
+	if a.StatusCode != 303 || a.Header.Get("Location") != "./?run="+run.ID || len(a.Cookies()) != 1 || a.Cookies()[0].Path != "/user/me/proxy/80/" {
+		t.Fatalf("the token is answered %s %v", a.Status, a.Header)
+	}
+	for _, target := range []string{"/user/me/proxy/80/", "/", "/user/me/proxy/80/run/" + run.ID, "/run/" + run.ID, "/user/me/proxy/80/?run=" + run.ID[:5], "/?where=experiment%3Dx"} {
+		answer := ask(target, a.Cookies()...)
+		text, err := io.ReadAll(answer.Body)
+		must(t, err)
+		if answer.StatusCode != 200 || !strings.Contains(string(text), "run-"+run.ID) {
+			t.Errorf("%s is answered %s", target, answer.Status)
+		}
+		if at := regexp.MustCompile(`(href|src|action)="/`).FindString(string(text)); at != "" {
+			t.Errorf("%s leads out of the path", target)
+		}
+	}
+	if answer := ask("/?where=nonsense%3D", a.Cookies()...); answer.StatusCode != 400 {
+		t.Errorf("a bad filter is answered %s", answer.Status)
+	}
+}
+
+// TestServeHost holds that on another address than 127.0.0.1 the token decides, by whatever name the server is called.
+func TestServeHost(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	must(t, err)
+	defer j.Close()
+	for _, c := range []struct {
+		host, name, cookie string
+		want               int
+	}{{"0.0.0.0", "box.example:80", "secret", 200}, {"0.0.0.0", "box.example:80", "", 403}, {"0.0.0.0", "box.example:80", "wrong", 403},
+		{"", "box.example:80", "secret", 403}, {"", "127.0.0.1:80", "secret", 200}, {"127.0.0.1", "box.example:80", "secret", 403}} {
+		r := httptest.NewRequest("GET", "http://"+c.name+"/", nil)
+		r.AddCookie(&http.Cookie{Name: "flowbook-journal-80", Value: c.cookie})
+		w := httptest.NewRecorder()
+		Handler(j, Options{Token: "secret", Host: c.host}, 80).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%+v: %d", c, w.Code)
+		}
 	}
 }

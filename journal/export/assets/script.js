@@ -13,11 +13,11 @@ function sortable(table) {
       const sign = now ? (now === "ascending" ? -1 : 1) : first;
       const key = row => {
         const cell = row.cells[column], text = cell.dataset.sort ?? cell.textContent.trim();
-        return text === "" ? null : cell.dataset.sort === undefined ? text : Number(text.replace("Inf", "Infinity"));
+        return text === "" ? null : cell.dataset.sort === undefined ? (isNaN(text) ? text : Number(text)) : Number(text.replace("Inf", "Infinity"));
       };
       const keyed = [...body.rows].map(row => [key(row), row]);
       const last = v => v === null || typeof v === "number" && !Number.isFinite(v); // what went wrong is never first
-      keyed.sort(([a], [b]) => last(a) || last(b) ? last(a) - last(b) : sign * (typeof a === "number" ? a - b || 0 : a.localeCompare(b)));
+      keyed.sort(([a], [b]) => last(a) || last(b) ? last(a) - last(b) : sign * (typeof a === "number" && typeof b === "number" ? a - b || 0 : String(a).localeCompare(String(b))));
       [...table.tHead.rows[0].cells].forEach(other => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
       body.append(...keyed.map(([, row]) => row));

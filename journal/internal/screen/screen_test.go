@@ -22,14 +22,14 @@ func TestText(t *testing.T) {
 		"\x1b[31mred\x1b[0m\n":   "red\n",
 		"\x1b]0;title\x07text":   "text",
 		"\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\": "link",
-		"99\b\b\b\b100\n":            "100\n",
-		"old\r\x1b[Knew\n":           "new\n",
-		"old\x1b[2Knew\n":            "new\n",
-		"a\x00b\x01c\td":             "abc\td",
-		"caf\xc3\xa9 \xff\n":         "café \xff\n",
-		"outer 1\ninner 1\x1b[A":     "outer 1\ninner 1",
-		"x\n\x1b[2K1\n2\x1b[1A\r3\n": "x\n3\n2",
-		"unfinished \x1b[":           "unfinished ",
+		"99\b\b\b\b100\n":                          "100\n",
+		"old\r\x1b[Knew\n":                         "new\n",
+		"old\x1b[2Knew\n":                          "new\n",
+		"a\x00b\x01c\td":                           "abc\td",
+		"caf\xc3\xa9 \xff\n":                       "café \xff\n",
+		"outer 1\ninner 1\x1b[A":                   "outer 1\ninner 1",
+		"x\n\x1b[2K1\n2\x1b[1A\r3\n":               "x\n3\n2",
+		"unfinished \x1b[":                         "unfinished ",
 	} {
 		if got := Text(in); got != want {
 			t.Errorf("%q shows %q, want %q", in, got, want)
