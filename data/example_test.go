@@ -3,6 +3,8 @@ package data_test
 import (
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
 	"flowbook/data"
 )
@@ -55,4 +57,27 @@ func ExampleCorrelatedGaussian() {
 	toy := data.CorrelatedGaussian(.8)
 	fmt.Printf("entropy %.4f nats, log-density at the mean %.4f\n", toy.Entropy(), toy.LogDensity(0, 0))
 	// Output: entropy 2.3271 nats, log-density at the mean -1.3271
+}
+
+// A table of the reader's own: read, divided, scaled by its training rows.
+func ExampleCSV() {
+	path := filepath.Join(os.TempDir(), "flowbook-example.csv")
+	defer os.Remove(path)
+	text := "height;weight;kind\n1,75;70,5;cat\n1,60;;dog\n1,82;90;dog\n1,71;66;cat\n1,9;99;cat\n"
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		log.Fatal(err)
+	}
+	table, err := data.CSV(path, data.Label("kind"), data.DropMissing())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(table)
+	train, test, err := table.Split(1, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(train.Len(), test.Len(), train.Classes)
+	// Output:
+	// flowbook-example: 4 rows of 2 columns ["height" "weight"], sha256 40403d216d11; 1 left out: line 3 has no value for ["weight"]
+	// 3 1 [cat dog]
 }

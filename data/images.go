@@ -26,7 +26,7 @@ func NewImages(name string, h, w, c int, pixels []uint8, labels []int) (*Images,
 		return nil, fmt.Errorf("data: %s: a picture of %d×%d×%d has no pixels", name, h, w, c)
 	}
 	if len(pixels) == 0 || len(pixels)%(h*w*c) != 0 {
-		return nil, fmt.Errorf("data: %s: %d bytes are no whole number of %d×%d×%d pictures", name, len(pixels), h, w, c)
+		return nil, fmt.Errorf("data: %s: %d bytes are not a whole number of %d×%d×%d pictures", name, len(pixels), h, w, c)
 	}
 	m := &Images{Name: name, H: h, W: w, C: c, Pixels: pixels, Labels: labels}
 	if labels != nil && len(labels) != m.Len() {
@@ -89,18 +89,24 @@ func (m *Images) Split(test int, seed uint64) (trainSet, testSet *Images, err er
 	if test < 1 || test >= m.Len() {
 		return nil, nil, fmt.Errorf("data: %s has %d pictures: %d cannot be set apart for testing: choose 1…%d", m.Name, m.Len(), test, m.Len()-1)
 	}
-	order := make([]int, m.Len())
-	for i := range order {
-		order[i] = i
-	}
-	newRandom(seed, 0).shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	slices.Sort(order[:test])
-	slices.Sort(order[test:])
+	order := splitOrder(m.Len(), test, seed)
 	if trainSet, err = m.pick(m.Name+"-train", order[test:]); err != nil {
 		return nil, nil, err
 	}
 	testSet, err = m.pick(m.Name+"-test", order[:test])
 	return trainSet, testSet, err
+}
+
+// splitOrder is 0…n−1 with test of them, drawn at random, first; both parts are sorted.
+func splitOrder(n, test int, seed uint64) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	newRandom(seed, 0).shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	slices.Sort(order[:test])
+	slices.Sort(order[test:])
+	return order
 }
 
 // pick copies the pictures of the indices.

@@ -1,0 +1,88 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// CSV reads a table of numbers from a text file: columns separated by commas, semicolons, tabs or bars, with a header or
+// without (the columns are then x1, x2, …), quoted or not, packed by gzip or not, in UTF-8 or, with its byte order mark,
+// UTF-16. The separator and whether there is a header are seen from the first lines, unless an option says so. Where
+// semicolons separate, 1,5 is one and a half.
+//
+// Every column has to be numbers, without a gap: the error names, by line and column, what is not. [Columns] chooses
+// columns, [Label] takes one for classes, [DropMissing] leaves rows with gaps out and names them in Skipped.
+func CSV(path string, opts ...TableOption) (*Table, error) {
+	o := tableOptions{}
+	for _, set := range opts {
+		set(&o)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	defer f.Close()
+	t, err := o.read(f, strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".gz"), filepath.Ext(strings.TrimSuffix(path, ".gz"))))
+	if err != nil {
+		return nil, fmt.Errorf("data: %s%w", path, err)
+	}
+	return t, nil
+}
+
+// read makes a table of a file's content. Its errors follow the file's name: ", line 3 …" or ": …".
+func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
+	in := bufio.NewReader(f)
+	if start, _ := in.Peek(2); bytes.Equal(start, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf(" is not a sound gzip file: %w", err)
+		}
+		in = bufio.NewReader(z)
+	}
+	text := bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(encoding.Nop.NewDecoder())), headBytes)
+	head, err := text.Peek(headBytes)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf(" cannot be read: %w", err)
+	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		return nil, errors.New(" is not text: save it as CSV in UTF-8")
+	}
+	o.recognize(head, err == io.EOF)
+	rows := csv.NewReader(text)
+	rows.Comma, rows.ReuseRecord, rows.TrimLeadingSpace, rows.FieldsPerRecord = o.comma, true, o.comma != '\t', -1
+	c := &columns{options: o}
+	for {
+		fields, err := rows.Read()
+		if err == io.EOF {
+			return c.table(name)
+		}
+		var bad *csv.ParseError
+		if errors.As(err, &bad) {
+			return nil, fmt.Errorf(", line %d: %w", bad.Line, bad.Err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf(" cannot be read to its end: %w", err)
+		}
+		line, _ := rows.FieldPos(0)
+		if c.names == nil {
+			err = c.begin(fields, line)
+		} else {
+			err = c.add(fields, line)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}

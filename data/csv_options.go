@@ -1,0 +1,181 @@
+package data
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// TableOption changes how [CSV] reads.
+type TableOption func(*tableOptions)
+
+// Columns takes these columns only, in this order.
+func Columns(names ...string) TableOption { return func(o *tableOptions) { o.columns = names } }
+
+// Label takes a column, of text or of numbers, for the rows' classes.
+func Label(column string) TableOption { return func(o *tableOptions) { o.label = column } }
+
+// DropMissing leaves out rows with a gap, and names them in the table's Skipped.
+func DropMissing() TableOption { return func(o *tableOptions) { o.dropMissing = true } }
+
+// MissingAs names what stands for no value, such as "-999", besides an empty field, NA, N/A, NaN, null, None, and ?.
+func MissingAs(markers ...string) TableOption {
+	return func(o *tableOptions) { o.markers = markers }
+}
+
+// Separator says what separates columns, where the first lines mislead.
+func Separator(comma rune) TableOption { return func(o *tableOptions) { o.comma = comma } }
+
+// DecimalComma says that 1,5 is one and a half, whatever separates the columns.
+func DecimalComma() TableOption { return func(o *tableOptions) { o.decimalComma = true } }
+
+// Header says that the first line names the columns, where that is not seen, as when the names are numbers.
+func Header() TableOption {
+	return func(o *tableOptions) { o.headerKnown, o.hasHeader = true, true }
+}
+
+// NoHeader says that the first line is a row.
+func NoHeader() TableOption {
+	return func(o *tableOptions) { o.headerKnown, o.hasHeader = true, false }
+}
+
+type tableOptions struct {
+	columns                []string
+	label                  string
+	markers                []string
+	dropMissing            bool
+	comma                  rune // 0 until it is known
+	decimalComma           bool
+	headerKnown, hasHeader bool
+}
+
+// missing tells whether a field stands for no value.
+func (o tableOptions) missing(field string) bool {
+	field = strings.TrimSpace(field)
+	switch strings.ToLower(field) {
+	case "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "?":
+		return true
+	}
+	return slices.Contains(o.markers, field)
+}
+
+var errInfinite = errors.New("infinite")
+
+// number is a field's value, NaN where it stands for none.
+func (o tableOptions) number(field string) (float64, error) {
+	if o.missing(field) {
+		return math.NaN(), nil
+	}
+	field = strings.TrimSpace(field)
+	if o.decimalComma && !strings.Contains(field, ".") {
+		field = strings.Replace(field, ",", ".", 1)
+	}
+	v, err := strconv.ParseFloat(field, 64)
+	if err == nil && math.IsInf(v, 0) {
+		err = errInfinite
+	}
+	return v, err
+}
+
+// headBytes is how much of a file is looked at to recognize its form.
+const headBytes = 1 << 16
+
+// recognize sees from a file's first lines what separates columns and whether there is a header, where no option says.
+func (o *tableOptions) recognize(head []byte, whole bool) {
+	if end := bytes.LastIndexByte(head, '\n'); end >= 0 && !whole {
+		head = head[:end+1] // the last line may be cut
+	}
+	if o.comma == 0 {
+		o.comma = separator(head)
+	}
+	if o.comma == ';' {
+		o.decimalComma = true
+	}
+	if !o.headerKnown {
+		o.hasHeader = o.looksLikeHeader(firstRecords(head, o.comma))
+	}
+}
+
+// separator is the first candidate that divides all of the first lines into the same number of columns, at least two;
+// else the one that divides the first line most. A comma comes last, as it may be in numbers.
+func separator(head []byte) rune {
+	best, most := ',', 1
+	for _, comma := range []rune{';', '\t', '|', ','} {
+		records := firstRecords(head, comma)
+		same := len(records) > 0 && len(records[0]) > 1
+		for _, r := range records {
+			same = same && len(r) == len(records[0])
+		}
+		if same {
+			return comma
+		}
+		if len(records) > 0 && len(records[0]) > most {
+			best, most = comma, len(records[0])
+		}
+	}
+	return best
+}
+
+// firstRecords is up to 50 lines, divided.
+func firstRecords(head []byte, comma rune) (records [][]string) {
+	r := csv.NewReader(bytes.NewReader(head))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = comma, -1, true, comma != '\t'
+	for len(records) < 50 {
+		fields, err := r.Read()
+		if err != nil {
+			return records
+		}
+		records = append(records, fields)
+	}
+	return records
+}
+
+// looksLikeHeader is whether the first line has text over a column of numbers; or text only, over text.
+func (o tableOptions) looksLikeHeader(records [][]string) bool {
+	if len(records) == 0 {
+		return false
+	}
+	isNumber := func(f string) bool { v, err := o.number(f); return err == nil && !math.IsNaN(v) }
+	anyNumber := false
+	for j, name := range records[0] {
+		below := slices.ContainsFunc(records[1:], func(r []string) bool { return j < len(r) && isNumber(r[j]) })
+		if below && !isNumber(name) && !o.missing(name) {
+			return true
+		}
+		anyNumber = anyNumber || below || isNumber(name)
+	}
+	return !anyNumber
+}
+
+// classesFrom numbers texts in their order: that of numbers where all are, else the alphabet's.
+func classesFrom(texts []string) (labels []int, classes []string) {
+	if texts == nil {
+		return nil, nil
+	}
+	classes = slices.Clone(texts)
+	slices.Sort(classes)
+	classes = slices.Compact(classes)
+	value := func(s string) float64 {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return math.NaN()
+		}
+		return v
+	}
+	if !slices.ContainsFunc(classes, func(s string) bool { return math.IsNaN(value(s)) }) {
+		slices.SortFunc(classes, func(a, b string) int { return cmp.Compare(value(a), value(b)) })
+	}
+	number := map[string]int{}
+	for i, c := range classes {
+		number[c] = i
+	}
+	for _, s := range texts {
+		labels = append(labels, number[s])
+	}
+	return labels, classes
+}

@@ -1,0 +1,185 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// columns gathers the columns that are wanted.
+type columns struct {
+	options tableOptions
+	names   []string // of all columns
+	first   int      // the line of the names, or of the first row
+	wanted  []int    // which of them become the table's
+	label   int      // which is the label, or −1
+
+	values  []float64 // a row after the other, NaN where something is missing
+	labels  []string
+	lines   []int       // of each row
+	strange map[int]odd // by column: its first value that is no number
+}
+
+type odd struct {
+	line  int
+	value string
+}
+
+// begin takes the header, or names the columns x1, x2, … and takes the first row.
+func (c *columns) begin(fields []string, line int) error {
+	c.first, c.label, c.strange = line, -1, map[int]odd{}
+	for j, f := range fields {
+		name := strings.TrimSpace(f)
+		if !c.options.hasHeader || name == "" {
+			name = "x" + strconv.Itoa(j+1)
+		}
+		if slices.Contains(c.names, name) {
+			return fmt.Errorf(", line %d: two columns are called %q", line, name)
+		}
+		c.names = append(c.names, name)
+	}
+	find := func(name string) (int, error) {
+		if j := slices.Index(c.names, name); j >= 0 {
+			return j, nil
+		}
+		return 0, fmt.Errorf(" has no column %q: it has %q", name, c.names)
+	}
+	var err error
+	if c.options.label != "" {
+		if c.label, err = find(c.options.label); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.options.columns {
+		j, err := find(name)
+		if err != nil {
+			return err
+		}
+		c.wanted = append(c.wanted, j)
+	}
+	for j := range c.names {
+		unnamed := c.options.hasHeader && j == len(fields)-1 && strings.TrimSpace(fields[j]) == "" // a separator ends each line
+		if c.options.columns == nil && j != c.label && !unnamed {
+			c.wanted = append(c.wanted, j)
+		}
+	}
+	if len(c.wanted) == 0 {
+		return errors.New(" has no column besides the label")
+	}
+	if c.options.hasHeader {
+		return nil
+	}
+	return c.add(fields, line)
+}
+
+// add takes a row.
+func (c *columns) add(fields []string, line int) error {
+	if len(fields) != len(c.names) {
+		return fmt.Errorf(", line %d has %d fields where line %d has %d: mend the line, or name the separator with Separator (it was taken for %q)",
+			line, len(fields), c.first, len(c.names), c.options.comma)
+	}
+	for _, j := range c.wanted {
+		v, err := c.options.number(fields[j])
+		if err != nil {
+			if _, seen := c.strange[j]; !seen {
+				c.strange[j] = odd{line, strings.Clone(fields[j])}
+			}
+		}
+		c.values = append(c.values, v)
+	}
+	if c.label >= 0 {
+		c.labels = append(c.labels, strings.Clone(strings.TrimSpace(fields[c.label])))
+	}
+	c.lines = append(c.lines, line)
+	return nil
+}
+
+// table is what was gathered, or what is wrong with it.
+func (c *columns) table(name string) (*Table, error) {
+	switch {
+	case c.names == nil:
+		return nil, errors.New(" is empty")
+	case len(c.lines) == 0:
+		return nil, errors.New(" has a header and no rows")
+	case len(c.strange) > 0:
+		return nil, c.notNumbers()
+	}
+	names := make([]string, len(c.wanted))
+	for k, j := range c.wanted {
+		names[k] = c.names[j]
+	}
+	kept, skipped, err := c.whole(names)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, 0, len(kept)*len(names))
+	var texts []string
+	for _, i := range kept {
+		values = append(values, c.values[i*len(names):(i+1)*len(names)]...)
+		if c.label >= 0 {
+			texts = append(texts, c.labels[i])
+		}
+	}
+	labels, classes := classesFrom(texts)
+	t, err := NewTable(name, names, values, labels)
+	if err != nil {
+		return nil, fmt.Errorf(": %w", err)
+	}
+	t.Classes, t.Skipped = classes, skipped
+	return t.scaled(t.Mean, t.Std), nil
+}
+
+// notNumbers names each column that is not of numbers, with its first such value.
+func (c *columns) notNumbers() error {
+	var say []string
+	for _, j := range c.wanted {
+		if o, ok := c.strange[j]; ok {
+			say = append(say, fmt.Sprintf("column %q (line %d: %.40q)", c.names[j], o.line, o.value))
+		}
+	}
+	return fmt.Errorf(": not numbers: %s: take one for classes with Label, leave the others out with Columns", strings.Join(say, ", "))
+}
+
+// whole is the rows without a gap, and what is wrong with the others; it fails on a gap unless such rows are to be left
+// out, and where a column is empty.
+func (c *columns) whole(names []string) (kept []int, skipped []string, err error) {
+	d, filled := len(names), make([]int, len(names))
+	var first string
+	for i, line := range c.lines {
+		var gaps []string
+		for k, v := range c.values[i*d : (i+1)*d] {
+			if math.IsNaN(v) {
+				gaps = append(gaps, names[k])
+			} else {
+				filled[k]++
+			}
+		}
+		if c.label >= 0 && c.options.missing(c.labels[i]) {
+			gaps = append(gaps, c.names[c.label])
+		}
+		if gaps == nil {
+			kept = append(kept, i)
+			continue
+		}
+		skipped = append(skipped, fmt.Sprintf("line %d has no value for %q", line, gaps))
+		if first == "" {
+			first = fmt.Sprintf("line %d, column %q", line, gaps[0])
+		}
+	}
+	for k, n := range filled {
+		if n == 0 {
+			return nil, nil, fmt.Errorf(": column %q has no values at all: leave it out with Columns", names[k])
+		}
+	}
+	if skipped != nil && !c.options.dropMissing {
+		return nil, nil, fmt.Errorf(", %s has no value (rows with gaps: %d of %d): leave such rows out with DropMissing, or the column with Columns",
+			first, len(skipped), len(c.lines))
+	}
+	if kept == nil {
+		return nil, nil, fmt.Errorf(": every row has a gap, the first in %s", first)
+	}
+	return kept, skipped, nil
+}

@@ -1,0 +1,219 @@
+package data
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+// asCSV reads a text as a file of that name.
+func asCSV(t *testing.T, text string, opts ...TableOption) (*Table, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mine.csv")
+	write(t, path, []byte(text))
+	return CSV(path, opts...)
+}
+
+// utf16Of is a text with its byte order mark, as a spreadsheet's "Unicode text" is.
+func utf16Of(text string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
+		b = order.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+func TestCSVAsPeopleHaveIt(t *testing.T) {
+	const text = "age,height,weight,pulse,pressure,income\n30,1.75,70.5,61,120,3e4\n41,1.60,55,72,135,-12.5\n"
+	names := []string{"age", "height", "weight", "pulse", "pressure", "income"}
+	values := []float64{30, 1.75, 70.5, 61, 120, 3e4, 41, 1.6, 55, 72, 135, -12.5}
+	comma := strings.NewReplacer(",", ";", ".", ",").Replace(text)
+	for what, content := range map[string]string{
+		"plain":              text,
+		"no last newline":    strings.TrimSuffix(text, "\n"),
+		"Windows lines":      strings.ReplaceAll(text, "\n", "\r\n"),
+		"byte order mark":    "\ufeff" + text,
+		"UTF-16, little":     utf16Of(text, binary.LittleEndian),
+		"UTF-16, big":        utf16Of(strings.ReplaceAll(text, ",", "\t"), binary.BigEndian),
+		"gzip":               string(packed([]byte(text))),
+		"quoted":             `"age","height","weight","pulse","pressure","income"` + "\n" + `"30","1.75",70.5,"61",120,3e4` + "\n41,1.6,55,72,135,-12.5\n",
+		"blanks":             strings.ReplaceAll(text, ",", " , "),
+		"blank lines":        strings.ReplaceAll(text, "\n", "\n\n"),
+		"semicolons":         comma,
+		"semicolons, dots":   strings.ReplaceAll(text, ",", ";"),
+		"tabs":               strings.ReplaceAll(text, ",", "\t"),
+		"bars":               strings.ReplaceAll(text, ",", "|"),
+		"ends in separators": strings.ReplaceAll(text, "\n", ",\n"),
+	} {
+		table, err := asCSV(t, content)
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			continue
+		}
+		if !slices.Equal(table.Columns, names) || !slices.Equal(table.Values, values) || table.Name != "mine" || table.Skipped != nil {
+			t.Errorf("%s: %v, values %v", what, table, table.Values)
+		}
+	}
+}
+
+func TestCSVHeaderOrNot(t *testing.T) {
+	for _, c := range []struct {
+		what, text string
+		opts       []TableOption
+		columns    []string
+		rows       int
+	}{
+		{"header", "a,b\n1,2\n", nil, []string{"a", "b"}, 1},
+		{"none", "1,2\n3,4\n", nil, []string{"x1", "x2"}, 2},
+		{"none, with classes", "5.1,3.5,setosa\n4.9,3,setosa\n", []TableOption{Label("x3")}, []string{"x1", "x2"}, 2}, // as iris.data
+		{"numbers for names", "2019,2020\n1,2\n", []TableOption{Header()}, []string{"2019", "2020"}, 1},
+		{"names over gaps", "a,b\nNA,1\n2,NA\n3,4\n", []TableOption{DropMissing()}, []string{"a", "b"}, 1},
+		{"a first row with a gap", "1,NA\n3,4\n", []TableOption{DropMissing()}, []string{"x1", "x2"}, 1},
+		{"no header after all", "1,2\n3,4\n", []TableOption{NoHeader()}, []string{"x1", "x2"}, 2},
+		{"one column", "x\n1\n2\n", nil, []string{"x"}, 2},
+		{"an unnamed first column", ",b\n0,5\n1,6\n", nil, []string{"x1", "b"}, 2},
+		{"chosen, in another order", "a,b,c\n1,2,3\n", []TableOption{Columns("c", "a")}, []string{"c", "a"}, 1},
+		{"text where it isn't asked for", "a,city,c\n1,Oslo,3\n", []TableOption{Columns("a", "c")}, []string{"a", "c"}, 1},
+	} {
+		table, err := asCSV(t, c.text, c.opts...)
+		if err != nil || !slices.Equal(table.Columns, c.columns) || table.Len() != c.rows {
+			t.Errorf("%s: %v, %v", c.what, table, err)
+		}
+	}
+	table, err := asCSV(t, "a,b\n1.234,5\n6.5,7\n", DecimalComma())
+	if err != nil || table.Values[0] != 1.234 {
+		t.Errorf("a point where commas may be: %v, %v", table, err)
+	}
+	if table, err = asCSV(t, "a:b\n1,5:2\n", Separator(':'), DecimalComma()); err != nil || table.Values[0] != 1.5 {
+		t.Errorf("a separator that is told: %v, %v", table, err)
+	}
+}
+
+func TestCSVLabels(t *testing.T) {
+	table, err := asCSV(t, "x,kind\n1,dog\n2,cat\n3,dog\n", Label("kind"))
+	if err != nil || !slices.Equal(table.Labels, []int{1, 0, 1}) || !slices.Equal(table.Classes, []string{"cat", "dog"}) || table.Size() != 1 {
+		t.Errorf("%v, %v, %v", table, table.Labels, err)
+	}
+	if table, err = asCSV(t, "x,kind\n1,10\n2,9\n3,10\n", Label("kind")); err != nil || !slices.Equal(table.Classes, []string{"9", "10"}) {
+		t.Errorf("classes of numbers: %v, %v", table.Classes, err)
+	}
+}
+
+func TestCSVGaps(t *testing.T) {
+	const text = "age,height\n30,1.75\nNA,1.6\n41,\n50,?\n7,1.2\n-999,1\n"
+	_, err := asCSV(t, text, MissingAs("-999"))
+	wantError(t, "gaps", err, "mine.csv, line 3, column \"age\" has no value", "4 of 6", "DropMissing")
+	table, err := asCSV(t, text, MissingAs("-999"), DropMissing())
+	if err != nil || !slices.Equal(table.Values, []float64{30, 1.75, 7, 1.2}) {
+		t.Fatal(table, err)
+	}
+	if len(table.Skipped) != 4 || table.Skipped[0] != `line 3 has no value for ["age"]` || table.Skipped[1] != `line 4 has no value for ["height"]` {
+		t.Errorf("skipped %q", table.Skipped)
+	}
+	if !strings.Contains(table.String(), "2 rows of 2 columns [\"age\" \"height\"]") || !strings.Contains(table.String(), "4 left out: line 3 has no value") {
+		t.Errorf("the table's line: %s", table)
+	}
+	for _, marker := range []string{"", " ", "NA", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "<NA>"} {
+		if table, err := asCSV(t, "a,b\n1,"+marker+"\n2,3\n", DropMissing()); err != nil || table.Len() != 1 {
+			t.Errorf("%q for a gap: %v, %v", marker, table, err)
+		}
+	}
+	if table, err := asCSV(t, "a,kind\n1,x\n2,\n", Label("kind"), DropMissing()); err != nil || table.Len() != 1 {
+		t.Errorf("a row without a label: %v, %v", table, err)
+	}
+}
+
+func TestCSVBad(t *testing.T) {
+	for _, c := range []struct {
+		what, text string
+		opts       []TableOption
+		says       []string
+	}{
+		{"empty", "", nil, []string{"is empty"}},
+		{"a header alone", "a,b\n", nil, []string{"no rows"}},
+		{"ragged", "a,b,c\n1,2,3\n4,5\n", nil, []string{"line 3 has 2 fields where line 1 has 3"}},
+		{"ragged by one more", "a,b\n1,2\n3,4,5\n", nil, []string{"line 3 has 3 fields where line 1 has 2"}},
+		{"text", "a,city,day\n1,Oslo,2020-01-02\n2,Rome,2020-01-03\n", nil, []string{`column "city" (line 2: "Oslo")`, `column "day" (line 2: "2020-01-02")`, "Label", "Columns"}},
+		{"one odd value", "a,b\n1,2\n3,four\n", nil, []string{`column "b" (line 3: "four")`}},
+		{"thousands", "a,b\n1,\"2,345\"\n3,4\n", nil, []string{`"2,345"`}},
+		{"infinite", "a,b\n1,2\n3,inf\n", nil, []string{`column "b" (line 3: "inf")`}},
+		{"one name twice", "a,b,a\n1,2,3\n", nil, []string{`line 1: two columns are called "a"`}},
+		{"a column of gaps", "a,b\n1,\n2,\n", []TableOption{DropMissing()}, []string{`column "b" has no values at all`}},
+		{"no whole row", "a,b\n1,\n,2\n", []TableOption{DropMissing()}, []string{"every row has a gap", `line 2, column "b"`}},
+		{"no such column", "a,b\n1,2\n", []TableOption{Columns("a", "c")}, []string{`no column "c"`, `["a" "b"]`}},
+		{"no such label", "a,b\n1,2\n", []TableOption{Label("kind")}, []string{`no column "kind"`}},
+		{"nothing but the label", "a\n1\n2\n", []TableOption{Label("a")}, []string{"no column besides the label"}},
+		{"an open quote", "a,b\n1,\"2\n3,4\n", nil, []string{"line "}},
+		{"a picture", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", nil, []string{"is not text"}},
+		{"cut gzip", string(packed([]byte("a,b\n" + strings.Repeat("1,2\n", 50))))[:30], nil, []string{"cannot be read"}},
+	} {
+		_, err := asCSV(t, c.text, c.opts...)
+		wantError(t, c.what, err, append(c.says, "data: ", "mine.csv")...)
+	}
+	_, err := CSV(filepath.Join(t.TempDir(), "nowhere.csv"))
+	wantError(t, "nowhere", err, "data: ", "nowhere.csv")
+}
+
+// A thousand columns, and lines longer than what is looked at first.
+func TestWideCSV(t *testing.T) {
+	var b bytes.Buffer
+	const d = 12000
+	for row := range 4 {
+		for j := range d {
+			switch {
+			case row == 0:
+				fmt.Fprintf(&b, "column%d", j)
+			default:
+				fmt.Fprintf(&b, "%d.5", row*d+j)
+			}
+			b.WriteByte(",\n"[j/(d-1)])
+		}
+	}
+	table, err := asCSV(t, b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.Size() != d || table.Len() != 3 || table.Columns[d-1] != fmt.Sprintf("column%d", d-1) || table.Row(2)[7] != 3*d+7.5 {
+		t.Errorf("%v", table)
+	}
+	if column, err := table.Column("column7"); err != nil || !slices.Equal(column, []float64{d + 7.5, 2*d + 7.5, 3*d + 7.5}) {
+		t.Errorf("%v, %v", column, err)
+	}
+}
+
+func TestWrittenCSVReadsBack(t *testing.T) {
+	want, err := NewTable("mine", []string{"a", "b, with a comma"}, []float64{1. / 3, 1e300, -math.SmallestNonzeroFloat64, 1 << 60}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := want.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	got, err := asCSV(t, b.String())
+	if err != nil || got.Digest != want.Digest || !slices.Equal(got.Values, want.Values) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// No file makes the reader panic, and what it reads is whole and finite.
+func FuzzCSV(f *testing.F) {
+	for _, s := range []string{"a,b\n1,2\n", "1;2\n3,5;4\n", "\"", "\ufeffx\n1\n", "a,a\n", ",\n,\n", "\x1f\x8b\x08", "a\tb\n1\tNA\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		table, err := tableOptions{dropMissing: true}.read(bytes.NewReader(content), "x")
+		if err != nil {
+			return
+		}
+		if table.Len() < 1 || len(table.Values) != table.Len()*table.Size() || slices.ContainsFunc(table.Values, math.IsNaN) {
+			t.Errorf("%v", table)
+		}
+	})
+}

@@ -1,0 +1,239 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/csv"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Table is rows of numbers with named columns: a set of any width. [CSV] reads one from a file, [NewTable] makes one.
+type Table struct {
+	Name    string
+	Columns []string  // [D], a name for each
+	Values  []float64 // [N, D], in the columns' own units
+	X       []float32 // [N, D], (Values − Mean)/Std: what [Table.Batches] gives
+	Mean    []float64 // [D], 0 until the table is standardised
+	Std     []float64 // [D], 1 until then
+	Labels  []int     // [N], or nil
+	Classes []string  // what the labels stand for, where that has names
+	Digest  string    // sha256 (hex) of columns, values, labels and scaling
+	Skipped []string  // rows left out, each with the reason; nil where none was
+}
+
+// NewTable makes a table of n·D values, row after row, not standardised; labels may be nil. It fails where the values
+// are not a whole number of rows, two columns have one name, or a value is not finite, which it names.
+func NewTable(name string, columns []string, values []float64, labels []int) (*Table, error) {
+	d := len(columns)
+	if d == 0 || len(values) == 0 || len(values)%d != 0 {
+		return nil, fmt.Errorf("data: %s: %d values are not a whole number of rows of %d columns", name, len(values), d)
+	}
+	if labels != nil && len(labels) != len(values)/d {
+		return nil, fmt.Errorf("data: %s: %d labels for %d rows", name, len(labels), len(values)/d)
+	}
+	for j, c := range columns {
+		if slices.Contains(columns[:j], c) {
+			return nil, fmt.Errorf("data: %s: two columns are called %q", name, c)
+		}
+	}
+	for i, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("data: %s: row %d (from 0), column %q is %v: leave the row out or fill it in", name, i/d, columns[i%d], v)
+		}
+	}
+	mean, std := make([]float64, d), make([]float64, d)
+	for j := range std {
+		std[j] = 1
+	}
+	return (&Table{Name: name, Columns: columns, Values: values, Labels: labels}).scaled(mean, std), nil
+}
+
+// scaled is the table with X made by another scaling.
+func (t *Table) scaled(mean, std []float64) *Table {
+	s := *t
+	s.Mean, s.Std, s.X = mean, std, make([]float32, len(t.Values))
+	for i, v := range t.Values {
+		j := i % len(std)
+		s.X[i] = float32((v - mean[j]) / std[j])
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "flowbook table %q %q\n", s.Columns, s.Classes)
+	for _, part := range []any{s.Values, s.Mean, s.Std} {
+		_ = binary.Write(h, binary.LittleEndian, part) // a hash never fails
+	}
+	h.Write(packLabels(s.Labels))
+	s.Digest = hex.EncodeToString(h.Sum(nil))
+	return &s
+}
+
+// Len is the number of rows.
+func (t *Table) Len() int { return len(t.Values) / max(1, len(t.Columns)) }
+
+// Size is the number of columns, D.
+func (t *Table) Size() int { return len(t.Columns) }
+
+// Row is row i's own values [D], not a copy. Like a slice index, i must be in 0…Len()−1.
+func (t *Table) Row(i int) []float64 {
+	return t.Values[i*t.Size() : (i+1)*t.Size() : (i+1)*t.Size()]
+}
+
+// Column is a copy of the values [N] of the column of that name.
+func (t *Table) Column(name string) ([]float64, error) {
+	j := slices.Index(t.Columns, name)
+	if j < 0 {
+		return nil, fmt.Errorf("data: %s has no column %q: it has %q", t.Name, name, t.Columns)
+	}
+	column := make([]float64, t.Len())
+	for i := range column {
+		column[i] = t.Values[i*t.Size()+j]
+	}
+	return column, nil
+}
+
+// Select is the table with the named columns only, in the order of the names.
+func (t *Table) Select(columns ...string) (*Table, error) {
+	at := make([]int, len(columns))
+	for k, name := range columns {
+		if at[k] = slices.Index(t.Columns, name); at[k] < 0 {
+			return nil, fmt.Errorf("data: %s has no column %q: it has %q", t.Name, name, t.Columns)
+		}
+	}
+	values := make([]float64, 0, t.Len()*len(at))
+	mean, std := make([]float64, len(at)), make([]float64, len(at))
+	for i := range t.Len() {
+		for _, j := range at {
+			values = append(values, t.Row(i)[j])
+		}
+	}
+	for k, j := range at {
+		mean[k], std[k] = t.Mean[j], t.Std[j]
+	}
+	s, err := NewTable(t.Name, slices.Clone(columns), values, t.Labels)
+	if err != nil {
+		return nil, err
+	}
+	s.Classes, s.Skipped = t.Classes, t.Skipped
+	return s.scaled(mean, std), nil
+}
+
+// Standardized is the table scaled so that each column of X has zero mean and unit (population) standard deviation. It
+// fails where a column has one value in every row, which it names.
+func (t *Table) Standardized() (*Table, error) {
+	mean, std, err := t.moments()
+	if err != nil {
+		return nil, err
+	}
+	return t.scaled(mean, std), nil
+}
+
+func (t *Table) moments() (mean, std []float64, err error) {
+	n, d := float64(t.Len()), t.Size()
+	mean, std = make([]float64, d), make([]float64, d)
+	for i, v := range t.Values {
+		mean[i%d] += v / n
+	}
+	for i, v := range t.Values {
+		std[i%d] += (v - mean[i%d]) * (v - mean[i%d]) / n
+	}
+	for j := range std {
+		std[j] = math.Sqrt(std[j])
+		if first := t.Values[j]; !(std[j] > 1e-12*math.Abs(mean[j])) || math.IsInf(std[j], 0) { // rounding is no variation
+			return nil, nil, fmt.Errorf("data: %s: column %q is about %g in every row and cannot be scaled: leave it out", t.Name, t.Columns[j], first)
+		}
+	}
+	return mean, std, nil
+}
+
+// Split draws test rows at random for a table of their own and leaves the rest to train on, and scales both by the
+// training rows' mean and standard deviation; the same seed draws the same. Both keep the rows' order.
+func (t *Table) Split(test int, seed uint64) (trainSet, testSet *Table, err error) {
+	if test < 1 || test > t.Len()-2 {
+		return nil, nil, fmt.Errorf("data: %s has %d rows: %d cannot be set apart for testing: choose 1…%d", t.Name, t.Len(), test, t.Len()-2)
+	}
+	order := splitOrder(t.Len(), test, seed)
+	trainSet, testSet = t.pick(t.Name+"-train", order[test:]), t.pick(t.Name+"-test", order[:test])
+	mean, std, err := trainSet.moments()
+	if err != nil {
+		return nil, nil, err
+	}
+	return trainSet.scaled(mean, std), testSet.scaled(mean, std), nil
+}
+
+// pick copies rows.
+func (t *Table) pick(name string, rows []int) *Table {
+	p := &Table{Name: name, Columns: t.Columns, Classes: t.Classes}
+	for _, i := range rows {
+		p.Values = append(p.Values, t.Row(i)...)
+		if t.Labels != nil {
+			p.Labels = append(p.Labels, t.Labels[i])
+		}
+	}
+	return p
+}
+
+// Restore takes scaled rows [n, D], such as a model's samples, back to the columns' own units.
+func (t *Table) Restore(x []float32) ([]float64, error) {
+	if len(x)%t.Size() != 0 {
+		return nil, fmt.Errorf("data: %s: %d numbers are not a whole number of rows of %d columns", t.Name, len(x), t.Size())
+	}
+	values := make([]float64, len(x))
+	for i, v := range x {
+		j := i % t.Size()
+		values[i] = float64(v)*t.Std[j] + t.Mean[j]
+	}
+	return values, nil
+}
+
+// Offset is Σ log Std, in nats. By the change of variables, as for [Scaling.Offset],
+//
+//	log p of the scaled row = log p of the row in its own units + Offset
+//	NLL in the own units = NLL of the scaled rows + Offset
+func (t *Table) Offset() float64 {
+	sum := 0.0
+	for _, s := range t.Std {
+		sum += math.Log(s)
+	}
+	return sum
+}
+
+// Batches starts an endless shuffled walk in batches of scaled rows; the same seed gives the same walk. It fails where
+// the table is smaller than one batch.
+func (t *Table) Batches(size int, seed uint64) (*Batches, error) { return newBatches(t, size, seed) }
+
+// WriteCSV writes a header and the rows in their own units, such that [CSV] reads the same numbers.
+func (t *Table) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	_ = out.Write(t.Columns) // its errors come out of Error
+	fields := make([]string, t.Size())
+	for i := range t.Len() {
+		for j, v := range t.Row(i) {
+			fields[j] = strconv.FormatFloat(v, 'g', -1, 64)
+		}
+		_ = out.Write(fields)
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("data: writing %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+// String names the table, its columns and its size, and says what was left out.
+func (t *Table) String() string {
+	columns := fmt.Sprintf("%d columns", t.Size())
+	if t.Size() <= 12 {
+		columns += fmt.Sprintf(" %q", t.Columns)
+	}
+	return fmt.Sprintf("%s: %d rows of %s, sha256 %.12s", t.Name, t.Len(), columns, t.Digest) + leftOut(t.Skipped)
+}
+
+func (t *Table) title() string { return t.Name }
+func (t *Table) sum() string   { return t.Digest }
+func (t *Table) labels() []int { return t.Labels }
+
+func (t *Table) copyTo(dst []float32, i int, _ bool) { copy(dst, t.X[i*t.Size():(i+1)*t.Size()]) }
