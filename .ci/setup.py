@@ -22,7 +22,7 @@ def lab(setup):
     gotools.gopls(setup)
     compiler = ccompiler.compiler(setup)
     gotools.front(setup, compiler)
-    backend = xla.plugin(setup, kind)
+    backend = xla.plugin(setup, kind, compiler)
     compiler |= linker.linker(setup, backend, compiler)
     xla.check(setup, backend, compiler)
     kernel.environment(setup, backend, compiler)

@@ -275,6 +275,46 @@ print("trusted", *[p.name for p in trusted])
         self.assertEqual(self.copy("a").read_text(), "3")
 
 
+class OtherPlatform(unittest.TestCase):
+    """Where PyPI has no plugin: GoMLX's installer is run, and its plugin tried."""
+
+    def backend(self, installed, computes):
+        program = f"""
+import os, sys
+sys.platform = "darwin"
+os.uname = lambda: type("uname", (), {{"machine": "arm64"}})
+from steps import xla
+from steps.step import Setup
+with Setup() as setup:
+    print(xla.plugin(setup, "cpu", {{}}).name)
+"""
+        with tempfile.TemporaryDirectory() as home:
+            go = Path(home, "go")
+            go.write_text(f'#!/bin/sh\ncase "$*" in *plugin/main.go*) echo "not for this machine" >&2; exit {installed};; esac\nexit {computes}\n')
+            go.chmod(0o755)
+            out = with_steps(program, home, PATH=f"{home}:{os.environ['PATH']}")
+            *said, name = out.stdout.splitlines() or [out.stderr]
+            self.assertEqual(len(said), 1, out.stderr)
+            return name, said[0]
+
+    def test_gomlx_has_one(self):
+        name, said = self.backend(0, 0)
+        self.assertEqual(name, "xla:cpu")
+        self.assertIn("GoMLX's installer  ", said)
+        self.assertIn("PyPI has none for darwin arm64", said)
+
+    def test_gomlx_has_none(self):
+        name, said = self.backend(1, 0)
+        self.assertEqual(name, "go")
+        self.assertIn("pure Go backend serves, and it is slow", said)
+        self.assertIn("not for this machine", said)
+
+    def test_gomlxs_does_not_compute(self):
+        name, said = self.backend(0, 1)
+        self.assertEqual(name, "go")
+        self.assertIn("does not compute", said)
+
+
 class Clean(unittest.TestCase):
     def test_refuses_the_project_itself(self):
         out = subprocess.run([sys.executable, SETUP.with_name("clean.py")], capture_output=True, text=True,

@@ -1,5 +1,8 @@
 """The XLA plugin that go-xla loads: from a wheel on PyPI, for the CPU or for CUDA 12 or 13.
 
+Where PyPI has no plugin for the CPU (macOS, Linux on ARM), GoMLX's own installer gets one, and where that fails the pure Go
+backend serves.
+
 go-xla looks in PJRT_PLUGIN_LIBRARY_PATH for pjrt_c_api_NAME_plugin.so; the backend is then `xla:NAME`. For `cuda`
 it also expects NVIDIA's libraries in ../nvidia beside the plugin's folder, as its own installer lays them out.
 """
@@ -16,6 +19,7 @@ from .places import HOME, PINS, PROJECT, XLA, pins
 from .step import Failed, run, say, write
 
 PROBE = PROJECT / ".ci/probe/main.go"
+INSTALLER = PROJECT / ".ci/plugin/main.go"
 KINDS = ("cpu", "cuda12", "cuda13", "none")
 
 
@@ -46,7 +50,7 @@ def nvidia():
         return False
 
 
-def plugin(setup, wanted):
+def plugin(setup, wanted, compiler):
     """Installs the plugin that kind() named and returns the Backend that uses it."""
     if wanted != "none" and sys.platform == "linux" and os.uname().machine == "x86_64":
         cpu = install(setup, "cpu")
@@ -54,13 +58,33 @@ def plugin(setup, wanted):
         if wanted != "cpu":
             cuda = install(setup, wanted)
             backend = Backend("xla:cuda", [cuda, cpu], sorted(cuda.glob("*/lib")))
-    elif wanted in ("cpu", "none"):
-        backend = Backend()
-        why = "asked for" if wanted == "none" else f"no XLA plugin for {sys.platform} {os.uname().machine}"
-        say("XLA: the pure Go backend serves, and it is slow", "", why)
+    elif wanted == "cpu":
+        backend = other_platform(compiler)
+    elif wanted == "none":
+        backend = slow("asked for")
     else:
         raise Failed(f"XLA={wanted} needs Linux on x86-64; this is {sys.platform} {os.uname().machine}")
     write(XLA / "chosen", wanted)
+    return backend
+
+
+def slow(why):
+    """GoMLX's pure Go backend, and a line that says why."""
+    say("XLA: the pure Go backend serves, and it is slow", "", why)
+    return Backend()
+
+
+def other_platform(compiler):
+    """The CPU's plugin where PyPI has none, if GoMLX's installer has one that computes here. It is asked each time: it may have one by then."""
+    folder, here = XLA / "gomlx", f"{sys.platform} {os.uname().machine}"
+    backend = Backend("xla:cpu", [folder])
+    try:
+        run(["go", "run", INSTALLER, folder], "xla-gomlx", cwd=PROJECT, env={**os.environ, **compiler})
+    except Failed as failure:
+        return slow(f"no XLA plugin for {here} on PyPI, and GoMLX's installer has none: {str(failure).splitlines()[-1].strip()[:120]}")
+    if probe(backend, compiler).returncode:
+        return slow(f"GoMLX's XLA plugin for {here} does not compute")
+    say("XLA plugin for cpu, from GoMLX's installer", "", f"PyPI has none for {here}")
     return backend
 
 

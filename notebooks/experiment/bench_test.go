@@ -7,14 +7,15 @@ import (
 	"flowbook/realnvp"
 )
 
-// What a cell that draws 64 digits waits for when it is run again: each time a new program compiles its own graph.
+// What a cell that draws 64 digits waits for when it is run again: its graph, and the compiled program from the cache; with
+// FLOWBOOK_XLA_CACHE=off, each time a new compilation.
 func BenchmarkFirst64Digits(b *testing.B) {
 	for b.Loop() {
 		draw64(b, quickDigits(b))
 	}
 }
 
-// What remains once the graph is compiled.
+// What remains once the program is there.
 func BenchmarkNext64Digits(b *testing.B) {
 	model := quickDigits(b)
 	draw64(b, model)

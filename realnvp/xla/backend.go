@@ -19,10 +19,19 @@ func init() {
 	for _, name := range []string{"xla", "stablehlo", "hlo", "shlo"} {
 		compute.Register(name, open)
 	}
-	flagsSet = func() { started = environment() }
+	flagsSet = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !begun { // else XLA may have read the flags before
+			started = environment()
+		}
+	}
 }
 
 func open(config string) (compute.Backend, error) {
+	mu.Lock()
+	begun = true
+	mu.Unlock()
 	if dir := Folder(); dir != "" {
 		if name := pluginName(config); name != "" {
 			put(name, dir)
@@ -48,6 +57,7 @@ func pluginName(config string) string {
 var (
 	mu     sync.Mutex
 	caches = map[*pjrt.Plugin]*cache{}
+	begun  bool // a backend was opened, and XLA may have read its environment
 )
 
 // put puts the cache before a plugin, once.
@@ -60,6 +70,7 @@ func put(name, dir string) {
 	}
 	c, err := newCache(dir, plugin.Path())
 	if err == nil {
+		caches[plugin] = c
 		err = front.Front(plugin, func(p front.Program, client front.Client, compile func() (front.Executable, error)) (front.Executable, error) {
 			return c.compile(p, client, compile)
 		})
@@ -67,5 +78,4 @@ func put(name, dir string) {
 	if err != nil {
 		say(dir, err)
 	}
-	caches[plugin] = c
 }

@@ -103,12 +103,18 @@ func (c *cache) key(p front.Program, client client) (key store.Key, ok bool) {
 	return key, true
 }
 
+// namesFile finds flags whose value is a file or a folder.
+var namesFile = regexp.MustCompile(`[/\\]|xla_dump|_(to|from|dir|file|files|path)=`)
+
 // cacheable says whether XLA_FLAGS' value is all that XLA reads of it: not where it names a file, which holds more flags
 // or what XLA tuned before, nor where it asks for XLA's intermediate files, which only a compilation writes.
 func cacheable(environment []string) bool {
 	for _, v := range environment {
 		if flags, ok := strings.CutPrefix(v, "XLA_FLAGS="); ok {
-			return strings.HasPrefix(strings.TrimSpace(flags), "-") && !strings.ContainsAny(flags, `/\`) && !strings.Contains(flags, "xla_dump")
+			return strings.HasPrefix(strings.TrimSpace(flags), "-") && !namesFile.MatchString(flags)
+		}
+		if strings.HasPrefix(v, "XLA_DEBUG_OPTIONS=") { // the same flags, for go-xla
+			return false
 		}
 	}
 	return true

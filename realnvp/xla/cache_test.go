@@ -162,7 +162,8 @@ func TestFlagsThatNameFilesAreNotCached(t *testing.T) {
 		"--xla_cpu_enable_fast_math": true,
 		"/tmp/flags":                 false,
 		"flags.txt":                  false,
-		"--xla_dump_to=dump":         false,
+		"--xla_gpu_per_fusion_autotune_cache_dir=tuned":         false,
+		"--xla_dump_to=dump":                                    false,
 		"--a=1 --xla_gpu_load_autotune_results_from=/tmp/tuned": false,
 	} {
 		if got := cacheable([]string{"OTHER=1", "XLA_FLAGS=" + flags}); got != want && flags != "" {
