@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
+
+	"flowbook/realnvp/internal/columns"
 )
 
 // StandardizeBy sets Shift and Scale to the mean and standard deviation (that of the population, by n) of each number
@@ -34,17 +36,17 @@ func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
 		noisy = slices.Clone(x)
 		Dequantize(noisy, 1)
 	}
-	columns := make([][]float64, dim)
+	table := make([][]float64, dim)
 	for i, v := range noisy {
 		y := c.preprocessed(float64(v))
 		if !finite(y) {
 			return c, fmt.Errorf("realnvp: StandardizeBy: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", i/dim, x[i], i%dim)
 		}
-		columns[i%dim] = append(columns[i%dim], y)
+		table[i%dim] = append(table[i%dim], y)
 	}
 	c.Shift, c.Scale = make([]float64, dim), make([]float64, dim)
 	var constant, varying []int
-	for i, column := range columns {
+	for i, column := range table {
 		mean, std := stat.PopMeanStdDev(column, nil)
 		if slices.Min(column) == slices.Max(column) {
 			mean, std = column[0], 0 // which rounding may miss
@@ -55,12 +57,12 @@ func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
 		c.Shift[i], c.Scale[i] = mean, max(std, floor)
 	}
 	if len(constant) > 0 && floor == 0 {
-		return c, fmt.Errorf("realnvp: StandardizeBy: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", named(constant))
+		return c, fmt.Errorf("realnvp: StandardizeBy: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", columns.Named(constant))
 	}
 	if c.IsImage() {
 		return c, nil
 	}
-	if of := dependent(columns, varying); len(of) > 0 {
+	if of := columns.Dependent(table, varying); len(of) > 0 {
 		return c, fmt.Errorf("realnvp: StandardizeBy: %s; the density of such data has no bound: drop the column, or add noise to it", strings.Join(of[:min(5, len(of))], "; "))
 	}
 	return c, nil
@@ -77,17 +79,4 @@ func (c Config) preprocessed(x float64) float64 {
 		return math.Log(p / (1 - p))
 	}
 	return x
-}
-
-// named lists columns: "column 3", or "columns 1, 2, 5".
-func named(columns []int) string {
-	word := "columns"
-	if len(columns) == 1 {
-		word = "column"
-	}
-	var list []string
-	for _, i := range columns {
-		list = append(list, fmt.Sprint(i))
-	}
-	return word + " " + strings.Join(list, ", ")
 }

@@ -44,7 +44,7 @@ func (e *exam) checkSamples() []Check {
 	case bad > 0:
 		line.Verdict = Fail
 		line.Detail = fmt.Sprintf("%d of %d numbers decoded from N(0, I) are not finite", bad, len(x))
-		line.Remedy = "Inverse overflows away from the data: bound s; or a norm's running variance is wrong"
+		line.Remedy = "Inverse overflows away from the data: " + e.tame() + "; or a norm's running variance is wrong"
 	case e.opts.AtStart:
 		line.Verdict, line.Value, line.Limit = OK, none, none
 	case !(line.Value <= line.Limit) || !(shift <= line.Limit):
@@ -60,6 +60,16 @@ func (e *exam) spread(values []float64) moments {
 		return momentsOf(values, e.size)
 	}
 	return momentsOf(values, 1)
+}
+
+// extremes are the smallest and the largest value of each feature of vectors, and of all pixels of images together.
+func (e *exam) extremes() (lo, hi []float64) {
+	n := len(e.spread(e.values).mean)
+	lo, hi = slices.Clone(e.values[:n]), slices.Clone(e.values[:n])
+	for i, v := range e.values {
+		lo[i%n], hi[i%n] = math.Min(lo[i%n], v), math.Max(hi[i%n], v)
+	}
+	return lo, hi
 }
 
 // tameLimit is how many bits per dimension a hostile input may cost: 10 standard deviations out under N(0, I) is 73.
@@ -80,12 +90,12 @@ func (e *exam) checkHostile() []Check {
 			layer, what, _ := firstBad(looks[i/e.n])
 			line.Verdict, line.Layer = Fail, layer
 			line.Detail = fmt.Sprintf("log p of %s is %v; %s is the first tensor that is not finite", names[i], -bits, what)
-			line.Remedy = "a density is finite everywhere: keep the logit's argument off 0 and 1 (alpha 0.05), bound s"
+			line.Remedy = "a density is finite everywhere: keep the logit's argument off 0 and 1 (alpha 0.05), and " + e.tame()
 		case bits > tameLimit:
 			line.Verdict = Warn
 			line.Layer = e.grower(looks[i/e.n])
 			line.Detail = fmt.Sprintf("%s cost %.4g bits/dim", names[i], bits)
-			line.Remedy = "away from the data s is not held: bound s (transform.Affine.Bound)"
+			line.Remedy = "away from the data the flow is not held: " + e.tame()
 		}
 	}
 	return []Check{line}
@@ -110,29 +120,31 @@ func (e *exam) hostile() (names []string, inputs []float64) {
 		}
 	}
 	rng := rand.New(rand.NewPCG(4, 4))
-	lo, hi := slices.Min(e.values), slices.Max(e.values)
-	constant := func(v float64) func(int) float64 { return func(int) float64 { return v } }
+	lo, hi := e.extremes()
+	at := func(v []float64) func(int) float64 { return func(i int) float64 { return v[i%len(v)] } }
 	sign := func() float64 { return float64(2*rng.IntN(2) - 1) }
 	add("the mean", func(i int) float64 { return away(i, 0) })
-	add("a constant at the smallest value", constant(lo))
-	add("a constant at the largest value", constant(hi))
-	add("a constant at zero", constant(0))
+	add("a constant at the smallest value", at(lo))
+	add("a constant at the largest value", at(hi))
+	add("zero, or what is nearest to it within 10 standard deviations", func(i int) float64 {
+		return math.Min(math.Max(0, away(i, -10)), away(i, 10))
+	})
 	add("10 standard deviations up", func(i int) float64 { return away(i, 10) })
 	add("10 standard deviations down", func(i int) float64 { return away(i, -10) })
 	add("10 standard deviations out, signs at random", func(i int) float64 { return away(i, 10*sign()) })
 	add("stripes of 10 standard deviations", func(i int) float64 { return away(i, float64(10-20*(i%2))) })
 	add("noise of 10 standard deviations", func(i int) float64 { return away(i, 10*rng.NormFloat64()) })
 	for range 3 {
-		at := rng.IntN(e.size)
-		add(fmt.Sprintf("10 standard deviations at number %d alone", at), func(i int) float64 {
-			if i == at {
+		one := rng.IntN(e.size)
+		add(fmt.Sprintf("10 standard deviations at number %d alone", one), func(i int) float64 {
+			if i == one {
 				return away(i, 10)
 			}
 			return away(i, 0)
 		})
 	}
 	if e.opts.Levels > 0 {
-		add(fmt.Sprintf("a constant just below %g", e.opts.Levels), constant(e.opts.Levels))
+		add(fmt.Sprintf("a constant just below %g", e.opts.Levels), func(int) float64 { return e.opts.Levels })
 	}
 	return names, inputs
 }
@@ -195,7 +207,7 @@ func (e *exam) checkHeldOut() []Check {
 	line.Detail = fmt.Sprintf("bits/dim %.4g ± %.2g, the batch's %.4g", m, std/math.Sqrt(float64(len(bits))), e.report.BitsPerDim)
 	line.Verdict = OK
 	if bad := countBad(bits); bad > 0 {
-		line.Verdict, line.Remedy = Fail, "bound s; a held-out point must never have an infinite score"
+		line.Verdict, line.Remedy = Fail, "a held-out point must never have an infinite score: "+e.tame()
 		line.Detail = fmt.Sprintf("%d of %d held-out samples have no finite score", bad, len(bits))
 		for _, l := range looks {
 			if line.Layer == "" {
@@ -214,7 +226,7 @@ func (e *exam) checkHeldOut() []Check {
 					line.Layer = e.grower(l)
 				}
 			}
-			line.Remedy = "new data run off the scale somewhere: bound s, and keep running moments in evaluation"
+			line.Remedy = "new data run off the scale somewhere: " + e.tame() + "; and keep running moments in evaluation"
 		}
 	}
 	return []Check{line}

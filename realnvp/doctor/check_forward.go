@@ -51,7 +51,7 @@ func (e *exam) checkFinite() []Check {
 	if what != "" {
 		line.Verdict, line.Value, line.Layer = Fail, float64(count), layer
 		line.Detail = fmt.Sprintf("%s is the first tensor that is not finite (%d numbers)", what, count)
-		line.Remedy = "look at this layer's input range and at s (max |s| in the table of layers); bound s, or keep a logit's argument within (0, 1)"
+		line.Remedy = "look at this layer's input range and at s (max |s| in the table of layers); " + e.tame() + ", or keep a logit's argument within (0, 1)"
 	}
 	return []Check{line}
 }

@@ -63,7 +63,7 @@ func (e *exam) checkInvertible() []Check {
 	}
 	line.Verdict, line.Layer, line.Value, line.Limit = Warn, layer, whole.error, wholeLimit
 	line.Detail = fmt.Sprintf("right in float64, but %s loses it to rounding: the whole is off by %.2g of the largest |x|", e.own.dtype, whole.error)
-	line.Remedy = "the weights stretch too much for this type: bound s, train with weight decay, or evaluate in " + dtypes.Float64.String()
+	line.Remedy = "the weights stretch too much for this type: " + e.tame() + ", train with weight decay, or evaluate in " + dtypes.Float64.String()
 	return []Check{line}
 }
 
@@ -102,7 +102,7 @@ func (e *exam) checkPrecision() []Check {
 	line.Detail = "bits/dim between " + e.own.dtype.String() + " and float64, worst sample"
 	if !(line.Value <= line.Limit) {
 		line.Verdict = Warn
-		line.Remedy = "log p is not to be trusted to the digits shown: bound s, or evaluate in float64"
+		line.Remedy = "log p is not to be trusted to the digits shown: " + e.tame() + ", or evaluate in float64"
 	}
 	return []Check{line}
 }

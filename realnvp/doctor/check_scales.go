@@ -47,7 +47,7 @@ func (e *exam) checkScales() []Check {
 	}
 	line.Verdict, line.Value = OK, most
 	line.Detail = fmt.Sprintf("largest |s| of %d couplings", couplings)
-	bound := "bound s (transform.Affine.Bound), train with a lower rate or weight decay"
+	bound := e.tame() + ", train with a lower rate or weight decay"
 	switch {
 	case !(most <= explodedS):
 		line.Verdict, line.Layer, line.Remedy = Fail, layer, bound

@@ -169,6 +169,7 @@ var checks = []check{
 	{[]string{CheckBase}, (*exam).checkBase},
 	{[]string{CheckIntegral}, (*exam).checkIntegral},
 	{[]string{CheckBits}, (*exam).checkBits},
+	{[]string{CheckColumns}, (*exam).checkColumns},
 	{[]string{CheckTerms}, (*exam).checkTerms},
 	{[]string{CheckLatent}, (*exam).checkLatent},
 	{[]string{CheckScales}, (*exam).checkScales},

@@ -28,6 +28,7 @@ type part struct {
 	whole bool
 	full  bool      // take the full Jacobian
 	x, z  []float64 // the point and its image
+	unit  []float64 // of finite differences: the spread of each number of x over the batch
 	given float64   // the log-determinant that Forward gives there
 
 	probe
@@ -45,11 +46,32 @@ func (e *exam) parts(l *look) []*part {
 	var parts []*part
 	for _, s := range l.layers {
 		parts = append(parts, &part{path: s.layer.path, b: s.layer.Bijector, scope: s.layer.scope, dims: s.layer.dims,
-			size: s.layer.size, full: s.layer.size <= e.opts.MaxJacobian, x: s.x[:s.layer.size], z: s.z[:s.layer.size], given: s.logDet[0]})
+			size: s.layer.size, full: s.layer.size <= e.opts.MaxJacobian, x: s.x[:s.layer.size], z: s.z[:s.layer.size], given: s.logDet[0], unit: units(s.x, s.layer.size)})
 	}
 	return append(parts, &part{path: "the whole flow", whole: true, b: e.flow, scope: "/" + e.opts.Scope, dims: e.dims, size: e.size,
 		full: len(parts) != 1 && e.size <= min(wholeJacobian, e.opts.MaxJacobian),
-		x:    e.values[:e.size], z: l.z[:e.size], given: l.logDet[0]})
+		x:    e.values[:e.size], z: l.z[:e.size], given: l.logDet[0], unit: units(e.values, e.size)})
+}
+
+// units are the standard deviation of each number over the batch, which finite differences take as their unit: data may
+// lie far from zero. A number that never changes has the mean of the others', and no unit is lost in the number's rounding.
+func units(values []float64, size int) []float64 {
+	m := momentsOf(values, size)
+	unit, typical := make([]float64, size), 0.0
+	for i, v := range m.variance {
+		unit[i] = math.Sqrt(v)
+		typical += unit[i] / float64(size)
+	}
+	for i := range unit {
+		if unit[i] == 0 {
+			unit[i] = typical
+		}
+		if unit[i] == 0 {
+			unit[i] = 1
+		}
+		unit[i] = math.Max(unit[i], 1e-6*math.Abs(m.mean[i]))
+	}
+	return unit
 }
 
 // measure runs all parts in one graph. Of each, a batch: copies of the point, of which copy i contributes its output
@@ -116,14 +138,16 @@ func (p *part) graph(c *bijector.Context, batch, pick *Node) (z, jacobian *Node)
 		p.noGradient = failure
 	}
 	if failure != nil {
-		step := 1e-6
+		share := 1e-6
 		if batch.DType() == dtypes.Float32 {
-			step = 1e-2
+			share = 1e-2
 		}
-		move := Reshape(MulScalar(all, step), batch.Shape().Dimensions...)
+		steps := MulScalar(Mul(all, InsertAxes(ConstAsDType(z.Graph(), z.DType(), p.unit), 0)), share)
+		move := Reshape(steps, batch.Shape().Dimensions...)
 		up, _ := p.b.Forward(c, Add(batch, move))
 		down, _ := p.b.Forward(c, Sub(batch, move))
-		jacobian = DivScalar(Sub(up, down), 2*step)
+		moved := MulScalar(ReduceAndKeep(steps, ReduceSum, -1), 2) // 0 in the rows that are cut off
+		jacobian = Div(Reshape(Sub(up, down), all.Shape().Dimensions...), moved)
 	}
 	return z, Slice(Reshape(jacobian, all.Shape().Dimensions...), AxisRange(0, rows))
 }

@@ -24,6 +24,8 @@ const (
 	CheckIntegral = "integrates to 1"
 	// CheckBits: bits per dimension are such as pixels can have, and the data are in the declared unit.
 	CheckBits = "bits/dim"
+	// CheckColumns: of vectors, no column is constant, repeats others, or takes few values.
+	CheckColumns = "data columns"
 	// CheckTerms: no summand of the loss is out of all proportion.
 	CheckTerms = "loss terms"
 	// CheckLatent: mean, standard deviation and Kolmogorov-Smirnov distance of z to N(0, 1).

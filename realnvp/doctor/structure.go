@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// probe is a part's point moved a small step along three random directions, forward and backward: steps[0] and
-// steps[1] leave alone what the part passes unchanged, steps[2] moves everything.
+// probe is a part's point moved a small step, in units of each number's own spread over the batch, along three random
+// directions, forward and backward: steps[0] and steps[1] leave alone what the part passes unchanged, steps[2] moves everything.
 type probe struct {
 	steps    [3][]float64
 	up, down [3][]float64
@@ -19,7 +19,7 @@ func (p *part) points(rng *rand.Rand) (points []float64) {
 		step, up, down := make([]float64, p.size), make([]float64, p.size), make([]float64, p.size)
 		for j := range step {
 			if k == 2 || p.x[j] != p.z[j] {
-				step[j] = 1e-5 * (1 + math.Abs(p.x[j])) * (0.5 + 0.5*rng.Float64()) * float64(2*rng.IntN(2)-1)
+				step[j] = 1e-5 * p.unit[j] * (0.5 + 0.5*rng.Float64()) * float64(2*rng.IntN(2)-1)
 			}
 			up[j], down[j] = p.x[j]+step[j], p.x[j]-step[j]
 			step[j] = (up[j] - down[j]) / 2 // what the rounded points are apart

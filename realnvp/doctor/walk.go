@@ -13,8 +13,9 @@ import (
 type layer struct {
 	bijector.Bijector
 	path, kind string
-	scales     scaleTranslater // nil where it is no coupling
-	level      int             // how many factor-outs it is behind
+	scales     scaleTranslater    // nil where it is no coupling
+	coupling   *bijector.Coupling // nil where it is none of package bijector
+	level      int                // how many factor-outs it is behind
 
 	// Known once the flow has been built:
 	scope string // of its variables, absolute
@@ -42,6 +43,9 @@ func (e *exam) walk(flow bijector.Bijector) {
 		for {
 			if s, ok := inner.(scaleTranslater); ok && l.scales == nil {
 				l.scales = s
+			}
+			if c, ok := inner.(*bijector.Coupling); ok {
+				l.coupling = c
 			}
 			u, ok := inner.(unwrapper)
 			if !ok {

@@ -42,6 +42,9 @@ const (
 // Params is 2: rawS and rawT.
 func (a Affine) Params() int { return 2 }
 
+// Bounded tells whether |s| is kept under a bound.
+func (a Affine) Bounded() bool { return a.Bound > 0 }
+
 // Forward is y = x·exp(s) + t.
 func (a Affine) Forward(c *Context, x *Node, theta []*Node) (y, logSlope *Node) {
 	s, t := a.ScaleTranslate(c, x, theta)

@@ -33,6 +33,9 @@ func (sp Spline) Params() int {
 	return 3*sp.Bins - 1
 }
 
+// Bounded is true: outside the bins the slope is 1.
+func (sp Spline) Bounded() bool { return true }
+
 // Forward maps x by the spline.
 func (sp Spline) Forward(_ *Context, x *Node, theta []*Node) (y, logSlope *Node) {
 	k := sp.knots(theta)

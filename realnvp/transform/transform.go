@@ -28,4 +28,11 @@ type Transform interface {
 	Inverse(c *Context, y *Node, theta []*Node) (x, logSlope *Node)
 }
 
+// Bounded is a Transform that can say whether no input and no numbers θ make it stretch without limit. The doctor asks,
+// before it recommends a bound.
+type Bounded interface {
+	Transform
+	Bounded() bool
+}
+
 func panicf(format string, args ...any) { panic(fmt.Errorf("transform: "+format, args...)) }

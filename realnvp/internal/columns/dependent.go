@@ -1,20 +1,22 @@
-package realnvp
+// Package columns finds the columns of a table that make its density boundless.
+package columns
 
 import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
 
-// dependent says which of the columns at the given indices are linear functions of columns before them, up to the rounding of float32: the samples
+// Dependent says which of the columns at the given indices are linear functions of columns before them, up to the rounding of float32: the samples
 // lie in a plane then. Samples that are no more than columns always do, so of those only equal columns are named.
 //
 // It goes through the correlation matrix R by Cholesky's R = L·Lᵀ, row by row: 1 − Σ l² is the share of a column's
 // variance that the columns before do not explain.
-func dependent(columns [][]float64, at []int) (found []string) {
+func Dependent(columns [][]float64, at []int) (found []string) {
 	if len(at) == 0 || len(columns[0]) <= len(at) {
 		return equal(columns, at)
 	}
@@ -54,7 +56,7 @@ func dependent(columns [][]float64, at []int) (found []string) {
 				of = append(of, at[free[j]])
 			}
 		}
-		found = append(found, fmt.Sprintf("column %d is a linear function of %s", at[i], named(of)))
+		found = append(found, fmt.Sprintf("column %d is a linear function of %s", at[i], Named(of)))
 	}
 	return found
 }
@@ -88,4 +90,17 @@ func backSubstitute(l [][]float64, row []float64) []float64 {
 		w[j] /= l[j][j]
 	}
 	return w
+}
+
+// Named lists columns: "column 3", or "columns 1, 2, 5".
+func Named(columns []int) string {
+	word := "columns"
+	if len(columns) == 1 {
+		word = "column"
+	}
+	var list []string
+	for _, i := range columns {
+		list = append(list, fmt.Sprint(i))
+	}
+	return word + " " + strings.Join(list, ", ")
 }
