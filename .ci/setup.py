@@ -40,6 +40,7 @@ def test(setup):
     """All that `make test` needs: lab's things, peers written in Python, PostgreSQL and Chromium."""
     lab(setup)
     pythons.venv(setup, "venv-test", ["test"])
+    gotools.staticcheck(setup)
     debian.postgres(setup)
     debian.chromium(setup)
 

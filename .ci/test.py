@@ -1,8 +1,9 @@
 """Runs every test; `make test` calls it when set-up is done.
 
-ONLY=gofmt,vet,setup,go,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
+ONLY=gofmt,vet,staticcheck,setup,go,fuzz,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,10 +18,14 @@ PYTHON = HOME / "venv" / "bin" / "python"
 STATE = HOME / "test"  # the tests' own journal and checkpoints, made anew each time
 
 
+def rooms():
+    """The project's own top-level folders of Go code."""
+    return [p for p in PROJECT.iterdir() if p.is_dir() and not p.name.startswith(".")]
+
+
 def gofmt():
     """Every Go file is as gofmt writes it."""
-    rooms = [p for p in PROJECT.iterdir() if p.is_dir() and not p.name.startswith(".")] + [PROJECT / ".ci"]
-    out = subprocess.run(["gofmt", "-l", *map(str, rooms)], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(["gofmt", "-l", *map(str, rooms()), str(PROJECT / ".ci")], capture_output=True, text=True, check=True).stdout
     for name in out.split():
         print("not formatted:", os.path.relpath(name, PROJECT))
     return (0, len(out.split()), 0) if out else (1, 0, 0)
@@ -30,6 +35,12 @@ def vet():
     """go vet has nothing to say."""
     codes = [subprocess.run(["go", "vet", what], cwd=PROJECT).returncode for what in ("./...", ".ci/probe/main.go")]
     return codes.count(0), len(codes) - codes.count(0), 0
+
+
+def staticcheck():
+    """staticcheck has nothing to say (staticcheck.conf says what it looks for)."""
+    code = subprocess.run([HOME / "bin" / "staticcheck", "./..."], cwd=PROJECT).returncode
+    return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
 def setup():
@@ -45,6 +56,17 @@ def go():
         env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
     longest = ["./realnvp", "./notebooks/kerneltest"]  # first; the second waits much, hence three packages at a time
     return gotest.run(["-vet=off", "-p=3", "-timeout=20m", *os.environ.get("GOTESTFLAGS", "").split(), *longest, "./..."], PROJECT, env)  # vetted above
+
+
+def fuzz():
+    """Each fuzz target runs for ten seconds on inputs of its own making."""
+    counts = [0, 0, 0]
+    for test in sorted(p for room in rooms() for p in room.rglob("*_test.go")):
+        for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE):
+            package = "./" + str(test.parent.relative_to(PROJECT))
+            code = subprocess.run(["go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", package], cwd=PROJECT).returncode
+            counts[code != 0] += 1
+    return tuple(counts)
 
 
 # Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.
@@ -75,7 +97,7 @@ def browser():
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-ALONE, BESIDE, LAST = [gofmt, vet, setup, go], [browser], [notebooks]
+ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, go, fuzz], [browser], [notebooks]
 
 
 def timed(check):

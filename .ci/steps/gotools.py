@@ -1,4 +1,4 @@
-"""The Go side: modules, GoNB, goimports, gopls."""
+"""The Go side: modules, GoNB, goimports, gopls, staticcheck."""
 import hashlib
 import os
 import subprocess
@@ -7,6 +7,7 @@ from .places import BIN, GOPLS, PROJECT
 from .step import Failed, run, say
 
 GOPLS_MODULE = "golang.org/x/tools/gopls@v0.21.1"
+STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.7.0"
 
 
 def go_version():
@@ -32,10 +33,20 @@ def tools(setup):
 
 
 def gopls(setup):
-    """Builds gopls, which pins its own modules and so stays out of go.mod."""
+    """Builds gopls, for completion and help in cells."""
     (BIN / "gopls").unlink(missing_ok=True)  # where earlier set-ups put it
-    setup.step("gopls", "gopls (completion and help in cells)", [GOPLS_MODULE, go_version(), str(GOPLS)],
-               lambda: run(["go", "install", GOPLS_MODULE], "gopls", cwd="/", env={**os.environ, "GOBIN": str(GOPLS.parent)}))
+    apart(setup, "gopls", "gopls (completion and help in cells)", GOPLS_MODULE, GOPLS.parent)
+
+
+def staticcheck(setup):
+    """Builds staticcheck, which looks for mistakes that vet does not know."""
+    apart(setup, "staticcheck", "staticcheck", STATICCHECK, BIN)
+
+
+def apart(setup, name, title, package, folder):
+    """Builds a tool that pins its own modules and so stays out of go.mod."""
+    setup.step(name, title, [package, go_version(), str(folder)],
+               lambda: run(["go", "install", package], name, cwd="/", env={**os.environ, "GOBIN": str(folder)}))
 
 
 def front(setup, compiler):
