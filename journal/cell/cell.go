@@ -75,7 +75,7 @@ func Live(run *journal.Run, metrics ...string) (stop func()) {
 	if !gonbui.IsNotebook {
 		return func() {}
 	}
-	id := "journal-live-" + gonbui.UniqueID()
+	id := "journal-live-" + gonbui.UniqueId()
 	quit, done := make(chan bool), make(chan bool)
 	go func() {
 		defer close(done)

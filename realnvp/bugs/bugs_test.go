@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/janpfeifer/must"
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
@@ -64,7 +65,7 @@ func newSubject(t *testing.T, config realnvp.Config, n int) subject {
 		for i := range values {
 			values[i] = float32(center + spread*(2*rng.Float64()-1))
 		}
-		v.MustSetValue(tensors.FromFlatDataAndDimensions(values, v.Shape().Dimensions...))
+		must.M(v.SetValue(tensors.FromFlatDataAndDimensions(values, v.Shape().Dimensions...)))
 	}
 	z := make([]float32, n*config.Dim())
 	for i := range z {

@@ -12,6 +12,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"github.com/janpfeifer/must"
 
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
@@ -135,7 +136,7 @@ func trained(t *testing.T, backend compute.Backend, flow bijector.Bijector, dtyp
 		for i := range values {
 			values[i] = center + spread*(2*rng.Float64()-1)
 		}
-		v.MustSetValue(tensorOf(values, v.DType(), v.Shape().Dimensions...))
+		must.M(v.SetValue(tensorOf(values, v.DType(), v.Shape().Dimensions...)))
 	}
 	out, err := decode.Call(latents)
 	if err != nil {
@@ -171,7 +172,7 @@ func (p patient) set(t *testing.T, suffix string, value float64) {
 			for i := range values {
 				values[i] = value
 			}
-			v.MustSetValue(tensorOf(values, v.DType(), v.Shape().Dimensions...))
+			must.M(v.SetValue(tensorOf(values, v.DType(), v.Shape().Dimensions...)))
 			found = true
 		}
 	}

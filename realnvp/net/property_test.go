@@ -12,6 +12,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"github.com/janpfeifer/must"
 
 	"flowbook/realnvp/internal/goldentest"
 	"flowbook/realnvp/net"
@@ -115,7 +116,7 @@ func TestPairKeepsItsNetsApart(t *testing.T) {
 	x := randomTensor(rng, batch, 3)
 	s0, t0 := two(t, exec, x)
 	for v := range store.Scope("/t").IterVariables() {
-		v.MustSetValue(randomTensor(rng, v.Shape().Dimensions...))
+		must.M(v.SetValue(randomTensor(rng, v.Shape().Dimensions...)))
 	}
 	s1, t1 := two(t, exec, x)
 	goldentest.Close(t, "raw s", s1, s0, 0)
@@ -140,7 +141,7 @@ func TestWeightNormIgnoresTheLengthOfV(t *testing.T) {
 			for i := range stretched {
 				stretched[i] *= 7
 			}
-			v.MustSetValue(tensors.FromFlatDataAndDimensions(stretched, v.Shape().Dimensions...))
+			must.M(v.SetValue(tensors.FromFlatDataAndDimensions(stretched, v.Shape().Dimensions...)))
 		}
 	}
 	after, _ := two(t, exec, x)
@@ -230,7 +231,7 @@ func randomizeStore(t *testing.T, store *model.Store, rng *rand.Rand) {
 			if strings.HasSuffix(v.Path(), param.RunningVar) {
 				values = goldentest.Array{Shape: v.Shape().Dimensions, Data: squares(goldentest.Floats(t, values))}.Tensor(dtypes.Float64)
 			}
-			v.MustSetValue(values)
+			must.M(v.SetValue(values))
 		}
 	}
 }

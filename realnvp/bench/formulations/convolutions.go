@@ -122,18 +122,6 @@ func taps(x, kernel *Node) *Node {
 	return sum
 }
 
-// patchKernelGradient is the convolution with XLA's gradient for x and a dot on patches for the kernel.
-func patchKernelGradient(x, kernel *Node) *Node {
-	k := kernel.Shape().Dimensions
-	natural := convolution(x, StopGradient(kernel))
-	return withGradient(natural, kernel, func(v *Node) *Node {
-		d := x.Shape().Dimensions
-		n := d[0] * d[1] * d[2]
-		grad := Dot(Reshape(concatenated(x), n, 9*k[2]), Reshape(v, n, k[3])).General([]int{0}, nil, []int{0}, nil)
-		return Reshape(grad, k...)
-	})
-}
-
 // thinOut is for few channels out: one dot gives the nine products at each position, which are shifted and added up.
 // Its gradients are dots with the patches of v.
 func thinOut(x, kernel *Node) *Node {
@@ -194,11 +182,6 @@ func thinOutNatural(x, kernel *Node) *Node {
 		}
 	}
 	return y
-}
-
-// withGradient gives out, and adds gradient(v) to input's gradient in the backward pass.
-func withGradient(out, input *Node, gradient func(v *Node) *Node) *Node {
-	return withGradients(out, []*Node{input}, func(v *Node) []*Node { return []*Node{gradient(v)} })
 }
 
 // withGradients gives out, and adds gradients(v) to the inputs' gradients in the backward pass: zeros of out's shape
