@@ -48,10 +48,10 @@ func Dequantize(pixels []float32, seed uint64) {
 // dequantization noise (draws below 1 count as 1). A uniform model scores exactly 8.
 // It fails for pixels outside [0, 255] and for a model of vectors, for which there is NLL.
 func (m *Model) BitsPerDim(pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
-	if !m.config.IsPixels() {
-		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels; this one has Config.Preprocess %q: use NLL", m.config.Preprocess)
+	if !m.settings.Pixels {
+		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by Config.Preprocess or New's option Pixels, and this is none: use NLL")
 	}
-	if err := m.checkPixels("bits per dimension", pixels, 255); err != nil {
+	if err := checkPixels(m, "bits per dimension", pixels, 255); err != nil {
 		return Bits{}, err
 	}
 	draws = max(draws, 1)
@@ -74,7 +74,10 @@ func (m *Model) BitsPerDim(pixels []float32, draws int, seed uint64, opts ...Eva
 
 // NLL is the mean negative log-likelihood of samples in nats, with its standard error: Bits with nats in Mean.
 func (m *Model) NLL(x []float32, opts ...EvalOption) (mean, stdErr float64, err error) {
-	logp, err := m.LogProb(x, opts...)
+	return meanNLL(m.LogProb(x, opts...))
+}
+
+func meanNLL(logp []float64, err error) (mean, stdErr float64, _ error) {
 	if err != nil {
 		return math.NaN(), math.NaN(), err
 	}
@@ -106,8 +109,8 @@ func average(logp []float64, unit float64) Bits {
 }
 
 // checkPixels names the first value outside [0, top].
-func (m *Model) checkPixels(what string, pixels []float32, top float32) error {
-	if err := m.checkSamples(what, pixels); err != nil {
+func checkPixels(m *Model, what string, pixels []float32, top float32) error {
+	if err := checkSamples(m, what, pixels); err != nil {
 		return err
 	}
 	for i, v := range pixels {

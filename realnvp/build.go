@@ -12,7 +12,7 @@ import (
 )
 
 // flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
-func (c Config) flow() bijector.Bijector {
+func (c Config) flow() bijector.Chain {
 	chain := c.preprocessing()
 	if !c.IsImage() {
 		for i := range c.Couplings {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,20 +20,24 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"flowbook/realnvp/base"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/architecture"
 	"flowbook/realnvp/internal/safetensors"
 )
 
-// CheckpointVersion is the version of the checkpoint format that this package writes and the newest it reads.
-const CheckpointVersion = 1
+// CheckpointVersion is the newest version of the checkpoint format that this package reads. It writes version 1 for the
+// flow of a Config, as it always did, and 2 for one by hand.
+const CheckpointVersion = 2
 
 // header is the JSON in a checkpoint's metadata, under the key "flowbook".
 type header struct {
-	Version  int      `json:"version"`
-	Config   Config   `json:"config"`
+	Version int `json:"version"`
+	// Config is what the flow is built of; Built, in its place, a flow by hand.
+	Config   *Config  `json:"config,omitempty"`
+	Built    *built   `json:"built,omitempty"`
 	Step     int      `json:"step"`
 	Progress progress `json:"progress"`
-	// Layers are the types of the layers that WithLayers put in place of the Config's, by their paths.
-	Layers map[string]string `json:"layers,omitempty"`
 	// Frozen lists the variables that no optimizer moves.
 	Frozen []string `json:"frozen,omitempty"`
 	// SHA256 of the tensors; see Model.Save.
@@ -49,7 +52,8 @@ type checkpoint struct {
 
 // Save writes a checkpoint: one safetensors file with the weights, the running moments, the averaged weights and the
 // optimizer's state, each tensor named by its variable's path ("flow/coupling0/s/layer0/w"), and in its metadata, under
-// "flowbook", the Config, the step and the position of the data as JSON. Python's safetensors reads it.
+// "flowbook", the Config, or the flow itself where it was built by hand, the step and the position of the data as JSON.
+// Python's safetensors reads it. It fails where a part of the flow holds what is no data, such as a func.
 //
 // The JSON's "sha256" is the hexadecimal SHA-256 of, for each tensor in the order of the names' bytes, its name, a zero
 // byte, and its data as they lie in the file. Shapes and types are checked against the flow's instead, and the rest of
@@ -66,7 +70,7 @@ func (m *Model) save(path string) (digest string, err error) {
 	if err := m.unpack(); err != nil {
 		return "", err
 	}
-	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress, Layers: m.layers}
+	head := m.header()
 	file := safetensors.File{Tensors: map[string]safetensors.Tensor{}}
 	for v := range m.store.IterVariables() {
 		name := strings.TrimPrefix(v.Path(), "/")
@@ -96,9 +100,19 @@ func (m *Model) save(path string) (digest string, err error) {
 	return head.SHA256, nil
 }
 
+// header is what the file says of the model, but for its tensors.
+func (m *Model) header() header {
+	head := header{Version: 1, Config: m.config, Step: m.step, Progress: m.progress}
+	if _, normal := m.base.(base.Normal); m.config == nil || !normal {
+		head.Version, head.Config = 2, nil
+		head.Built = &built{m.settings, m.flow, m.base}
+	}
+	return head
+}
+
 // Load reads a checkpoint that Save wrote, on any backend, and gives the model as it was, ready to evaluate or to go
-// on training. It fails with one line for a missing, truncated, damaged or newer file, and for one of a model that had
-// other layers of the caller's own (WithLayers) than opts put in.
+// on training. It fails with one line for a missing, truncated, damaged or newer file, and for one whose flow has a part
+// of a type that is not known: see Register.
 func Load(path string, opts ...Option) (*Model, error) {
 	file, err := readCheckpoint(path)
 	if err != nil {
@@ -108,14 +122,18 @@ func Load(path string, opts ...Option) (*Model, error) {
 }
 
 // model is the model of a checkpoint.
-func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
-	m, err := New(c.Config, opts...)
+func (c *checkpoint) model(path string, opts []Option) (m *Model, err error) {
+	switch {
+	case c.Built != nil:
+		mine := []Option{func(o *options) { o.settings, o.base = c.Built.Settings, c.Built.Base }}
+		m, err = New(c.Built.Flow, append(mine, opts...)...)
+	case c.Config != nil:
+		m, err = New(*c.Config, opts...)
+	default:
+		err = fmt.Errorf("realnvp: its header has no Config and no flow")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (from checkpoint %s)", err, path)
-	}
-	if !maps.Equal(m.layers, c.Layers) {
-		return nil, fmt.Errorf("realnvp: checkpoint %s is of a flow with other layers in place of its Config's: %s there and %s here; "+
-			"give Load the option WithLayers that the model was built with", path, layerNames(c.Layers), layerNames(m.layers))
 	}
 	if err := m.replace(c); err != nil {
 		return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
@@ -124,28 +142,52 @@ func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
 	return m, nil
 }
 
-func layerNames(layers map[string]string) string {
-	if len(layers) == 0 {
-		return "none"
+// LoadFor is Load for a caller who expects a certain flow, a Config or one by hand; it fails where the checkpoint has
+// another, and names the fields of a Config that differ. Its Name does not count, nor does a default that one of them
+// leaves empty and the other writes out. The types in flow are known then.
+func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
+	config, isConfig := flow.(Config)
+	var want json.RawMessage
+	if !isConfig {
+		var err error
+		if want, err = architecture.Encode(flow); err != nil {
+			return nil, fmt.Errorf("realnvp: LoadFor: the flow given: %w", err)
+		}
 	}
-	var names []string
-	for _, path := range slices.Sorted(maps.Keys(layers)) {
-		names = append(names, fmt.Sprintf("%s (%s)", path, layers[path]))
-	}
-	return strings.Join(names[:min(3, len(names))], ", ")
-}
-
-// LoadFor is Load for a caller who expects a certain Config; it fails, naming the fields, where the checkpoint has
-// another. Name does not count, nor does a default that one of them leaves empty and the other writes out.
-func LoadFor(config Config, path string, opts ...Option) (*Model, error) {
 	file, err := readCheckpoint(path)
 	if err != nil {
 		return nil, err
 	}
-	if diff := config.diff(file.Config); diff != "" {
-		return nil, fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; use that, or train anew to another file", path, diff)
+	const remedy = "use that, or train anew to another file"
+	switch {
+	case isConfig && file.Config == nil:
+		return nil, fmt.Errorf("realnvp: checkpoint %s is of a flow by hand, not of a Config; %s", path, remedy)
+	case isConfig:
+		if diff := config.diff(*file.Config); diff != "" {
+			return nil, fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; %s", path, diff, remedy)
+		}
+	case file.Built == nil:
+		return nil, fmt.Errorf("realnvp: checkpoint %s is of a Config, %s, not of a flow by hand; %s", path, file.Config.Name, remedy)
+	default:
+		got, err := architecture.Encode(file.Built.Flow)
+		if err != nil {
+			return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
+		}
+		if string(got) != string(want) {
+			return nil, fmt.Errorf("realnvp: checkpoint %s is of another flow: %s there and %s here; %s", path, cut(got, want), cut(want, got), remedy)
+		}
 	}
 	return file.model(path, opts)
+}
+
+// cut shows a text from shortly before it differs from another.
+func cut(text, other json.RawMessage) string {
+	at := 0
+	for at < min(len(text), len(other)) && text[at] == other[at] {
+		at++
+	}
+	from := max(0, at-30)
+	return fmt.Sprintf("…%s…", text[from:min(len(text), at+30)])
 }
 
 // diff lists the fields in which two Configs differ, Name aside.
@@ -256,7 +298,7 @@ func (m *Model) replace(c *checkpoint) error {
 func (m *Model) checkTensors(c *checkpoint) error {
 	wanted := map[string]shapes.Shape{} // of what there has to be
 	allowed := map[string]shapes.Shape{
-		"global_step": shapes.Make(dtypes.Int64), optimizerScope + "/step": shapes.Make(m.config.dtype()), "optimizers/learning_rate": shapes.Make(m.config.dtype()),
+		"global_step": shapes.Make(dtypes.Int64), optimizerScope + "/step": shapes.Make(m.settings.dtype()), "optimizers/learning_rate": shapes.Make(m.settings.dtype()),
 	}
 	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
 		name := strings.TrimPrefix(v.Path(), "/")

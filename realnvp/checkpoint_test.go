@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"flowbook/realnvp"
@@ -153,29 +154,58 @@ func (d double) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
 	return x, AddScalar(logDet, -2*math.Ln2)
 }
 
-func TestLayersOfOnesOwnAreMissedAtLoad(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "c")
-	own := realnvp.WithLayers(func(_ string, b bijector.Bijector) bijector.Bijector { return double{b} })
-	m := mustNew(t, smallToy(), own)
+// TestFlowOfOnesOwnIsInTheCheckpoint: with layers of one's own, a model loads as it was saved, or says what it wants.
+func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
+	folder := t.TempDir()
+	path, other := filepath.Join(folder, "c"), filepath.Join(folder, "other")
+	own := func(_ string, b bijector.Bijector) bijector.Bijector { return double{b} }
+	m := wrapped(t, smallToy(), own)
 	if err := m.Save(path); err != nil {
 		t.Fatal(err)
 	}
+	a, _ := m.LogProb([]float32{0.3, -0.2})
+	for name, load := range map[string]func() (*realnvp.Model, error){
+		"Load":    func() (*realnvp.Model, error) { return realnvp.Load(path) },
+		"LoadFor": func() (*realnvp.Model, error) { return realnvp.LoadFor(bijector.Wrap(smallToy(), own), path) },
+	} {
+		loaded, err := load()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		b, err := loaded.LogProb([]float32{0.3, -0.2})
+		if err != nil || a[0] != b[0] {
+			t.Errorf("%s: log p %v saved and %v loaded: %v", name, a, b, err)
+		}
+	}
 	_, err := realnvp.LoadFor(smallToy(), path)
-	wants(t, "without the layers", err, "WithLayers", "double")
-	loaded, err := realnvp.Load(path, own)
+	wants(t, "a Config", err, "a flow by hand")
+	five := smallToy()
+	five.Couplings = 5
+	_, err = realnvp.LoadFor(bijector.Wrap(five, own), path)
+	wants(t, "another flow", err, "another flow")
+	// In a program that does not know the type.
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := m.LogProb([]float32{0.3, -0.2})
-	b, err := loaded.LogProb([]float32{0.3, -0.2})
-	if err != nil || a[0] != b[0] {
-		t.Errorf("log p %v saved and %v loaded: %v", a, b, err)
-	}
-	if err := mustNew(t, smallToy()).Save(path); err != nil {
+	if err := os.WriteFile(other, []byte(strings.ReplaceAll(string(raw), "realnvp_test.double", "realnvp_test.triple")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err = realnvp.Load(path, own)
-	wants(t, "layers that were not there", err, "none there")
+	_, err = realnvp.Load(other)
+	wants(t, "unknown type", err, "flowbook/realnvp_test.triple", "realnvp.Register", other)
+	// What is no data cannot be kept, and that is said before the first step.
+	loose := wrapped(t, smallToy(), func(_ string, b bijector.Bijector) bijector.Bijector { return withFunc{b, func() {}} })
+	wants(t, "save a func", loose.Save(other), "hook", "func")
+	_, err = loose.Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 1, Checkpoint: other})
+	wants(t, "train with a func", err, "hook", "TrainConfig.Checkpoint")
+	if loose.Step() != 0 {
+		t.Errorf("%d steps were taken", loose.Step())
+	}
+}
+
+type withFunc struct {
+	bijector.Bijector
+	hook func()
 }
 
 func TestPointsNameTheRow(t *testing.T) {

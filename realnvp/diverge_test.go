@@ -131,12 +131,12 @@ func TestRefusedStepMovesNothing(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "c.safetensors")
 				tc := c.tc
 				tc.Steps, tc.Checkpoint = steps, path
-				m := mustNew(t, withNorm, realnvp.WithLayers(func(p string, b bijector.Bijector) bijector.Bijector {
+				m := wrapped(t, withNorm, func(p string, b bijector.Bijector) bijector.Bijector {
 					if p == "coupling0" {
 						return nanBeyond{b, 1e5}
 					}
 					return b
-				}))
+				})
 				_, err := m.Train(context.Background(), &scripted{bad: bad}, tc)
 				var nan *realnvp.NonFiniteError
 				if bad == 0 && err != nil || bad > 0 && (!errors.As(err, &nan) || nan.Step != 4 || nan.Kept != 3 || nan.Update != 0 || nan.Layer != "coupling0") {

@@ -12,61 +12,71 @@ import (
 	"flowbook/realnvp/param"
 )
 
-// EvalOption says more about the samples of one call.
-type EvalOption func(*evalOptions)
-
-type evalOptions struct{ labels []int }
-
-// WithLabels gives each sample its class, 0…Classes−1, for a class-conditional model; one label stands for all samples.
-func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labels = labels } }
-
 // LogProb is log p of each sample of x, in nats of the data's own unit (Dinh et al. 2016, eq. 2-3).
 // x holds n·D numbers and the result n. Pixels are taken as they are, dequantized already or not: see BitsPerDim.
 func (m *Model) LogProb(x []float32, opts ...EvalOption) ([]float64, error) {
-	return m.logProbs(context.Background(), x, opts...)
-}
-
-func (m *Model) logProbs(ctx context.Context, x []float32, opts ...EvalOption) ([]float64, error) {
-	return m.evaluate(ctx, "log p", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
-		return graph.ConvertDType(m.logProb(c, x), dtypeFloat64)
-	})
+	return logProbs(context.Background(), m, x, opts...)
 }
 
 // Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts.
 func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate(context.Background(), "encode", x, m.config.sampleDims(), opts, func(c *param.Context, x *graph.Node) *graph.Node {
-		z, _ := m.flow.Forward(c, x)
-		return graph.ConvertDType(z, dtypeFloat64)
-	})
-	return narrow(out), err
+	return encode(m, x, opts)
 }
 
 // Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x.
 func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
-	out, err := m.evaluate(context.Background(), "decode", z, []int{m.Dim()}, opts, func(c *param.Context, z *graph.Node) *graph.Node {
-		x, _ := m.flow.Inverse(c, z)
-		return graph.ConvertDType(x, dtypeFloat64)
+	return decode(context.Background(), m, z, opts)
+}
+
+func logProbs[T float32 | float64](ctx context.Context, m *Model, x []T, opts ...EvalOption) ([]float64, error) {
+	g, err := m.conditions(len(x)/m.Dim(), opts)
+	if err != nil {
+		return nil, err
+	}
+	return evaluate(ctx, m, "log p", x, m.settings.Sample, g, m.logProb)
+}
+
+func encode[T float32 | float64](m *Model, x []T, opts []EvalOption) ([]T, error) {
+	g, err := m.conditions(len(x)/m.Dim(), opts)
+	if err != nil {
+		return nil, err
+	}
+	out, err := evaluate(context.Background(), m, "encode", x, m.settings.Sample, g, func(c *param.Context, x *graph.Node) *graph.Node {
+		z, _ := m.flow.Forward(c, x)
+		return z
 	})
-	return narrow(out), err
+	return converted[T](out), err
+}
+
+func decode[T float32 | float64](ctx context.Context, m *Model, z []T, opts []EvalOption) ([]T, error) {
+	g, err := m.conditions(len(z)/m.Dim(), opts)
+	if err != nil {
+		return nil, err
+	}
+	return decodeGiven(ctx, m, z, g)
+}
+
+func decodeGiven[T float32 | float64](ctx context.Context, m *Model, z []T, g given) ([]T, error) {
+	out, err := evaluate(ctx, m, "decode", z, []int{m.Dim()}, g, func(c *param.Context, z *graph.Node) *graph.Node {
+		x, _ := m.flow.Inverse(c, z)
+		return x
+	})
+	return converted[T](out), err
 }
 
 // evaluate runs compiled graph code over samples in chunks of m.batch; the last chunk is filled up with copies of its
 // last sample, whose results are dropped. It ends between two chunks where ctx is done.
-func (m *Model) evaluate(ctx context.Context, name string, x []float32, dims []int, opts []EvalOption, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
+func evaluate[T float32 | float64](ctx context.Context, m *Model, name string, x []T, dims []int, g given, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
 	dim := m.Dim()
-	if err := m.checkSamples(name, x); err != nil {
+	if err := checkSamples(m, name, x); err != nil {
 		return nil, err
 	}
 	n := len(x) / dim
-	labels, err := m.labels(n, opts)
-	if err != nil {
-		return nil, err
-	}
 	chunk := min(m.batch, roundUp(n))
 	var out []float64
-	err = try(name, func() error {
+	err := try(name, func() error {
 		exec, err := m.exec(name, func(s *model.Scope, in []*graph.Node) []*graph.Node {
-			return []*graph.Node{fn(m.context(s, in[1:]...), in[0])}
+			return []*graph.Node{graph.ConvertDType(fn(m.context(s, in[1:]...), in[0]), dtypeFloat64)}
 		})
 		if err != nil {
 			return err
@@ -76,10 +86,8 @@ func (m *Model) evaluate(ctx context.Context, name string, x []float32, dims []i
 				return context.Cause(ctx)
 			}
 			to := min(n, from+chunk)
-			args := []any{m.tensor(filled(x[from*dim:to*dim], dim, chunk), append([]int{chunk}, dims...)...)}
-			if labels != nil {
-				args = append(args, m.oneHot(labels[from:to], chunk))
-			}
+			args := []any{tensorOfNumbers(m, filled(x[from*dim:to*dim], dim, chunk), append([]int{chunk}, dims...)...)}
+			args = append(args, m.givenTensors(g, from, to, chunk)...)
 			result, err := exec.Call(args...)
 			if err != nil {
 				return err
@@ -109,8 +117,8 @@ func roundUp(n int) int {
 }
 
 // filled repeats the last sample until there are n.
-func filled(x []float32, dim, n int) []float32 {
-	out := append(make([]float32, 0, n*dim), x...)
+func filled[T float32 | float64](x []T, dim, n int) []T {
+	out := append(make([]T, 0, n*dim), x...)
 	last := x[len(x)-dim:]
 	for len(out) < n*dim {
 		out = append(out, last...)
@@ -119,13 +127,13 @@ func filled(x []float32, dim, n int) []float32 {
 }
 
 // checkSamples says what is wrong with samples: none, not a multiple of D, not finite.
-func (m *Model) checkSamples(what string, x []float32) error {
+func checkSamples[T float32 | float64](m *Model, what string, x []T) error {
 	dim := m.Dim()
 	if len(x) == 0 {
 		return fmt.Errorf("realnvp: %s: no samples given", what)
 	}
 	if len(x)%dim != 0 {
-		return fmt.Errorf("realnvp: %s: %d numbers are not a whole number of samples of %v = %d numbers each", what, len(x), m.config.sampleDims(), dim)
+		return fmt.Errorf("realnvp: %s: %d numbers are not a whole number of samples of %v = %d numbers each", what, len(x), m.settings.Sample, dim)
 	}
 	for i, v := range x {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
@@ -133,58 +141,4 @@ func (m *Model) checkSamples(what string, x []float32) error {
 		}
 	}
 	return nil
-}
-
-// labels gives each of n samples its label; nil for a model without classes.
-func (m *Model) labels(n int, opts []EvalOption) ([]int, error) {
-	var o evalOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if m.config.Classes == 0 {
-		if o.labels != nil {
-			return nil, fmt.Errorf("realnvp: labels given to a model without classes; set Config.Classes")
-		}
-		return nil, nil
-	}
-	labels := o.labels
-	if len(labels) == 1 {
-		labels = make([]int, n)
-		for i := range labels {
-			labels[i] = o.labels[0]
-		}
-	}
-	return labels, m.checkLabels(labels, n)
-}
-
-func (m *Model) checkLabels(labels []int, n int) error {
-	if len(labels) != n {
-		return fmt.Errorf("realnvp: %d labels for %d samples; a class-conditional model wants WithLabels, one for all or one each", len(labels), n)
-	}
-	for i, l := range labels {
-		if l < 0 || l >= m.config.Classes {
-			return fmt.Errorf("realnvp: label %d of sample %d is not in 0…%d", l, i, m.config.Classes-1)
-		}
-	}
-	return nil
-}
-
-// oneHot makes n rows of labels; rows past the given ones repeat the last.
-func (m *Model) oneHot(labels []int, n int) *tensors.Tensor {
-	flat := make([]float32, n*m.config.Classes)
-	for i := range n {
-		flat[i*m.config.Classes+labels[min(i, len(labels)-1)]] = 1
-	}
-	return m.tensor(flat, n, m.config.Classes)
-}
-
-func narrow(x []float64) []float32 {
-	if x == nil {
-		return nil
-	}
-	out := make([]float32, len(x))
-	for i, v := range x {
-		out[i] = float32(v)
-	}
-	return out
 }

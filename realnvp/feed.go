@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"flowbook/realnvp/net"
 )
@@ -11,8 +14,9 @@ import (
 // fed is a batch made ready for the training step while the step before ran.
 type fed struct {
 	x        []float32
+	wide     []float64 // x with more digits, where the source has them
 	dims     []int
-	labels   []int
+	given    given
 	position []byte
 	drawn    uint64 // batches, with this one, since the training began
 	err      error
@@ -48,21 +52,19 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 		return fed{err: fmt.Errorf("the source failed: %w", err)}
 	}
 	batch := fed{position: position, drawn: number + 1}
-	if m.config.IsPixels() {
-		top := float32(255)
-		if t.NoDequantize {
-			top = 256
-		}
-		err = m.checkPixels("training batch", x, top)
-	} else {
-		err = m.checkSamples("training batch", x)
+	switch {
+	case m.settings.Pixels && t.NoDequantize:
+		err = checkPixels(m, "training batch", x, 256)
+	case m.settings.Pixels:
+		err = checkPixels(m, "training batch", x, 255)
+	default:
+		err = checkSamples(m, "training batch", x)
 	}
 	n := len(x) / m.Dim()
-	if err == nil && m.config.Classes > 0 {
-		batch.labels = append(batch.labels, labels...) // the source's own hold only until its next call
-		err = m.checkLabels(batch.labels, n)
-	}
 	if err == nil {
+		batch.given, err = m.condition(n, m.labelsOf(labels), vectorsOf(src))
+	}
+	if err == nil && m.config != nil {
 		err = m.config.checkBatch(n)
 	}
 	if err == nil {
@@ -72,12 +74,39 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 		batch.err = err
 		return batch
 	}
-	batch.x = append([]float32(nil), x...)
-	if m.config.IsPixels() && !t.NoDequantize {
+	batch.x = slices.Clone(x)
+	if precise, ok := src.(Precise); ok && m.settings.DType == "float64" {
+		batch.wide = slices.Clone(precise.Float64())
+	}
+	if m.settings.Pixels && !t.NoDequantize {
 		Dequantize(batch.x, rand.New(rand.NewPCG(t.Seed, number)).Uint64())
 	}
-	batch.dims = append([]int{n}, m.config.sampleDims()...)
+	batch.dims = append([]int{n}, m.settings.Sample...)
 	return batch
+}
+
+// labelsOf are the labels that a model which is conditioned on none has no use for, or those of the batch.
+func (m *Model) labelsOf(labels []int) []int {
+	if len(m.settings.Classes) == 0 {
+		return nil
+	}
+	return labels
+}
+
+// vectorsOf are the vectors of a source's last batch, if it has any.
+func vectorsOf(src Source) []float32 {
+	if c, ok := src.(Conditioned); ok {
+		return slices.Clone(c.Vectors())
+	}
+	return nil
+}
+
+// tensor is the batch's samples in the model's type.
+func (b fed) tensor(m *Model) *tensors.Tensor {
+	if b.wide != nil {
+		return tensorOfNumbers(m, b.wide, b.dims...)
+	}
+	return tensorOfNumbers(m, b.x, b.dims...)
 }
 
 // awaitFeed waits until no source is in use by a training of before, but no longer than ctx.

@@ -1,8 +1,8 @@
 // Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803) on GoMLX: an invertible map
 // between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
 //
-// A Model is built from a Config, trained by Train, and asked by LogProb, BitsPerDim, Encode, Decode, Sample and
-// Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC with pixels
+// A Model is built by New, from a Config or from a flow of the reader's own (package bijector), trained by Train, and
+// asked by LogProb, BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC with pixels
 // 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so a uniform image scores
 // exactly 8.
 //
@@ -11,6 +11,7 @@ package realnvp
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -20,28 +21,32 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/architecture"
 	"flowbook/realnvp/param"
 )
 
 // FlowScope is the scope of the flow's own variables in a Model's store and in its checkpoints.
 const FlowScope = "flow"
 
-// Model is a flow with its weights. Its methods may be called from several goroutines, Train excepted.
+// Model is a flow and the density of its latent, with their weights. Its methods may be called from several goroutines,
+// Train excepted.
 type Model struct {
-	config   Config
+	config   *Config // what the flow is built of; nil for a flow by hand
+	settings settings
 	backend  compute.Backend
 	flow     bijector.Bijector
-	layers   map[string]string // types of the layers of a caller's own, by path
-	store    *model.Store      // weights as trained, optimizer, running moments
-	packed   bool              // whether training packs weights: those of a flow of vectors, without layers of a caller's own
-	packing  *packing          // the same while a training runs that packs them, else nil
-	average  *model.Store      // weights averaged over training (EMA), for evaluation; nil without
-	batch    int               // samples a call of the compiled evaluation takes
-	step     int               // optimizer steps so far
-	progress progress          // what a resumed training needs besides
-	feed     <-chan fed        // of a training, until its source is free; else nil
-	files    map[string]bool   // checkpoints that this model was read from or written to
+	base     base.Base
+	store    *model.Store    // weights as trained, optimizer, running moments
+	packed   bool            // whether training packs weights: those of a flow of vectors, of this module's parts alone
+	packing  *packing        // while a training runs that packs them, else nil
+	average  *model.Store    // weights averaged over training (EMA), for evaluation; nil without
+	batch    int             // samples a call of the compiled evaluation takes
+	step     int             // optimizer steps so far
+	progress progress        // what a resumed training needs besides
+	feed     <-chan fed      // of a training, until its source is free; else nil
+	files    map[string]bool // checkpoints that this model was read from or written to
 
 	mu    sync.Mutex
 	execs map[string]*model.Exec
@@ -51,65 +56,93 @@ type Model struct {
 type Option func(*options)
 
 type options struct {
-	backend compute.Backend
-	layers  func(path string, b bijector.Bijector) bijector.Bijector
-	batch   int
+	backend  compute.Backend
+	batch    int
+	settings settings
+	base     base.Base
 }
 
 // WithBackend runs the model on a backend of the caller's; see OpenBackend.
 func WithBackend(b compute.Backend) Option { return func(o *options) { o.backend = b } }
 
-// WithLayers replaces every layer of the flow by what wrap makes of it; path is the layer's scope. Package bugs puts
-// its bugs in by it, and a user can put in a bijector of their own.
-func WithLayers(wrap func(path string, b bijector.Bijector) bijector.Bijector) Option {
-	return func(o *options) { o.layers = wrap }
-}
-
 // WithEvalBatch sets how many samples one call of the compiled evaluation takes (default 1000 vectors, 100 images).
 // Any number of samples can be given to LogProb and the others: they come in chunks of this.
 func WithEvalBatch(n int) Option { return func(o *options) { o.batch = n } }
 
-// New builds the flow of a Config with fresh weights drawn by Config.Seed. With SScale zero, it starts as the identity
-// (after preprocessing). It fails where the Config does not validate or no backend opens.
-func New(config Config, opts ...Option) (*Model, error) {
-	if err := config.Validate(); err != nil {
-		return nil, err
+// New builds a model of any flow, with fresh weights: of a bijector.Chain, given the shape of its samples,
+//
+//	realnvp.New(flow, realnvp.Vector(2))
+//	realnvp.New(flow, realnvp.Image(28, 28, 1), realnvp.Pixels(), realnvp.Base(b))
+//
+// or of a Config, such as MNIST(), which says all that itself. The flow maps samples, [batch, features] or [batch,
+// height, width, channels], to latents [batch, D]. It fails where the Config does not validate, where the parts do not
+// fit each other, or where no backend opens.
+func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
+	if flow == nil {
+		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, or a Config such as realnvp.Toy2D()")
 	}
-	o := options{batch: 1000}
-	if config.IsImage() {
-		o.batch = 100
+	o := options{base: base.Normal{}}
+	config, isConfig := flow.(Config)
+	if isConfig {
+		if err := config.Validate(); err != nil {
+			return nil, err
+		}
+		o.settings, flow = config.settings(), config.flow()
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.batch < 1 {
-		return nil, fmt.Errorf("realnvp: WithEvalBatch(%d): it must be 1 or more", o.batch)
+	if isConfig && !reflect.DeepEqual(o.settings, config.settings()) {
+		return nil, fmt.Errorf("realnvp: New: a Config says the shape of its samples, classes, type and seed itself; set its fields in place of New's options")
 	}
-	if o.backend == nil {
-		var err error
-		if o.backend, err = defaultBackend(); err != nil {
-			return nil, err
-		}
-	}
-	flow := config.flow()
-	layers := map[string]string{}
-	if o.layers != nil {
-		flow = bijector.Wrap(flow, func(path string, b bijector.Bijector) bijector.Bijector {
-			own := o.layers(path, b)
-			if was, is := fmt.Sprintf("%T", b), fmt.Sprintf("%T", own); was != is {
-				layers[path] = is
-			}
-			return own
-		})
+	if err := o.check(flow); err != nil {
+		return nil, err
 	}
 	m := &Model{
-		config: config, backend: o.backend, flow: flow, packed: !config.IsImage() && o.layers == nil, layers: layers, batch: o.batch,
-		store: model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
+		settings: o.settings, backend: o.backend, flow: flow, base: o.base, batch: o.batch,
+		packed: len(o.settings.Sample) == 1 && !architecture.Foreign(flow) && !architecture.Foreign(o.base),
+		store:  model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
+	}
+	if isConfig {
+		m.config = &config
 	}
 	// Zero would mean a random seed to GoMLX.
-	m.store.SetParam("/"+model.ParamInitialSeed, config.Seed+1)
+	m.store.SetParam("/"+model.ParamInitialSeed, o.settings.Seed+1)
 	return m, m.initialize()
 }
+
+// check says what is wrong with the options, and fills in what they leave out.
+func (o *options) check(flow bijector.Bijector) (err error) {
+	if err := o.settings.check(); err != nil {
+		return err
+	}
+	switch {
+	case o.batch < 0:
+		return fmt.Errorf("realnvp: WithEvalBatch(%d): it must be 1 or more, or 0 for the default", o.batch)
+	case o.batch > 0:
+	case len(o.settings.Sample) == 3:
+		o.batch = 100
+	default:
+		o.batch = 1000
+	}
+	if o.base == nil {
+		return fmt.Errorf("realnvp: New: the base density is nil; leave out the option Base for a normal")
+	}
+	if container, ok := flow.(bijector.Container); ok {
+		for _, layer := range container.Children() {
+			if layer.Name == baseScope {
+				return fmt.Errorf("realnvp: New: a layer is named %q, where the base density keeps its parameters; name it otherwise", baseScope)
+			}
+		}
+	}
+	if o.backend == nil {
+		o.backend, err = defaultBackend()
+	}
+	return err
+}
+
+// baseScope is the scope of the base density's parameters, within FlowScope.
+const baseScope = "base"
 
 // initialize makes the flow's variables, in the order of the flow, and gives them their first values.
 func (m *Model) initialize() error {
@@ -119,33 +152,46 @@ func (m *Model) initialize() error {
 		model.SetStore(g, m.store)
 		s := m.store.RootScope()
 		x := graph.Parameter(g, "x", m.shape(2))
-		c := m.context(s)
-		if m.config.Classes > 0 {
-			c.Labels = []*graph.Node{graph.Parameter(g, "labels", shapes.Make(m.config.dtype(), 2, m.config.Classes))}
+		var conditions []*graph.Node
+		for i, width := range m.settings.widths() {
+			conditions = append(conditions, graph.Parameter(g, fmt.Sprintf("given%d", i), shapes.Make(m.settings.dtype(), 2, width)))
 		}
-		m.logProb(c, x)
+		m.logProb(m.context(s, conditions...), x)
 		return m.store.InitializeVariables(m.backend, nil)
 	})
-}
-
-// context is what the flow is given besides its input: its parameters in FlowScope below s, and the labels, if any, one-hot.
-func (m *Model) context(s *model.Scope, labels ...*graph.Node) *param.Context {
-	c := param.New(s.At(FlowScope))
-	c.Labels = labels
-	return c
 }
 
 // logProb is the graph of log p(x): [n, sample...] → [n], in nats of the data's unit (Dinh et al. 2016, eq. 3).
 func (m *Model) logProb(c *param.Context, x *graph.Node) *graph.Node {
 	z, logDet := m.flow.Forward(c, x)
-	return graph.Add(bijector.StandardNormal(z), logDet)
+	if want := shapes.Make(z.DType(), x.Shape().Dim(0), m.Dim()); !z.Shape().Equal(want) {
+		panic(fmt.Errorf("the flow maps samples of shape %s to latents of shape %s; it has to be %s: images end in a bijector.Flatten", x.Shape(), z.Shape(), want))
+	}
+	if want := shapes.Make(logDet.DType(), x.Shape().Dim(0)); !logDet.Shape().Equal(want) {
+		panic(fmt.Errorf("the flow's log-determinant has shape %s; it has to be one number a sample, %s", logDet.Shape(), want))
+	}
+	return graph.Add(m.base.LogProb(c.In(baseScope), z), logDet)
 }
 
-// Config is the flow's configuration.
-func (m *Model) Config() Config { return m.config }
+// Config is what the flow was built of. For a flow by hand it says the shape of a sample, the type and the seed alone.
+func (m *Model) Config() Config {
+	if m.config != nil {
+		return *m.config
+	}
+	c := Config{DType: m.settings.DType, Seed: m.settings.Seed}
+	if sides := m.settings.Sample; len(sides) == 3 {
+		c.Height, c.Width, c.Channels = sides[0], sides[1], sides[2]
+	} else {
+		c.Features = sides[0]
+	}
+	return c
+}
 
 // Dim is D, the number of numbers in a sample and in its latent.
-func (m *Model) Dim() int { return m.config.Dim() }
+func (m *Model) Dim() int { return m.settings.dim() }
+
+// BaseDensity is the density of the latent; its variables are in the scope "base" within FlowScope of Store.
+func (m *Model) BaseDensity() base.Base { return m.base }
 
 // Step is the number of optimizer steps that trained the weights.
 func (m *Model) Step() int { return m.step }
@@ -186,7 +232,7 @@ func (m *Model) NumParameters() int {
 
 // shape is the shape of n samples.
 func (m *Model) shape(n int) shapes.Shape {
-	return shapes.Make(m.config.dtype(), append([]int{n}, m.config.sampleDims()...)...)
+	return shapes.Make(m.settings.dtype(), append([]int{n}, m.settings.Sample...)...)
 }
 
 // exec gives the compiled evaluation of the given name, building it on first use.
@@ -217,16 +263,24 @@ func (m *Model) forgetExecs() {
 	m.execs = map[string]*model.Exec{}
 }
 
-// tensor makes samples a tensor of the model's type.
-func (m *Model) tensor(x []float32, dims ...int) *tensors.Tensor {
-	if m.config.DType == "float64" {
-		wide := make([]float64, len(x))
-		for i, v := range x {
-			wide[i] = float64(v)
-		}
-		return tensors.FromFlatDataAndDimensions(wide, dims...)
+// tensorOfNumbers makes numbers a tensor of the model's type.
+func tensorOfNumbers[T float32 | float64](m *Model, x []T, dims ...int) *tensors.Tensor {
+	if m.settings.DType == "float64" {
+		return tensors.FromFlatDataAndDimensions(converted[float64](x), dims...)
 	}
-	return tensors.FromFlatDataAndDimensions(x, dims...)
+	return tensors.FromFlatDataAndDimensions(converted[float32](x), dims...)
+}
+
+// converted gives numbers in another type, or as they are where they have it.
+func converted[To, From float32 | float64](x []From) []To {
+	if same, ok := any(x).([]To); ok {
+		return same
+	}
+	out := make([]To, len(x))
+	for i, v := range x {
+		out[i] = To(v)
+	}
+	return out
 }
 
 // try turns a panic of graph code into an error, and makes one line of what GoMLX says in many.

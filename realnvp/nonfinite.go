@@ -66,10 +66,7 @@ func (m *Model) blame(failure *NonFiniteError, batch fed) error {
 			return err
 		}
 		var names []string
-		args := []any{m.tensor(batch.x, batch.dims...)}
-		if m.config.Classes > 0 {
-			args = append(args, m.oneHot(batch.labels, batch.dims[0]))
-		}
+		args := append([]any{batch.tensor(m)}, m.givenTensors(batch.given, 0, batch.dims[0], batch.dims[0])...)
 		out, err := model.CallOnceN(m.backend, store, func(s *model.Scope, in []*Node) []*Node {
 			names = nil
 			var finite []*Node

@@ -86,10 +86,7 @@ func (s *stepper) newValues(store *model.Store, g *graph.Graph) (changed []*grap
 // run executes one batch from the variables' present values. last tells whether it ends a step.
 func (s *stepper) run(batch fed, rate, decay float64, last bool) (out outcome, err error) {
 	err = try("train step", func() error {
-		args := []any{s.m.tensor(batch.x, batch.dims...), s.m.tensor([]float32{float32(rate), float32(decay)}, 2)}
-		if s.m.config.Classes > 0 {
-			args = append(args, s.m.oneHot(batch.labels, batch.dims[0]))
-		}
+		args := append([]any{batch.tensor(s.m), tensorOfNumbers(s.m, []float64{rate, decay}, 2)}, s.m.givenTensors(batch.given, 0, batch.dims[0], batch.dims[0])...)
 		if s.spread != nil {
 			if err := s.spread.inputs(args); err != nil {
 				return err

@@ -14,6 +14,20 @@ type Source interface {
 	Seek(position []byte) error
 }
 
+// Conditioned is a Source whose samples come with the vectors that their density is conditioned on (New's Given).
+type Conditioned interface {
+	Source
+	// Vectors are those of the batch that Next gave last, sample after sample.
+	Vectors() []float32
+}
+
+// Precise is a Source whose samples have more digits than float32 holds, for a model in float64.
+type Precise interface {
+	Source
+	// Float64 is the batch that Next gave last; nil where it is no more than that.
+	Float64() []float64
+}
+
 // TrainConfig says how Train trains. Its zero value trains nothing: Steps must be set; other zeros mean what each
 // field says.
 type TrainConfig struct {
@@ -62,8 +76,10 @@ type TrainConfig struct {
 	ReturnLast bool `json:"return_last,omitempty"`
 	// Validation is held-out data: n·D numbers. It is scored as BitsPerDim or NLL do, with the running moments frozen.
 	Validation []float32 `json:"-"`
-	// ValidationLabels are its classes, for a class-conditional model.
-	ValidationLabels []int `json:"-"`
+	// ValidationLabels are its classes, as WithLabels takes them, and ValidationVectors its vectors, as WithVectors does, for
+	// a model that is conditioned on them.
+	ValidationLabels  []int     `json:"-"`
+	ValidationVectors []float32 `json:"-"`
 
 	// Checkpoint is the file that checkpoints go to; empty means none. See Model.Save. It is tried before the first step.
 	// With ValidateEvery, the state of the best validation is in a file beside it: see BestCheckpoint.

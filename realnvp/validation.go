@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 )
@@ -26,6 +27,9 @@ func (m *Model) checkTraining(t TrainConfig) error {
 	if t.Checkpoint == "" {
 		return nil
 	}
+	if _, err := json.Marshal(m.header()); err != nil {
+		return fmt.Errorf("realnvp: train: this model cannot be kept in a checkpoint: %w; make it of data alone (see Register), or leave TrainConfig.Checkpoint empty", err)
+	}
 	if err := tryPath(t.Checkpoint); err != nil {
 		return fmt.Errorf("realnvp: train: no checkpoint can be written to %s: %w; name another file in TrainConfig.Checkpoint", t.Checkpoint, err)
 	}
@@ -36,25 +40,28 @@ func (m *Model) checkValidation(t TrainConfig) error {
 	if len(t.Validation) == 0 {
 		return nil
 	}
-	if err := m.checkSamples("TrainConfig.Validation", t.Validation); err != nil {
+	if err := checkSamples(m, "TrainConfig.Validation", t.Validation); err != nil {
 		return err
 	}
-	if m.config.IsPixels() {
-		if err := m.checkPixels("TrainConfig.Validation", t.Validation, 255); err != nil {
+	if m.settings.Pixels {
+		if err := checkPixels(m, "TrainConfig.Validation", t.Validation, 255); err != nil {
 			return err
 		}
 	}
-	if _, err := m.labels(len(t.Validation)/m.Dim(), t.validationOptions()); err != nil {
-		return fmt.Errorf("%w (in TrainConfig.ValidationLabels)", err)
+	if _, err := m.conditions(len(t.Validation)/m.Dim(), t.validationOptions()); err != nil {
+		return fmt.Errorf("%w (in TrainConfig.ValidationLabels or ValidationVectors)", err)
 	}
 	return nil
 }
 
-func (t TrainConfig) validationOptions() []EvalOption {
-	if len(t.ValidationLabels) == 0 {
-		return nil
+func (t TrainConfig) validationOptions() (opts []EvalOption) {
+	if len(t.ValidationLabels) > 0 {
+		opts = append(opts, WithLabels(t.ValidationLabels...))
 	}
-	return []EvalOption{WithLabels(t.ValidationLabels...)}
+	if len(t.ValidationVectors) > 0 {
+		opts = append(opts, WithVectors(t.ValidationVectors...))
+	}
+	return opts
 }
 
 // validationDigest tells one validation set from another; empty without one.
@@ -65,6 +72,9 @@ func validationDigest(t TrainConfig) string {
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, t.Validation) // a hash never fails
 	fmt.Fprint(h, t.ValidationLabels)
+	if len(t.ValidationVectors) > 0 {
+		fmt.Fprint(h, t.ValidationVectors)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
@@ -99,11 +109,11 @@ func (tr *training) validate(ctx context.Context) error {
 // score is the held-out data's.
 func (m *Model) score(ctx context.Context, t TrainConfig) (ValidationInfo, error) {
 	x := t.Validation
-	if m.config.IsPixels() {
+	if m.settings.Pixels {
 		x = append([]float32(nil), x...)
 		Dequantize(x, validationSeed)
 	}
-	logp, err := m.logProbs(ctx, x, t.validationOptions()...)
+	logp, err := logProbs(ctx, m, x, t.validationOptions()...)
 	if err != nil {
 		return ValidationInfo{}, err
 	}

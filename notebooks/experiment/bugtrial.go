@@ -87,7 +87,7 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 
 // open makes the data and the model, which standardises each pixel.
 func (t *trial) open() (err error) {
-	build := realnvp.New
+	build := bugs.Bug{}.New // without a bug
 	if t.Bug != "" {
 		bug, err := bugs.Named(t.Bug)
 		if err != nil {

@@ -28,7 +28,7 @@ type Bug struct {
 	Check string
 
 	// Layer takes a right layer of the flow and gives the faulty one, or the same where the bug is elsewhere. path is
-	// the layer's, as for realnvp.WithLayers.
+	// the layer's, as for bijector.Wrap.
 	Layer func(path string, b bijector.Bijector) bijector.Bijector
 	// Config makes the mistake in a configuration.
 	Config func(c *realnvp.Config)
@@ -54,10 +54,13 @@ func (b Bug) New(config realnvp.Config, opts ...realnvp.Option) (*realnvp.Model,
 	if b.Config != nil {
 		b.Config(&config)
 	}
-	if b.Layer != nil {
-		opts = append(opts, realnvp.WithLayers(b.Layer))
+	if b.Layer == nil {
+		return realnvp.New(config, opts...)
 	}
-	return realnvp.New(config, opts...)
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	return realnvp.New(b.Apply(config), append([]realnvp.Option{realnvp.Like(config)}, opts...)...)
 }
 
 // Markdown is the bug as a journal entry's text: symptom, cause, check and fix.

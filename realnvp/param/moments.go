@@ -1,6 +1,8 @@
 package param
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -57,8 +59,11 @@ func (m Moments) ofBatch(x *Node) (mean, variance *Node) {
 		n *= x.Shape().Dim(i)
 	}
 	mean = ReduceMean(x, axes...)
+	if n == 1 {
+		panic(fmt.Errorf("a batch norm in training has a single value of each channel, which has no variance: make batches of 2 samples or more, or leave the norm out"))
+	}
 	div := float64(n - 1)
-	if m.Biased || n == 1 {
+	if m.Biased {
 		div = float64(n)
 	}
 	return mean, DivScalar(ReduceSum(Square(Sub(x, Channelwise(x, mean))), axes...), div)

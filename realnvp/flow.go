@@ -1,0 +1,193 @@
+package realnvp
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/base"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/architecture"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
+)
+
+// settings are what a model is besides its flow and its base density.
+type settings struct {
+	// Sample is the shape of a sample: {features}, or {height, width, channels}.
+	Sample []int `json:"sample"`
+	// Pixels tells that a sample's numbers are pixels 0…256.
+	Pixels bool `json:"pixels,omitempty"`
+	// Classes has the number of classes of each label that the density is conditioned on.
+	Classes []int `json:"classes,omitempty"`
+	// Vector is the length of the vector that it is conditioned on; 0 for none.
+	Vector int `json:"vector,omitempty"`
+	// DType is "float32" or "float64".
+	DType string `json:"dtype,omitempty"`
+	Seed  int64  `json:"seed"`
+}
+
+// Vector says that a sample is a vector of so many numbers.
+func Vector(features int) Option {
+	return func(o *options) { o.settings.Sample = []int{features} }
+}
+
+// Image says that a sample is an image, [height, width, channels].
+func Image(height, width, channels int) Option {
+	return func(o *options) { o.settings.Sample = []int{height, width, channels} }
+}
+
+// Pixels says that a sample's numbers are pixels: integers 0…255, which training and BitsPerDim dequantize. The flow maps
+// from their unit, 0…256, such as by a bijector.Logit of 256 levels.
+func Pixels() Option { return func(o *options) { o.settings.Pixels = true } }
+
+// Base sets the density of the latent; without it it is base.Normal.
+func Base(b base.Base) Option { return func(o *options) { o.base = b } }
+
+// Classes makes the density conditional on labels, log p(x | labels): one label for each number of classes given. Every
+// net of the flow sees them.
+func Classes(classes ...int) Option {
+	return func(o *options) { o.settings.Classes = classes }
+}
+
+// Given makes the density conditional on a vector u of so many numbers, log p(x | u). Every net of the flow sees it.
+func Given(numbers int) Option { return func(o *options) { o.settings.Vector = numbers } }
+
+// Seed draws the initial weights; without it it is 0.
+func Seed(seed int64) Option { return func(o *options) { o.settings.Seed = seed } }
+
+// Float64 makes parameters, activations and log-determinants float64, in place of float32.
+func Float64() Option { return func(o *options) { o.settings.DType = "float64" } }
+
+// Like takes the shape of samples, classes, type and seed of a Config, for a flow that was made of that Config's: by
+// bijector.Wrap, for one.
+func Like(c Config) Option { return func(o *options) { o.settings = c.settings() } }
+
+func (c Config) settings() settings {
+	s := settings{Sample: c.sampleDims(), Pixels: c.IsPixels(), DType: c.DType, Seed: c.Seed}
+	if c.Classes > 0 {
+		s.Classes = []int{c.Classes}
+	}
+	return s
+}
+
+// dim is the number of numbers of a sample.
+func (s settings) dim() int {
+	n := 1
+	for _, d := range s.Sample {
+		n *= d
+	}
+	return n
+}
+
+func (s settings) dtype() dtypes.DType {
+	if s.DType == "float64" {
+		return dtypes.Float64
+	}
+	return dtypes.Float32
+}
+
+// check says what is wrong with the settings.
+func (s settings) check() error {
+	switch {
+	case len(s.Sample) != 1 && len(s.Sample) != 3:
+		return fmt.Errorf("realnvp: New: the shape of a sample is not known; say realnvp.Vector(features) or realnvp.Image(height, width, channels)")
+	case slices.Min(s.Sample) < 1:
+		return fmt.Errorf("realnvp: New: samples of shape %v; each side must be 1 or more", s.Sample)
+	case len(s.Sample) == 1 && s.Sample[0] < 2:
+		return fmt.Errorf("realnvp: New: vectors of %d number; a flow of couplings needs 2 or more", s.Sample[0])
+	case s.Vector < 0:
+		return fmt.Errorf("realnvp: New: Given(%d); a vector has 1 number or more", s.Vector)
+	}
+	for _, n := range s.Classes {
+		if n < 2 {
+			return fmt.Errorf("realnvp: New: a label of %d classes; it needs 2 or more", n)
+		}
+	}
+	return nil
+}
+
+// widths are the lengths of what the density is conditioned on: each label one-hot, then the vector.
+func (s settings) widths() []int {
+	w := slices.Clone(s.Classes)
+	if s.Vector > 0 {
+		w = append(w, s.Vector)
+	}
+	return w
+}
+
+// Forward maps the data's unit to the latent, as the flow that the Config describes: a Config is a bijector.Bijector, the
+// chain that its fields say.
+func (c Config) Forward(ctx *bijector.Context, x *graph.Node) (z, logDet *graph.Node) {
+	return c.flow().Forward(ctx, x)
+}
+
+// Inverse is the way back.
+func (c Config) Inverse(ctx *bijector.Context, z *graph.Node) (x, logDet *graph.Node) {
+	return c.flow().Inverse(ctx, z)
+}
+
+// Children are the layers of the Config's flow.
+func (c Config) Children() []bijector.Layer { return c.flow() }
+
+// WithChildren is the chain of other layers; New takes it with Like(c).
+func (c Config) WithChildren(children []bijector.Layer) bijector.Bijector {
+	return bijector.Chain(children)
+}
+
+// Register makes types of bijectors, nets, transforms and base densities known by their names, "import/path.Type", so
+// that Load can make them: a program that loads a checkpoint of a flow with a type of its own registers a value of it
+// before. New registers what is in its flow. The types of this module are known.
+//
+// What such a type holds, in fields with or without a capital, is data: numbers, text, lists, and other such types. A
+// func in it cannot be kept, and Save says so.
+func Register(prototypes ...any) { architecture.Register(prototypes...) }
+
+func init() {
+	Register(bijector.Chain{}, bijector.Coupling{}, bijector.BatchNorm{}, bijector.Squeeze2x2{}, bijector.FactorOut{}, bijector.Flatten{},
+		bijector.Flip{}, bijector.Affine{}, bijector.Scale{}, bijector.Logit{},
+		net.MLP{}, net.ResNet{}, net.Pair{}, net.OneFeature{}, transform.Affine{}, base.Normal{}, Config{})
+}
+
+// built is a flow by hand as a checkpoint holds it.
+type built struct {
+	Settings settings          `json:"settings"`
+	Flow     bijector.Bijector `json:"-"`
+	Base     base.Base         `json:"-"`
+}
+
+// written is the JSON of a built flow.
+type written struct {
+	Settings settings        `json:"settings"`
+	Flow     json.RawMessage `json:"flow"`
+	Base     json.RawMessage `json:"base"`
+}
+
+// MarshalJSON writes the flow with the names of its types.
+func (b built) MarshalJSON() ([]byte, error) {
+	flow, err := architecture.Encode(b.Flow)
+	if err != nil {
+		return nil, fmt.Errorf("the flow: %w", err)
+	}
+	density, err := architecture.Encode(b.Base)
+	if err != nil {
+		return nil, fmt.Errorf("the base density: %w", err)
+	}
+	return json.Marshal(written{b.Settings, flow, density})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (b *built) UnmarshalJSON(text []byte) error {
+	var w written
+	if err := json.Unmarshal(text, &w); err != nil {
+		return err
+	}
+	b.Settings = w.Settings
+	if err := architecture.Decode(w.Flow, &b.Flow); err != nil {
+		return err
+	}
+	return architecture.Decode(w.Base, &b.Base)
+}
