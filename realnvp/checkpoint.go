@@ -20,9 +20,9 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/internal/architecture"
 	"flowbook/realnvp/internal/safetensors"
 )
 
@@ -53,7 +53,8 @@ type checkpoint struct {
 // Save writes a checkpoint: one safetensors file with the weights, the running moments, the averaged weights and the
 // optimizer's state, each tensor named by its variable's path ("flow/coupling0/s/layer0/w"), and in its metadata, under
 // "flowbook", the Config, or the flow itself where it was built by hand, the step and the position of the data as JSON.
-// Python's safetensors reads it. It fails where a part of the flow holds what is no data, such as a func.
+// Python's safetensors reads it. It fails where a part of the flow is of a type that package arch does not know, or
+// holds what is no data, such as a func.
 //
 // The JSON's "sha256" is the hexadecimal SHA-256 of, for each tensor in the order of the names' bytes, its name, a zero
 // byte, and its data as they lie in the file. Shapes and types are checked against the flow's instead, and the rest of
@@ -112,7 +113,7 @@ func (m *Model) header() header {
 
 // Load reads a checkpoint that Save wrote, on any backend, and gives the model as it was, ready to evaluate or to go
 // on training. It fails with one line for a missing, truncated, damaged or newer file, and for one whose flow has a part
-// of a type that is not known: see Register.
+// of a type that this program does not know: see package arch.
 func Load(path string, opts ...Option) (*Model, error) {
 	file, err := readCheckpoint(path)
 	if err != nil {
@@ -144,13 +145,13 @@ func (c *checkpoint) model(path string, opts []Option) (m *Model, err error) {
 
 // LoadFor is Load for a caller who expects a certain flow, a Config or one by hand; it fails where the checkpoint has
 // another, and names the fields of a Config that differ. Its Name does not count, nor does a default that one of them
-// leaves empty and the other writes out. The types in flow are known then.
+// leaves empty and the other writes out.
 func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
 	config, isConfig := flow.(Config)
-	var want json.RawMessage
+	var want []byte
 	if !isConfig {
 		var err error
-		if want, err = architecture.Encode(flow); err != nil {
+		if want, err = arch.Marshal(built{Flow: flow}); err != nil {
 			return nil, fmt.Errorf("realnvp: LoadFor: the flow given: %w", err)
 		}
 	}
@@ -169,7 +170,7 @@ func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error
 	case file.Built == nil:
 		return nil, fmt.Errorf("realnvp: checkpoint %s is of a Config, %s, not of a flow by hand; %s", path, file.Config.Name, remedy)
 	default:
-		got, err := architecture.Encode(file.Built.Flow)
+		got, err := arch.Marshal(built{Flow: file.Built.Flow})
 		if err != nil {
 			return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 		}
@@ -181,7 +182,7 @@ func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error
 }
 
 // cut shows a text from shortly before it differs from another.
-func cut(text, other json.RawMessage) string {
+func cut(text, other []byte) string {
 	at := 0
 	for at < min(len(text), len(other)) && text[at] == other[at] {
 		at++

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"flowbook/realnvp"
+	"flowbook/realnvp/arch"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
 
@@ -141,6 +142,13 @@ func TestConfigNumbersThatAreNotFinite(t *testing.T) {
 	}
 }
 
+func init() {
+	arch.Register("realnvp_test.double", double{})
+	arch.Register("realnvp_test.withFunc", withFunc{})
+	arch.Register("realnvp_test.nanBeyond", nanBeyond{})
+	arch.Register("realnvp_test.poison", poison{})
+}
+
 // double is a layer of a caller's own: z = 2x after another.
 type double struct{ bijector.Bijector }
 
@@ -192,12 +200,12 @@ func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = realnvp.Load(other)
-	wants(t, "unknown type", err, "flowbook/realnvp_test.triple", "realnvp.Register", other)
+	wants(t, "unknown type", err, "realnvp_test.triple", "arch.Register", other)
 	// What is no data cannot be kept, and that is said before the first step.
 	loose := wrapped(t, smallToy(), func(_ string, b bijector.Bijector) bijector.Bijector { return withFunc{b, func() {}} })
-	wants(t, "save a func", loose.Save(other), "hook", "func")
+	wants(t, "save a func", loose.Save(other), "Hook", "func")
 	_, err = loose.Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 1, Checkpoint: other})
-	wants(t, "train with a func", err, "hook", "TrainConfig.Checkpoint")
+	wants(t, "train with a func", err, "Hook", "TrainConfig.Checkpoint")
 	if loose.Step() != 0 {
 		t.Errorf("%d steps were taken", loose.Step())
 	}
@@ -205,7 +213,7 @@ func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
 
 type withFunc struct {
 	bijector.Bijector
-	hook func()
+	Hook func()
 }
 
 func TestPointsNameTheRow(t *testing.T) {

@@ -102,13 +102,13 @@ func (s *scripted) Seek([]byte) error { return nil }
 // nanBeyond gives NaN once its input passes a limit, and leaves the gradient alone before.
 type nanBeyond struct {
 	bijector.Bijector
-	limit float64
+	Limit float64
 }
 
 func (p nanBeyond) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	z, logDet = p.Bijector.Forward(c, x)
 	g := x.Graph()
-	bad := GreaterThan(ReduceAllMax(x), Scalar(g, x.DType(), p.limit))
+	bad := GreaterThan(ReduceAllMax(x), Scalar(g, x.DType(), p.Limit))
 	return Add(z, Where(bad, Scalar(g, x.DType(), math.NaN()), Scalar(g, x.DType(), 0.0))), logDet
 }
 

@@ -1,18 +1,15 @@
 package realnvp
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 
+	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/internal/architecture"
-	"flowbook/realnvp/net"
-	"flowbook/realnvp/transform"
 )
 
 // settings are what a model is besides its flow and its base density.
@@ -138,56 +135,21 @@ func (c Config) WithChildren(children []bijector.Layer) bijector.Bijector {
 	return bijector.Chain(children)
 }
 
-// Register makes types of bijectors, nets, transforms and base densities known by their names, "import/path.Type", so
-// that Load can make them: a program that loads a checkpoint of a flow with a type of its own registers a value of it
-// before. New registers what is in its flow. The types of this module are known.
-//
-// What such a type holds, in fields with or without a capital, is data: numbers, text, lists, and other such types. A
-// func in it cannot be kept, and Save says so.
-func Register(prototypes ...any) { architecture.Register(prototypes...) }
-
-func init() {
-	Register(bijector.Chain{}, bijector.Coupling{}, bijector.BatchNorm{}, bijector.Squeeze2x2{}, bijector.FactorOut{}, bijector.Flatten{},
-		bijector.Flip{}, bijector.Affine{}, bijector.Scale{}, bijector.Logit{},
-		net.MLP{}, net.ResNet{}, net.Pair{}, net.OneFeature{}, transform.Affine{}, base.Normal{}, Config{})
-}
-
-// built is a flow by hand as a checkpoint holds it.
+// built is a flow by hand as a checkpoint holds it; package arch writes its parts with the names of their types.
 type built struct {
-	Settings settings          `json:"settings"`
-	Flow     bijector.Bijector `json:"-"`
-	Base     base.Base         `json:"-"`
+	Settings settings
+	Flow     bijector.Bijector
+	Base     base.Base
 }
 
-// written is the JSON of a built flow.
-type written struct {
-	Settings settings        `json:"settings"`
-	Flow     json.RawMessage `json:"flow"`
-	Base     json.RawMessage `json:"base"`
-}
-
-// MarshalJSON writes the flow with the names of its types.
+// MarshalJSON writes it.
 func (b built) MarshalJSON() ([]byte, error) {
-	flow, err := architecture.Encode(b.Flow)
-	if err != nil {
-		return nil, fmt.Errorf("the flow: %w", err)
-	}
-	density, err := architecture.Encode(b.Base)
-	if err != nil {
-		return nil, fmt.Errorf("the base density: %w", err)
-	}
-	return json.Marshal(written{b.Settings, flow, density})
+	type parts built // without this method
+	return arch.Marshal(parts(b))
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (b *built) UnmarshalJSON(text []byte) error {
-	var w written
-	if err := json.Unmarshal(text, &w); err != nil {
-		return err
-	}
-	b.Settings = w.Settings
-	if err := architecture.Decode(w.Flow, &b.Flow); err != nil {
-		return err
-	}
-	return architecture.Decode(w.Base, &b.Base)
+	type parts built
+	return arch.Unmarshal(text, (*parts)(b))
 }

@@ -23,7 +23,6 @@ import (
 
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/internal/architecture"
 	"flowbook/realnvp/param"
 )
 
@@ -100,7 +99,7 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	}
 	m := &Model{
 		settings: o.settings, backend: o.backend, flow: flow, base: o.base, batch: o.batch,
-		packed: len(o.settings.Sample) == 1 && !architecture.Foreign(flow) && !architecture.Foreign(o.base),
+		packed: len(o.settings.Sample) == 1 && ours(flow) && ours(o.base),
 		store:  model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
 	}
 	if isConfig {

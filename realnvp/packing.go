@@ -1,6 +1,7 @@
 package realnvp
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
@@ -31,6 +32,35 @@ const packedName = "packed"
 // kinds are the variables that there may be of each weight: itself, Adam's moments, the average.
 var kinds = []struct{ scope, suffix string }{
 	{"/", ""}, {"/" + optimizerScope, "_1st_moment"}, {"/" + optimizerScope, "_2nd_moment"}, {"/" + averageScope, ""},
+}
+
+// ours tells whether a part of a flow, and each part in it, is of this module: such parts find their weights by
+// Context.Value, which hands out the packed ones. Another's may look for its variables itself.
+func ours(part any) bool { return oursAll(reflect.ValueOf(part)) }
+
+func oursAll(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Interface:
+		return v.IsNil() || oursAll(v.Elem())
+	case reflect.Pointer:
+		return v.IsNil() || oursAll(v.Elem())
+	case reflect.Struct:
+		if !strings.HasPrefix(v.Type().PkgPath(), "flowbook/realnvp/") {
+			return false
+		}
+		for i := range v.NumField() {
+			if !oursAll(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if !oursAll(v.Index(i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // newPacking packs a model's store as it is.

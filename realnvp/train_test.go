@@ -203,12 +203,12 @@ func TestResumeIsBitForBit(t *testing.T) {
 // poison gives NaN once its input passes a limit.
 type poison struct {
 	bijector.Bijector
-	after float64
+	After float64
 }
 
 func (p poison) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	z, logDet = p.Bijector.Forward(c, x)
-	bad := GreaterThan(ReduceAllMax(x), Scalar(x.Graph(), x.DType(), p.after))
+	bad := GreaterThan(ReduceAllMax(x), Scalar(x.Graph(), x.DType(), p.After))
 	return Where(bad, MulScalar(z, math.NaN()), z), logDet
 }
 

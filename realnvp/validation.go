@@ -28,7 +28,7 @@ func (m *Model) checkTraining(t TrainConfig) error {
 		return nil
 	}
 	if _, err := json.Marshal(m.header()); err != nil {
-		return fmt.Errorf("realnvp: train: this model cannot be kept in a checkpoint: %w; make it of data alone (see Register), or leave TrainConfig.Checkpoint empty", err)
+		return fmt.Errorf("realnvp: train: this model cannot be kept in a checkpoint: %w; or leave TrainConfig.Checkpoint empty", err)
 	}
 	if err := tryPath(t.Checkpoint); err != nil {
 		return fmt.Errorf("realnvp: train: no checkpoint can be written to %s: %w; name another file in TrainConfig.Checkpoint", t.Checkpoint, err)
