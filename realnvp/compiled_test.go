@@ -6,75 +6,140 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"flowbook/realnvp"
 )
 
-const cacheChild = "FLOWBOOK_TEST_CACHE_CHILD"
+const (
+	cacheChild      = "FLOWBOOK_TEST_CACHE_CHILD"
+	cacheCheckpoint = "FLOWBOOK_TEST_CACHE_CHECKPOINT"
+)
 
-// TestCacheChild is no test of its own: TestHitAndMissGiveTheSameBits runs it as a process. It trains, on one device and
-// on two, and samples, and prints every number to the last bit.
+// TestCacheChild is no test of its own: the tests below run it as a process, which prints every number to the last bit.
 func TestCacheChild(t *testing.T) {
-	if os.Getenv(cacheChild) == "" {
-		t.Skip("only for TestHitAndMissGiveTheSameBits")
+	bits := func(x any, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("bits %x\n", x)
 	}
-	needDevices(t, 2)
-	for _, c := range spreadCases()[1:3] {
-		m := mustNew(t, c.config)
-		fmt.Printf("bits %x\n", c.run(t, m, 1, 3))
-		fmt.Printf("bits %x\n", c.run(t, m, 2, 6)) // goes on with the same model
-		samples, err := m.Sample(3, realnvp.SampleConfig{Seed: 7})
-		fmt.Printf("bits %x %v\n", samples, err)
+	seed := realnvp.SampleConfig{Seed: 7}
+	switch os.Getenv(cacheChild) {
+	case "train": // on one device and on two
+		for _, c := range spreadCases()[1:3] {
+			m := mustNew(t, c.config)
+			bits(c.run(t, m, 1, 3), nil)
+			bits(c.run(t, m, 2, 6), nil) // goes on with the same model
+			bits(m.Sample(3, seed))
+			if err := m.Save(os.Getenv(cacheCheckpoint)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	case "load":
+		m, err := realnvp.Load(os.Getenv(cacheCheckpoint))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bits(m.Sample(3, seed))
+	case "small":
+		bits(mustNew(t, smallToy()).Sample(3, seed))
+	default:
+		t.Skip("only for the tests of the cache")
 	}
 }
 
-// TestHitAndMissGiveTheSameBits runs one program without a cache, with an empty one, and with what the second left.
-func TestHitAndMissGiveTheSameBits(t *testing.T) {
-	needDevices(t, 2)
-	run := func(folder string) []byte {
-		t.Helper()
-		child := exec.Command(os.Args[0], "-test.run=^TestCacheChild$", "-test.v")
-		child.Env = append(os.Environ(), cacheChild+"=1", "FLOWBOOK_XLA_CACHE="+folder)
-		out, err := child.CombinedOutput()
-		var bits [][]byte
-		for line := range bytes.Lines(out) {
-			if bytes.HasPrefix(line, []byte("bits ")) {
-				bits = append(bits, line)
-			}
+// cacheRun runs the child with a cache folder and gives what it printed.
+func cacheRun(t *testing.T, what, folder, checkpoint string) []byte {
+	t.Helper()
+	child := exec.Command(os.Args[0], "-test.run=^TestCacheChild$", "-test.v")
+	child.Env = append(os.Environ(), cacheChild+"="+what, cacheCheckpoint+"="+checkpoint, "FLOWBOOK_XLA_CACHE="+folder)
+	out, err := child.CombinedOutput()
+	var bits []byte
+	for line := range bytes.Lines(out) {
+		if bytes.HasPrefix(line, []byte("bits ")) {
+			bits = append(bits, line...)
 		}
-		if err != nil || len(bits) != 6 || bytes.Contains(out, []byte("NaN")) {
-			t.Fatalf("%v:\n%s", err, out)
-		}
-		return bytes.Join(bits, nil)
 	}
-	folder := t.TempDir()
-	without, miss := run("off"), run(folder)
+	if err != nil || len(bits) == 0 || bytes.Contains(out, []byte("NaN")) {
+		t.Errorf("%s: %v:\n%s", what, err, out)
+	}
+	return bits
+}
+
+// cacheFiles are the files of a cache folder.
+func cacheFiles(t *testing.T, folder string) []string {
+	t.Helper()
 	files, err := filepath.Glob(folder + "/*")
-	if err != nil || len(files) < 6 {
+	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files in the cache, %v", len(files), err)
 	}
+	return files
+}
+
+// TestHitAndMissGiveTheSameBits trains and samples with an empty cache and with what that left, as a replay does; then a
+// program that loads the checkpoint, as a cell does, has the sampler that the training compiled.
+func TestHitAndMissGiveTheSameBits(t *testing.T) {
+	needDevices(t, 2)
+	folder, checkpoint := t.TempDir(), filepath.Join(t.TempDir(), "checkpoint.safetensors")
+	miss := cacheRun(t, "train", folder, checkpoint)
+	files := cacheFiles(t, folder)
 	past := time.Now().Add(-time.Hour)
 	for _, f := range files {
 		if err := os.Chtimes(f, past, past); err != nil {
 			t.Fatal(err)
 		}
 	}
-	hit := run(folder)
-	if !bytes.Equal(without, miss) {
-		t.Errorf("without a cache\n%s\nwith an empty one\n%s", without, miss)
-	}
+	hit := cacheRun(t, "train", folder, checkpoint)
 	if !bytes.Equal(miss, hit) {
 		t.Errorf("compiled\n%s\nfrom the cache\n%s", miss, hit)
 	}
-	again, err := filepath.Glob(folder + "/*")
-	if err != nil || len(again) != len(files) {
-		t.Errorf("%d files after the first, %d after the second run, %v", len(files), len(again), err)
-	}
-	for _, f := range again {
+	for _, f := range cacheFiles(t, folder) {
 		if info, err := os.Stat(f); err != nil || info.ModTime().Before(past.Add(time.Minute)) {
 			t.Errorf("%s was not used again (%v)", f, err)
 		}
 	}
+	if sampled := cacheRun(t, "load", folder, checkpoint); !bytes.HasSuffix(hit, sampled) {
+		t.Errorf("samples after training\n%s\nof the loaded model\n%s", hit, sampled)
+	}
+	if again := cacheFiles(t, folder); len(again) != len(files) {
+		t.Errorf("%d programs after the first run, %d after the third", len(files), len(again))
+	}
+}
+
+// TestCacheInTrouble runs a small program without a cache, twice at once with an empty one, with damaged files, with a folder
+// that cannot be, and again.
+func TestCacheInTrouble(t *testing.T) {
+	needDevices(t, 1)
+	without := cacheRun(t, "small", "off", "")
+	same := func(what string, got []byte) {
+		if !bytes.Equal(got, without) {
+			t.Errorf("%s\n%s\nwithout a cache\n%s", what, got, without)
+		}
+	}
+	folder := t.TempDir()
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() { same("at once with another", cacheRun(t, "small", folder, "")) })
+	}
+	both.Wait()
+	for i, f := range cacheFiles(t, folder) {
+		whole, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			whole = whole[:len(whole)/2]
+		} else {
+			whole[len(whole)-100] ^= 1
+		}
+		if err := os.WriteFile(f, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same("damaged", cacheRun(t, "small", folder, ""))
+	same("after it was damaged", cacheRun(t, "small", folder, ""))
+	same("no folder", cacheRun(t, "small", filepath.Join(cacheFiles(t, folder)[0], "cache"), ""))
 }

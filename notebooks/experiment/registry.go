@@ -15,7 +15,6 @@ import (
 	"flowbook/notebooks/profiles"
 	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
-	"flowbook/realnvp/xla"
 )
 
 func init() {
@@ -55,8 +54,7 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 // Load gives the model of the newest finished run of an experiment, and its record, and says which run and step it is.
 // The checkpoint comes from the journal, through a copy in home.Dir()/checkpoints.
 //
-// It is for a cell that draws or scores some images and ends, most of whose time XLA would spend on compiling: see
-// [xla.CompileFast].
+// A cell that samples as the training did at its end, or runs again, finds its program compiled: see [flowbook/realnvp/xla].
 func Load(name string) (*realnvp.Model, *journal.Record, error) {
 	record, err := runs.Latest(name)
 	if err != nil {
@@ -75,7 +73,6 @@ func LoadRun(id string) (*realnvp.Model, *journal.Record, error) {
 }
 
 func load(record *journal.Record) (*realnvp.Model, *journal.Record, error) {
-	xla.CompileFast()
 	newest, err := runs.Checkpoint(record)
 	if err != nil {
 		return nil, record, err

@@ -16,10 +16,15 @@ type table struct {
 	size   uintptr // the plugin's own; an older plugin has a shorter table
 }
 
+// needed are the functions without which there is no cache.
+var needed = []string{
+	"PJRT_Client_Compile", "PJRT_LoadedExecutable_GetExecutable", "PJRT_Executable_Serialize", "PJRT_Executable_DeserializeAndLoad",
+	"PJRT_Executable_Destroy", "PJRT_Client_PlatformVersion", "PJRT_Client_TopologyDescription", "PJRT_TopologyDescription_Serialize", "PJRT_Error_Destroy",
+}
+
 func newTable(layout reflect.Type, base unsafe.Pointer) (table, error) {
 	t := table{layout, base, *(*uintptr)(base)}
-	for _, name := range []string{"PJRT_Client_Compile", "PJRT_Executable_Serialize", "PJRT_Executable_DeserializeAndLoad", "PJRT_Executable_Destroy",
-		"PJRT_LoadedExecutable_GetExecutable", "PJRT_Client_TopologyDescription", "PJRT_TopologyDescription_Serialize", "PJRT_Client_PlatformVersion", "PJRT_Error_Destroy"} {
+	for _, name := range needed {
 		if t.function(name) == nil {
 			return table{}, fmt.Errorf("the plugin has no %s", name)
 		}
