@@ -11,7 +11,7 @@ import (
 
 // Beside puts figures side by side, so many a row, as one figure of the column's
 // width at most. Each keeps its own title, key and note. columns = 0 puts all in
-// one row.
+// one row. [Alike] first gives them the same axes and one colour scale.
 func Beside(columns int, panels ...*Figure) (*Figure, error) {
 	if len(panels) == 0 {
 		return nil, errors.New("figures: beside: no figures to put side by side")
@@ -28,7 +28,7 @@ func Beside(columns int, panels ...*Figure) (*Figure, error) {
 		columns = len(panels)
 	}
 	columns = min(columns, len(panels))
-	f := &Figure{Plot: plot.New(), Name: panels[0].Name}
+	f := &Figure{Plot: plot.New(), Name: panels[0].Name, panels: panels}
 	for i, p := range panels {
 		f.Raster = f.Raster || p.Raster
 		f.photo = f.photo || p.photo

@@ -46,19 +46,11 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 	}
 	f := newFigure("density", 560, 460, opt.Title, or(opt.X, "x₁"), or(opt.Y, "x₂"))
 	f.Raster = true
-	low, high := extent(kept)
-	low = min(low, 0)
-	f.Note = leftOut(dropped, len(density), "values")
-	if cap := 2 * quantile(kept, 0.995); high > 2*cap && cap > 0 {
-		f.Note = notes(f.Note, fmt.Sprintf("The scale stops at %.3g; the densest cell has %.3g.", cap, high))
-		high = cap
-	}
-	if high-low < 1/beyond {
-		high = low + 1 // nothing anywhere
-	}
-	bar := colorBar{low: low, high: high, label: or(opt.Unit, "density")}
-	f.Add(heat(density, area, nx, ny, bar))
-	f.Add(contours(density, area, nx, ny, bar))
+	m := &densityMap{density: density, area: area, nx: nx, ny: ny, kept: kept,
+		note: leftOut(dropped, len(density), "values"), bar: colorBar{label: or(opt.Unit, "density")}}
+	f.density = m
+	f.scale(kept)
+	f.Add(m)
 	if len(opt.Points) > 0 {
 		points, _, err := finitePoints("density map: points", opt.Points)
 		if err != nil {
@@ -70,14 +62,49 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 	f.paint = func(c draw.Canvas) {
 		left := draw.Crop(c, 0, -barSpace, 0, 0)
 		body := f.body(left)
+		if f.equalUnits {
+			equalize(&body, left)
+		}
 		body.Draw(left)
 		c.Min.X = left.Max.X
 		data := body.DataCanvas(left)
 		c.Min.Y, c.Max.Y = data.Min.Y, data.Max.Y
-		bar.draw(c)
+		m.bar.draw(c)
 	}
 	f.show(area)
 	return f, nil
+}
+
+// densityMap draws the map and its contours; its scale may still change.
+type densityMap struct {
+	density []float64
+	area    Area
+	nx, ny  int
+	kept    []float64 // the finite values
+	note    string    // what was left out
+	bar     colorBar
+}
+
+// scale makes the colours of a density map cover the values, and the note say where they stop.
+func (f *Figure) scale(values []float64) {
+	m := f.density
+	low, high := extent(values)
+	low = min(low, 0)
+	f.Note = m.note
+	if cap := 2 * quantile(values, 0.995); high > 2*cap && cap > 0 {
+		f.Note = notes(f.Note, fmt.Sprintf("The scale stops at %.3g; the densest cell has %.3g.", cap, high))
+		high = cap
+	}
+	if high-low < 1/beyond {
+		high = low + 1 // nothing anywhere
+	}
+	m.bar.low, m.bar.high = low, high
+}
+
+// Plot implements plot.Plotter.
+func (m *densityMap) Plot(c draw.Canvas, p *plot.Plot) {
+	heat(m.density, m.area, m.nx, m.ny, m.bar).Plot(c, p)
+	contours(m.density, m.area, m.nx, m.ny, m.bar).Plot(c, p)
 }
 
 // heat is the density as an image, one dot a cell.

@@ -49,6 +49,8 @@ type Figure struct {
 	keys       []keyEntry
 	equalUnits bool // a unit is as long on x as on y
 	photo      bool // holds pictures, which 256 colours would spoil
+	density    *densityMap
+	panels     []*Figure // of a figure that is several
 
 	// paint draws a figure that is more than its one plot; nil draws the plot.
 	paint func(draw.Canvas)

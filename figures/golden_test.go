@@ -38,6 +38,10 @@ func TestGolden(t *testing.T) {
 		{"masks.svg", ExampleMasks},
 		{"scores.svg", ExampleScores},
 		{"labelledgrid.png", ExampleLabelledGrid},
+		{"alike.png", ExampleAlike},
+		{"dots.svg", ExampleDots},
+		{"planes.png", ExamplePlanes},
+		{"scattermatrix.png", ExampleScatterMatrix},
 	} {
 		t.Run(g.file, func(t *testing.T) {
 			ext := filepath.Ext(g.file)

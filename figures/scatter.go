@@ -82,14 +82,26 @@ func few(points [][2]float64, name string) ([][2]float64, string) {
 	if len(points) <= mostPoints {
 		return points, ""
 	}
-	picked := make([][2]float64, 0, mostPoints)
-	rng := rand.New(rand.NewPCG(1, uint64(len(points))))
-	for i, p := range points { // keeps each with the chance that fills what is left
-		if rng.IntN(len(points)-i) < mostPoints-len(picked) {
-			picked = append(picked, p)
-		}
+	shown, _ := fewIndices(len(points))
+	picked := make([][2]float64, len(shown))
+	for k, i := range shown {
+		picked[k] = points[i]
 	}
 	return picked, fmt.Sprintf("%s of %s points of %s are drawn.", count(mostPoints), count(len(points)), name)
+}
+
+// fewIndices picks at most mostPoints of 0 … n−1, the same for the same n.
+func fewIndices(n int) (picked []int, note string) {
+	rng := rand.New(rand.NewPCG(1, uint64(n)))
+	for i := range n { // keeps each with the chance that fills what is left
+		if n <= mostPoints || rng.IntN(n-i) < mostPoints-len(picked) {
+			picked = append(picked, i)
+		}
+	}
+	if n > mostPoints {
+		note = fmt.Sprintf("%s of %s points are drawn.", count(mostPoints), count(n))
+	}
+	return picked, note
 }
 
 // points draws dots, smaller and fainter the more there are.

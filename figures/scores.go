@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -62,22 +61,16 @@ func Scores(scores []Score, opt ScoreOptions) (*Figure, error) {
 	lo, hi := extent(ends)
 	f.X.Min, f.X.Max = widen(lo, hi, 0.08)
 	f.X.Max += 0.12 * (f.X.Max - f.X.Min) // room for the number beside the last dot
-	f.Y.Min, f.Y.Max = -0.6, float64(len(scores))-0.4
-	f.Y.LineStyle.Width, f.Y.Tick.Length = 0, 0
-	f.Y.Tick.Label.Color = Ink
-	f.Y.Tick.Label.Font = sans(12)
-	names := make(plot.ConstantTicks, len(scores))
+	names := make([]string, len(scores))
 	for i, s := range scores {
-		names[i] = plot.Tick{Value: float64(len(scores) - 1 - i), Label: shorten(s.Name, 40)}
+		names[i] = s.Name
 	}
-	f.Y.Tick.Marker = names
+	f.rows(names)
 	for i, r := range opt.References {
 		if !finite(r.Value) {
 			return nil, fmt.Errorf("figures: scores: reference %q is %v: it must be a finite number", r.Name, r.Value)
 		}
-		line := &plotter.Line{XYs: plotter.XYs{{X: r.Value, Y: f.Y.Min}, {X: r.Value, Y: f.Y.Max}}, LineStyle: dashed(Ink)}
-		line.Dashes = dashes[1+i%(len(dashes)-1)]
-		f.Add(line)
+		line := f.vertical(r.Value, i)
 		f.addKey(r.Name+" "+significant(r.Value, 0), line)
 	}
 	if len(f.keys) > 0 {

@@ -1,0 +1,42 @@
+package figures
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Alike gives figures of the plane (scatters and density maps) one view, to be compared side by side: all
+// axes show the same area, which holds what each showed, with a unit as long on x as on y; and density maps get one
+// colour scale, so that a colour stands for the same density in all. It changes the figures themselves and fails where
+// one is not of the plane.
+func Alike(panels ...*Figure) error {
+	if len(panels) == 0 {
+		return errors.New("figures: alike: no figures")
+	}
+	var area Area
+	var densities []float64
+	for i, p := range panels {
+		switch {
+		case p == nil:
+			return fmt.Errorf("figures: alike: figure %d of %d is nil", i+1, len(panels))
+		case p.density == nil && !p.equalUnits:
+			return fmt.Errorf("figures: alike: figure %d of %d, %q, is not of the plane", i+1, len(panels), p.Label())
+		}
+		own := Area{p.X.Min, p.X.Max, p.Y.Min, p.Y.Max}
+		if i == 0 {
+			area = own
+		}
+		area = Area{min(area.XMin, own.XMin), max(area.XMax, own.XMax), min(area.YMin, own.YMin), max(area.YMax, own.YMax)}
+		if p.density != nil {
+			densities = append(densities, p.density.kept...)
+		}
+	}
+	for _, p := range panels {
+		p.equalUnits = true
+		if p.density != nil {
+			p.scale(densities)
+		}
+		p.show(area)
+	}
+	return nil
+}
