@@ -11,7 +11,7 @@ SETUP  = @command -v $(PYTHON) >/dev/null || { echo "flowbook: Python is missing
 JUPYTER = . "$(STATE)/env" && export JUPYTER_CONFIG_DIR="$(STATE)/jupyter" JUPYTER_DATA_DIR="$(STATE)/jupyter/data" \
           JUPYTER_RUNTIME_DIR="$(STATE)/jupyter/runtime" IPYTHONDIR="$(STATE)/jupyter"
 
-.PHONY: help lab setup test book bench clean
+.PHONY: help lab setup test book bench pins clean
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 
@@ -33,6 +33,9 @@ book: ## Execute every notebook and write notebooks and journal as HTML (PROFILE
 bench: ## Measure against the peers; prints tables
 	$(SETUP) bench
 	@. "$(STATE)/env" && $(PYTHON) .ci/bench.py
+
+pins: ## Compile pyproject.toml into .ci/pins, versions and hashes (needs uv; ARGS=--upgrade takes what is new)
+	@$(PYTHON) .ci/pins.py $(ARGS)
 
 clean: ## Remove what set-up and tests made, but not data, journal, checkpoints and your notebooks (ALL=1 removes those too)
 	@$(PYTHON) .ci/clean.py $(if $(ALL),--all)
