@@ -1,0 +1,162 @@
+package preset_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/arch"
+	"flowbook/realnvp/base"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/goldentest"
+	"flowbook/realnvp/internal/lower"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+)
+
+// small are the presets' architectures at sizes that a test compiles: the shapes of one sample, in pixels or not. A new
+// preset is a line here.
+var small = []struct {
+	name   string
+	flow   bijector.Chain
+	dims   []int
+	pixels bool
+}{
+	{"Toy2D", preset.Toy2D()[:2], []int{2}, false},
+	{"Toy2DRobust", preset.Toy2DRobust()[:2], []int{2}, false},
+	{"Plane", preset.Plane()[:1], []int{2}, false},
+	{"Table", preset.Table(6)[:2], []int{6}, false},
+	{"MNIST", oneBlock(preset.MNIST()[:2]), []int{28, 28, 1}, true},
+	{"Glow", preset.Glow(4, 4, 1, 1, 1, 4), []int{4, 4, 1}, true},
+}
+
+// oneBlock is a flow whose ResNets have one block, of the planes that they had.
+func oneBlock(flow bijector.Chain) bijector.Chain {
+	return bijector.Wrap(flow, func(_ string, b bijector.Bijector) bijector.Bijector {
+		if c, ok := b.(*bijector.Coupling); ok {
+			resnet := c.Net.(net.Pair).S.(net.ResNet)
+			resnet.Blocks = 1
+			return &bijector.Coupling{Mask: c.Mask, Net: net.Pair{S: resnet, T: resnet}, Transform: c.Transform}
+		}
+		return b
+	}).(bijector.Chain)
+}
+
+// TestPlainAndLowered: the loss and the gradient of every parameter are the same with what internal/lower makes of the
+// graph and without, in float64.
+func TestPlainAndLowered(t *testing.T) {
+	backend := goldentest.Backend(t)
+	for _, c := range small {
+		t.Run(c.name, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(1, 2))
+			const batch = 3
+			n := batch
+			for _, d := range c.dims {
+				n *= d
+			}
+			x := goldentest.Array{Shape: append([]int{batch}, c.dims...), Data: make([]float64, n)}
+			for i := range x.Data {
+				x.Data[i] = rng.NormFloat64()
+				if c.pixels {
+					x.Data[i] = 256 * rng.Float64()
+				}
+			}
+			store := model.NewStore()
+			store.SetParam("/"+model.ParamInitialSeed, int64(1))
+			run := func() (names []string, values [][]float64) {
+				out := goldentest.Run(t, backend, store, func(s *model.Scope, in []*Node) []*Node {
+					ctx := bijector.NewContext(s).InTraining()
+					z, logDet := c.flow.Forward(ctx, in[0])
+					z = Reshape(z, batch, n/batch)
+					loss := Neg(ReduceAllMean(Add(base.Normal{}.LogProb(ctx, z), logDet)))
+					nodes := []*Node{loss}
+					names = []string{"loss"}
+					for v := range store.IterVariables() {
+						if v.Trainable && v.DType().IsFloat() {
+							names = append(names, v.Path())
+							nodes = append(nodes, Gradient(loss, v.NodeValue(in[0].Graph()))[0])
+						}
+					}
+					return nodes
+				}, x.Tensor(dtypes.Float64))
+				for _, tensor := range out {
+					values = append(values, goldentest.Floats(t, tensor))
+				}
+				return names, values
+			}
+			run() // makes the parameters
+			for v := range store.IterVariables() {
+				if !v.Trainable || !v.DType().IsFloat() {
+					continue
+				}
+				values := goldentest.Floats(t, v.MustValue())
+				for i := range values {
+					values[i] += 0.1 * rng.NormFloat64() // away from where factors are 0
+				}
+				v.MustSetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: values}.Tensor(dtypes.Float64))
+			}
+			before := map[string][]float64{}
+			for v := range store.IterVariables() {
+				if !v.Trainable && v.DType().IsFloat() {
+					before[v.Path()] = goldentest.Floats(t, v.MustValue())
+				}
+			}
+			names, lowered := run()
+			for v := range store.IterVariables() { // running moments, which the run moved
+				if old, ok := before[v.Path()]; ok {
+					v.MustSetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: old}.Tensor(dtypes.Float64))
+				}
+			}
+			restore := lower.Off()
+			defer restore()
+			_, plain := run()
+			for i, name := range names {
+				largest := 1.0
+				for _, v := range plain[i] {
+					largest = math.Max(largest, math.Abs(v))
+				}
+				goldentest.Close(t, name, lowered[i], plain[i], 1e-9*largest)
+			}
+		})
+	}
+}
+
+// TestArchitecturesAreWritten: every preset, whole, is JSON and comes back as it was.
+func TestArchitecturesAreWritten(t *testing.T) {
+	for name, flow := range map[string]bijector.Chain{
+		"Toy2D": preset.Toy2D(), "Toy2DRobust": preset.Toy2DRobust(), "Plane": preset.Plane(), "Table": preset.Table(60),
+		"MNIST": preset.MNIST(), "CIFAR10": preset.CIFAR10(), "CelebA": preset.CelebA(),
+		"PaperCIFAR10": preset.PaperCIFAR10(), "PaperCelebA": preset.PaperCelebA(), "Glow": preset.Glow(32, 32, 3, 3, 8, 64),
+	} {
+		t.Run(name, func(t *testing.T) {
+			data, err := arch.Marshal(flow)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(data) > 1<<16 {
+				t.Errorf("%d bytes", len(data))
+			}
+			var back bijector.Chain
+			if err := arch.Unmarshal(data, &back); err != nil {
+				t.Fatal(err)
+			}
+			if fmt.Sprintf("%#v", layers(back)) != fmt.Sprintf("%#v", layers(flow)) {
+				t.Errorf("read %v, wrote %v", layers(back), layers(flow))
+			}
+		})
+	}
+}
+
+// layers are the paths and types of a flow's layers.
+func layers(flow bijector.Bijector) (all []string) {
+	bijector.Wrap(flow, func(path string, b bijector.Bijector) bijector.Bijector {
+		all = append(all, fmt.Sprintf("%s %T", path, b))
+		return b
+	})
+	return all
+}
