@@ -40,6 +40,7 @@ func TestGolden(t *testing.T) {
 		{"labelledgrid.png", ExampleLabelledGrid},
 		{"alike.png", ExampleAlike},
 		{"dots.svg", ExampleDots},
+		{"architecture.svg", ExampleArchitecture},
 		{"planes.png", ExamplePlanes},
 		{"scattermatrix.png", ExampleScatterMatrix},
 	} {

@@ -145,3 +145,19 @@ func TestDotsPlanesAndMatrixOnBadInput(t *testing.T) {
 		t.Errorf("the note: %q, %v", f.Note, err)
 	}
 }
+
+func TestArchitectureAddsUp(t *testing.T) {
+	half := figures.Stage{Name: "factor out", Glyph: figures.FactorsOut, Shape: []int{2}, Latent: []int{2}}
+	f, err := figures.Architecture([]int{4}, []figures.Stage{{Name: "coupling", Shape: []int{4}}, half, {Name: "coupling", Shape: []int{2}}}, figures.ArchitectureOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	draws(t, f)
+	if key := f.Key(); len(key) != 3 || key[1].Name != "z₁, 2 numbers" || key[2].Name != "z₂, 2 numbers" || key[1].Color == key[2].Color {
+		t.Errorf("%+v", key)
+	}
+	_, err = figures.Architecture([]int{4}, []figures.Stage{half, {Name: "wider", Shape: []int{3}}}, figures.ArchitectureOptions{})
+	refuses(t, "numbers from nowhere", err, `stage 2, "wider", gives 3, 3 numbers, where 2 of the 4 of x are left`)
+	_, err = figures.Architecture([]int{4}, nil, figures.ArchitectureOptions{})
+	refuses(t, "no stages", err, "1 to 60")
+}
