@@ -143,7 +143,7 @@ func execute(ctx context.Context, j *Journal, name string, e Experiment, cfg any
 	}
 	run, err := j.Begin(ctx, name, cfg, opts...)
 	if err != nil {
-		return nil, err
+		return nil, abandoned(run, err)
 	}
 	return conduct(ctx, e, run, cfg)
 }
@@ -164,9 +164,18 @@ func Continue(ctx context.Context, j *Journal, id string, opts ...Option) (*Reco
 	}
 	run, err := j.Resume(ctx, rec.ID, opts...)
 	if err != nil {
-		return nil, err
+		return nil, abandoned(run, err)
 	}
 	return conduct(ctx, e, run, cfg)
+}
+
+// abandoned ends a run that began, but not as it was asked for: nobody is going to work on it.
+func abandoned(run *Run, err error) error {
+	if run == nil {
+		return err
+	}
+	_ = run.Finish(&err) // joins its own error to err
+	return err
 }
 
 // conduct runs the experiment, finishes the run and reads its record. A panic of the experiment is recorded and returned as an error.

@@ -71,3 +71,23 @@ func TestOpenBeforeSweeps(t *testing.T) {
 		t.Errorf("%+v, %v", rec, err)
 	}
 }
+
+// TestAbandoned executes a run that cannot record what is printed, since another does: it ends, and does not stay as running.
+func TestAbandoned(t *testing.T) {
+	ctx := context.Background()
+	j := openTemp(t)
+	Register("abandoned", Typed("", struct{}{}, func(context.Context, *Run, struct{}) error { return nil }))
+	first, err := j.Begin(ctx, "x", nil, WithOutput())
+	must(t, err)
+	id := NewID()
+	if rec, err := Execute(ctx, j, "abandoned", nil, WithID(id), WithOutput()); err == nil || rec != nil {
+		t.Errorf("%+v, %v", rec, err)
+	}
+	must(t, first.Finish(nil))
+	if rec, err := j.Get(ctx, id); err != nil || rec.Status != Failed {
+		t.Errorf("%+v, %v", rec, err)
+	}
+	if rec, err := Continue(ctx, j, id, WithOutput()); err != nil || rec.Status != Finished {
+		t.Errorf("%+v, %v", rec, err)
+	}
+}

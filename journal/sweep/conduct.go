@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -62,6 +63,9 @@ func (c *conductor) outside(ctx context.Context, err error) error {
 	return river.JobSnooze(laterAfter)
 }
 
+// capturing is set while a run of this process records what is printed: only one can.
+var capturing atomic.Bool
+
 // conduct begins or resumes the run and sees it to its end.
 func (c *conductor) conduct(ctx context.Context, j *river.Job[job], how EventKind) error {
 	a := j.Args
@@ -70,7 +74,8 @@ func (c *conductor) conduct(ctx context.Context, j *river.Job[job], how EventKin
 	}
 	tell(how, nil, nil)
 	var opts []journal.Option
-	if c.Workers == 1 {
+	if c.Workers == 1 && capturing.CompareAndSwap(false, true) {
+		defer capturing.Store(false)
 		opts = append(opts, journal.WithOutput())
 	}
 	var rec *journal.Record

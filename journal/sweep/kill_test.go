@@ -27,8 +27,8 @@ func TestKillLoop(t *testing.T) {
 	}
 	ctx := context.Background()
 	url := tempURL(t)
-	t.Setenv("TMPDIR", t.TempDir()) // a child that is killed leaves its temporary files
-	t.Setenv("SWEEP_ACKNOWLEDGE", "1")
+	t.Parallel()
+	left := t.TempDir() // a child that is killed leaves its temporary files
 	j, q := openQueue(t, url)
 	runs := 2 + kills/2
 	s, err := q.Add(ctx, Plan{Experiment: "tiny", Settings: []string{fmt.Sprintf("seed=1..%d", runs), "steps=20", "pause=20000000"}, Limit: runs})
@@ -41,7 +41,7 @@ func TestKillLoop(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, n))
 		wg.Go(func() {
 			for ended.Load() == 0 {
-				w := startWorker(t, url)
+				w := startWorker(t, url, "SWEEP_ACKNOWLEDGE=1", "TMPDIR="+left)
 				stop := time.AfterFunc(time.Duration(rng.ExpFloat64()*float64(400*time.Millisecond)), func() {
 					if killed.Add(1) <= int64(kills) {
 						w.Process.Kill()

@@ -19,7 +19,6 @@ func TestPostgres(t *testing.T) {
 	}
 	s, err := pgtest.Shared()
 	must(t, err)
-	t.Setenv("FLOWBOOK_HOME", t.TempDir())
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T, url string)
@@ -29,6 +28,9 @@ func TestPostgres(t *testing.T) {
 		{"Retries", retries},
 		{"Cancel", cancelSweep},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, s.URL(pgtest.Password, "sweep "+journal.NewID())) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, s.URL(pgtest.Password, "sweep "+journal.NewID()))
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -142,6 +143,9 @@ func (q *Queue) Cancel(ctx context.Context, id string) (waited, stopping int, er
 	if err != nil {
 		return 0, 0, err
 	}
+	// Those that wait go first, lest a worker whose run stops takes one of them; the last to be taken before the first.
+	slices.Reverse(rows)
+	slices.SortStableFunc(rows, func(a, b *rivertype.JobRow) int { return cmp.Compare(taken(a), taken(b)) })
 	for _, row := range rows {
 		now, err := q.plain.JobCancel(ctx, row.ID)
 		switch {
@@ -154,6 +158,14 @@ func (q *Queue) Cancel(ctx context.Context, id string) (waited, stopping int, er
 		}
 	}
 	return waited, stopping, nil
+}
+
+// taken is 1 for a job that a worker has, else 0.
+func taken(row *rivertype.JobRow) int {
+	if row.State == rivertype.JobStateRunning {
+		return 1
+	}
+	return 0
 }
 
 // unfinished are the states of a job that somebody works on or will.

@@ -14,7 +14,10 @@ import (
 )
 
 // TestRetries has runs fail: each is tried again as often as asked for, from its checkpoint, and then is shown as failed.
-func TestRetries(t *testing.T) { retries(t, tempURL(t)) }
+func TestRetries(t *testing.T) {
+	t.Parallel()
+	retries(t, tempURL(t))
+}
 
 func retries(t *testing.T, url string) {
 	ctx := context.Background()
@@ -47,7 +50,10 @@ func retries(t *testing.T, url string) {
 }
 
 // TestCancel cancels a sweep while a worker process is at it: the run under way stops, the others never begin, and another sweep goes on.
-func TestCancel(t *testing.T) { cancelSweep(t, tempURL(t)) }
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	cancelSweep(t, tempURL(t))
+}
 
 func cancelSweep(t *testing.T, url string) {
 	ctx := context.Background()
@@ -88,6 +94,7 @@ func cancelSweep(t *testing.T, url string) {
 
 // TestInterrupt ends a worker's context: its run stays as interrupted, and the next worker goes on with it.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	j, q := openQueue(t, tempURL(t))
 	s, err := q.Add(ctx, Plan{Experiment: "tiny", Settings: []string{"seed=1..2", "steps=6", "pause=20000000"}})
@@ -149,6 +156,7 @@ func TestPutBackTooSoon(t *testing.T) {
 
 // TestPriority has a worker take the more urgent sweep first, the older first among equals, and only the one that is asked for.
 func TestPriority(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	_, q := openQueue(t, tempURL(t))
 	add := func(priority int) string {
@@ -173,6 +181,34 @@ func TestPriority(t *testing.T) {
 	}
 	if _, err := q.Add(ctx, Plan{Experiment: "tiny", Priority: 9}); !errors.Is(err, journal.ErrInvalid) {
 		t.Errorf("priority 9: %v", err)
+	}
+}
+
+// TestStay has a worker that waits for sweeps: it takes one that is made later, and ends with its context.
+func TestStay(t *testing.T) {
+	t.Parallel()
+	_, q := openQueue(t, tempURL(t))
+	ctx, stop := context.WithCancel(context.Background())
+	ended, finished := make(chan error, 1), make(chan bool, 10)
+	go func() {
+		ended <- q.Work(ctx, Work{Stay: true, Report: func(e Event) {
+			if e.Kind == Finished {
+				finished <- true
+			}
+		}})
+	}()
+	for range 2 { // the second when the first is done
+		_, err := q.Add(ctx, Plan{Experiment: "tiny"})
+		must(t, err)
+		select {
+		case <-finished:
+		case <-time.After(time.Minute):
+			t.Fatal("nobody takes the sweep")
+		}
+	}
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }
 
@@ -208,8 +244,7 @@ func TestOtherProgram(t *testing.T) {
 	if said := startWorker(t, url).end(t); len(said) != 1 || said["skipped"] != 1 {
 		t.Errorf("%v", said)
 	}
-	t.Setenv("SWEEP_ID", s.ID)
-	w := startWorker(t, url)
+	w := startWorker(t, url, "SWEEP_ID="+s.ID)
 	if line := <-w.lines; !strings.HasPrefix(line, "error") || !strings.Contains(line, `experiment "elsewhere"`) {
 		t.Error(line)
 	}
@@ -217,6 +252,7 @@ func TestOtherProgram(t *testing.T) {
 
 // TestJournalAlone reads a sweep where only its runs are, as in a journal that was sent to somebody.
 func TestJournalAlone(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	url := tempURL(t)
 	j, q := openQueue(t, url)

@@ -216,6 +216,7 @@ func (w *working) start(ctx context.Context, id string, queue river.QueueConfig)
 		JobTimeout:             -1,
 		MaxAttempts:            math.MaxInt16,
 		LeaderElectionDisabled: true,
+		FetchPollInterval:      pause,
 		Logger:                 store.Logger,
 	}, func(e riverdriver.Executor) riverdriver.Executor { return gated{e, w.gate} })
 	if err != nil {

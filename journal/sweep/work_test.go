@@ -30,9 +30,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	code := m.Run()
-	stopServers()
-	os.Exit(code)
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	home, err := os.MkdirTemp("", "sweep-home-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(home)
+	os.Setenv("FLOWBOOK_HOME", home)
+	defer stopServers()
+	return m.Run()
 }
 
 // stopServers ends what tests started for all of them.
@@ -105,10 +115,11 @@ type worker struct {
 	lines chan string // what it says
 }
 
-func startWorker(t *testing.T, url string) *worker {
+// startWorker starts one; env adds to its environment.
+func startWorker(t *testing.T, url string, env ...string) *worker {
 	t.Helper()
 	w := &worker{Cmd: exec.Command(os.Args[0]), lines: make(chan string, 1000)}
-	w.Env = append(os.Environ(), "SWEEP_WORKER="+url)
+	w.Env = append(append(os.Environ(), "SWEEP_WORKER="+url), env...)
 	w.Stderr = os.Stderr
 	out, err := w.StdoutPipe()
 	must(t, err)
@@ -169,13 +180,6 @@ func openQueue(t *testing.T, url string) (*journal.Journal, *Queue) {
 	return j, q
 }
 
-// quick lets a job be put back soon.
-func quick(t *testing.T) {
-	before := grace
-	grace = 300 * time.Millisecond
-	t.Cleanup(func() { grace = before })
-}
-
 func tempURL(t *testing.T) string { return filepath.Join(t.TempDir(), "journal.db") }
 
 // check demands that every run of a sweep is finished, once, whole, and by its own job.
@@ -209,7 +213,10 @@ func check(t *testing.T, j *journal.Journal, s *Status, runs, steps int) {
 }
 
 // TestTwoWorkers has two worker processes share the runs of a sweep in SQLite.
-func TestTwoWorkers(t *testing.T) { twoWorkers(t, tempURL(t)) }
+func TestTwoWorkers(t *testing.T) {
+	t.Parallel()
+	twoWorkers(t, tempURL(t))
+}
 
 func twoWorkers(t *testing.T, url string) {
 	ctx := context.Background()
@@ -291,4 +298,7 @@ func killWorker(t *testing.T, url string) {
 }
 
 // TestKillWorker does it in SQLite.
-func TestKillWorker(t *testing.T) { killWorker(t, tempURL(t)) }
+func TestKillWorker(t *testing.T) {
+	t.Parallel()
+	killWorker(t, tempURL(t))
+}
