@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,8 +69,17 @@ func (j *Journal) addBytes(ctx context.Context, run string, a Artifact, data []b
 	return j.add(ctx, run, a, openBytes(data))
 }
 
+// types are media types by the end of a file's name: the same on every machine.
+var types = map[string]string{
+	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".svg": "image/svg+xml", ".pdf": "application/pdf",
+	".html": "text/html; charset=utf-8", ".htm": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
+	".txt": "text/plain; charset=utf-8", ".log": "text/plain; charset=utf-8", ".md": "text/markdown; charset=utf-8", ".xml": "text/xml; charset=utf-8",
+	".json": "application/json", ".js": "text/javascript; charset=utf-8", ".gz": "application/gzip", ".zip": "application/zip",
+	".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".wav": "audio/wav", ".ogg": "audio/ogg", ".wasm": "application/wasm",
+}
+
 func typeByName(name string) string {
-	if t := mime.TypeByExtension(filepath.Ext(name)); t != "" {
+	if t := types[strings.ToLower(filepath.Ext(name))]; t != "" {
 		return t
 	}
 	return "application/octet-stream"

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/gcerrors"
+	"flowbook/journal/artifact"
 )
 
 // Remove moves a run, or else an entry, to the bin, from where [Journal.Restore] brings it back until [Journal.GC] deletes it.
@@ -102,13 +102,13 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 	if err := j.emptyBin(ctx, before, &c); err != nil {
 		return c, err
 	}
-	return c, j.eachBlob(ctx, func(o *blob.ListObject, digest string) error {
+	return c, j.eachBlob(ctx, func(o artifact.Info, digest string) error {
 		if time.Since(o.ModTime) < fresh {
 			return nil
 		}
 		if digest == "" {
 			if strings.HasSuffix(o.Key, ".tmp") && !dry { // a process was killed while it wrote an artifact
-				return j.bucket.Delete(ctx, o.Key)
+				return j.artifacts.Delete(ctx, o.Key)
 			}
 			return nil
 		}
@@ -123,7 +123,7 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 		if dry {
 			return nil
 		}
-		if err := j.bucket.Delete(ctx, o.Key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		if err := j.artifacts.Delete(ctx, o.Key); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return j.blobError(o.Key, err)
 		}
 		return nil
@@ -148,24 +148,18 @@ func (j *Journal) emptyBin(ctx context.Context, before int64, c *Collected) erro
 }
 
 // eachBlob visits what the artifact store holds; digest is empty for what is no artifact, as a half-written file.
-func (j *Journal) eachBlob(ctx context.Context, visit func(o *blob.ListObject, digest string) error) error {
-	list := j.bucket.List(nil)
-	for {
-		o, err := list.Next(ctx)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("journal: artifacts at %s: %w", j.at.Artifacts, err)
-		}
+func (j *Journal) eachBlob(ctx context.Context, visit func(o artifact.Info, digest string) error) error {
+	err := j.artifacts.List(ctx, func(o artifact.Info) error {
 		digest := ""
 		if len(o.Key) == 67 && blobKey(o.Key[3:]) == o.Key {
 			digest = o.Key[3:]
 		}
-		if err := visit(o, digest); err != nil {
-			return err
-		}
+		return visit(o, digest)
+	})
+	if err != nil && !isOurs(err) {
+		err = fmt.Errorf("journal: artifacts at %s: %w", j.at.Artifacts, err)
 	}
+	return err
 }
 
 // checkBlob reads an artifact's bytes and tells whether they have their digest.

@@ -3,14 +3,19 @@ package journal
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	_ "gocloud.dev/blob/memblob"
+	_ "gocloud.dev/blob/memblob" // opens mem://
+
+	"flowbook/journal/artifact/bucket"
 )
+
+func init() { bucket.Register("mem") }
 
 // TestBin removes, restores and collects runs with their artifacts.
 func TestBin(t *testing.T) { testBin(t) }
@@ -137,7 +142,63 @@ func TestArtifactsInBucket(t *testing.T) {
 	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
 		t.Errorf("%s, %v", report, err)
 	}
-	if entries, _ := os.ReadDir(filepath.Dir(j.at.Path)); len(entries) > 4 {
+	if entries, _ := os.ReadDir(filepath.Dir(j.at.Path)); len(entries) > 5 { // four of the database, and the spool
 		t.Errorf("files beside the journal: %v", entries)
+	}
+}
+
+// TestArtifactsOfTheirOwn has two journals whose names differ only in their ending: each has a folder of its own, also where an earlier
+// version let them share one.
+func TestArtifactsOfTheirOwn(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	record := func(name, text string) (string, string) {
+		j, err := Open(filepath.Join(dir, name))
+		must(t, err)
+		defer j.Close()
+		run, err := j.Begin(ctx, "x", nil)
+		must(t, err)
+		must(t, run.ArtifactBytes("a", "", []byte(text)))
+		must(t, run.Finish(nil))
+		return run.ID, j.at.Artifacts
+	}
+	_, first := record("runs.db", "first")
+	_, second := record("runs.sqlite", "second")
+	if first == second {
+		t.Errorf("both have %s", first)
+	}
+	must(t, os.Remove(filepath.Join(dir, "runs.artifacts", "JOURNAL"))) // as an earlier version left it
+	must(t, filepath.WalkDir(second, func(p string, d fs.DirEntry, err error) error {
+		to := filepath.Join(dir, "runs.artifacts", strings.TrimPrefix(p, second))
+		if _, there := os.Stat(to); err != nil || there == nil || d.Name() == owner {
+			return err
+		}
+		if d.IsDir() {
+			return os.Mkdir(to, 0o755)
+		}
+		return os.Rename(p, to)
+	}))
+	must(t, os.RemoveAll(second))
+	for _, name := range []string{"runs.db", "runs.sqlite", "runs.db"} {
+		j, err := Open(filepath.Join(dir, name))
+		must(t, err)
+		old := time.Now().Add(-2 * fresh)
+		must(t, filepath.WalkDir(j.at.Artifacts, func(p string, d fs.DirEntry, err error) error { return errors.Join(err, os.Chtimes(p, old, old)) }))
+		_, err = j.GC(ctx, 0, false)
+		must(t, err)
+		if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+			t.Errorf("%s: %s, %v", name, report, err)
+		}
+		must(t, j.Close())
+	}
+	// A journal that is renamed with its folder keeps it.
+	for _, end := range []string{".db", ".db.artifacts"} {
+		must(t, os.Rename(filepath.Join(dir, "runs"+end), filepath.Join(dir, "moved"+end)))
+	}
+	j, err := Open(filepath.Join(dir, "moved.db"))
+	must(t, err)
+	defer j.Close()
+	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+		t.Errorf("moved: %s, %v", report, err)
 	}
 }

@@ -3,9 +3,11 @@ package journal
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -14,84 +16,164 @@ import (
 	"syscall"
 	"time"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
-	"gocloud.dev/gcerrors"
-
+	"flowbook/journal/artifact"
+	"flowbook/journal/home"
 	"flowbook/journal/internal/reach"
+	"flowbook/journal/provenance"
 )
 
 // fresh is how long an artifact that no run names yet is safe from [Journal.GC].
 const fresh = time.Hour
 
-// openBucket opens the folder or bucket URL that holds the artifacts.
-func openBucket(ctx context.Context, at string) (*blob.Bucket, error) {
+// openArtifacts opens the folder or bucket URL that holds the artifacts.
+func openArtifacts(ctx context.Context, at string) (artifact.Store, error) {
 	if scheme, rest, ok := strings.Cut(at, ":/"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\`) && !strings.HasPrefix(rest, "/") {
 		return nil, invalid("artifacts at %s: write %s://… with two slashes", at, scheme)
 	}
-	if !strings.Contains(at, "://") {
-		if err := makeStateFolder(at); err != nil {
-			return nil, asDiskError(err)
-		}
-		return fileblob.OpenBucket(at, &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
-	}
-	b, err := blob.OpenBucket(ctx, withoutChecksums(at))
-	if err != nil && strings.Contains(err.Error(), "no driver registered") {
+	s, err := artifact.Open(ctx, at)
+	if errors.Is(err, artifact.ErrNoStore) {
 		scheme, _, _ := strings.Cut(at, "://")
 		return nil, invalid(`artifacts at %s: this program is not linked with it; add import _ "flowbook/journal/%s"`, at, scheme)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: artifacts at %s: %w", at, err)
 	}
-	return b, nil
+	return s, nil
 }
 
-// withoutChecksums has Amazon's client not warn of servers that give no checksums: a journal knows the sha256 of what it reads.
-func withoutChecksums(at string) string {
-	const parameter = "response_checksum_validation"
-	if !strings.HasPrefix(at, "s3://") || strings.Contains(at, parameter) {
-		return at
-	}
-	separator := "?"
-	if strings.Contains(at, "?") {
-		separator = "&"
-	}
-	return at + separator + parameter + "=when_required"
-}
-
-// owner is the name in the bucket that says whose artifacts these are.
+// owner is the key that says whose artifacts these are.
 const owner = "JOURNAL"
 
-// claimBucket marks a bucket that another journal could also be given, and refuses one that another journal has: a collection of one
-// would delete the artifacts of the other.
-func (j *Journal) claimBucket(ctx context.Context) error {
-	if j.at.Private {
-		return nil
+// claimArtifacts marks the folder or bucket as this journal's, and refuses one that another journal has: a collection of one would
+// delete the artifacts of the other. A journal that names none gets a folder of its own where another has taken the one of its name, as
+// with runs.db beside runs.sqlite.
+func (j *Journal) claimArtifacts(ctx context.Context) error {
+	id, err := j.id(ctx)
+	if err != nil {
+		return err
 	}
-	err := j.update(ctx, func(t transaction) error {
+	if j.at.Private {
+		id += " " + filepath.Base(j.at.Path)
+	}
+	if own := j.at.Path + ".artifacts"; j.at.Private && provenance.Exists(own) {
+		j.at.Artifacts, j.artifacts = own, artifact.NewFolder(own)
+	}
+	ctx, cancel := reach.Limit(ctx, 0)
+	defer cancel()
+	have, err := j.owner(ctx)
+	switch {
+	case err == nil && have == id:
+		return nil
+	case err == nil && j.at.Private && j.mayTake(have, id): // take it over
+	case err == nil && j.at.Private && j.at.Artifacts != j.at.Path+".artifacts":
+		return j.moveOut(ctx)
+	case err == nil:
+		return invalid("the artifacts at %s belong to another journal (%s, this one is %s); name another folder or bucket with ?artifacts=", j.at.Artifacts, have, id)
+	case !errors.Is(err, fs.ErrNotExist):
+		return j.blobError(owner, err)
+	case j.at.Private && !provenance.Exists(j.at.Artifacts):
+		return nil // it is claimed with the first artifact
+	case j.at.Private && j.at.Artifacts != j.at.Path+".artifacts" && len(j.siblings()) > 0:
+		return j.moveOut(ctx) // an earlier version let them share it
+	}
+	return j.own(ctx, id)
+}
+
+// id is the journal's own, made when it is first asked for.
+func (j *Journal) id(ctx context.Context) (id string, err error) {
+	err = j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, j.explain(err)
+	}
+	err = j.update(ctx, func(t transaction) error {
 		_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", newID())
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, j.explain(j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id))
+}
+
+// owner reads whose artifacts these are.
+func (j *Journal) owner(ctx context.Context) (string, error) {
+	r, err := j.artifacts.Open(ctx, owner)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	have, err := io.ReadAll(r)
+	return string(have), err
+}
+
+func (j *Journal) own(ctx context.Context, id string) error {
+	if err := j.artifacts.Put(ctx, owner, strings.NewReader(id)); err != nil {
+		return j.blobError(owner, err)
+	}
+	return nil
+}
+
+// mayTake tells whether the owner of a folder is gone: it was this journal under another name, or a file that was deleted.
+func (j *Journal) mayTake(have, id string) bool {
+	other, file, named := strings.Cut(have, " ")
+	if !named {
+		mine, _, _ := strings.Cut(id, " ")
+		return other == mine
+	}
+	return file == filepath.Base(j.at.Path) || !provenance.Exists(filepath.Join(filepath.Dir(j.at.Path), file))
+}
+
+// moveOut gives the journal a folder of artifacts of its own, and copies there what it has in the one that another journal owns.
+func (j *Journal) moveOut(ctx context.Context) error {
+	from, to := j.artifacts, j.at.Path+".artifacts"
+	part := to + ".part"
+	if err := j.copyArtifacts(ctx, from, artifact.NewFolder(part)); err != nil {
+		return err
+	}
+	if err := home.Private(part); err != nil {
+		return j.blobError(owner, err)
+	}
+	if err := os.Rename(part, to); err != nil && !provenance.Exists(to) { // another program may have been faster
+		return j.blobError(owner, err)
+	}
+	return j.claimArtifacts(ctx)
+}
+
+// siblings are other journals whose files differ from this one's only in the ending of their names.
+func (j *Journal) siblings() (all []string) {
+	base := strings.TrimSuffix(j.at.Path, filepath.Ext(j.at.Path))
+	files, _ := filepath.Glob(globEscape(base) + ".*")
+	for _, f := range append(files, base) {
+		if f != j.at.Path && strings.TrimSuffix(f, filepath.Ext(f)) == base && provenance.IsJournal(f) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// copyArtifacts copies what the journal's runs name from a store to another; what is not there is passed over.
+func (j *Journal) copyArtifacts(ctx context.Context, from, to artifact.Store) error {
+	var digests []string
+	err := j.rows(ctx, "SELECT DISTINCT digest FROM artifact", nil, func(rows *sql.Rows) error {
+		var d string
+		err := rows.Scan(&d)
+		digests = append(digests, d)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	var id string
-	if err := j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id); err != nil {
-		return err
-	}
-	ctx, cancel := reach.Limit(ctx, 0)
-	defer cancel()
-	have, err := j.bucket.ReadAll(ctx, owner)
-	switch {
-	case err == nil && string(have) == id:
-		return nil
-	case err == nil:
-		return invalid("the artifacts at %s belong to another journal (%s, this one is %s); name another folder or bucket with ?artifacts=", j.at.Artifacts, have, id)
-	case gcerrors.Code(err) != gcerrors.NotFound:
-		return j.blobError(owner, err)
-	}
-	if err := j.bucket.WriteAll(ctx, owner, []byte(id), nil); err != nil {
-		return j.blobError(owner, err)
+	for _, d := range digests {
+		in, err := from.Open(ctx, blobKey(d))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = errors.Join(to.Put(ctx, blobKey(d), in), in.Close())
+		}
+		if err != nil {
+			return j.blobError(d, err)
+		}
 	}
 	return nil
 }
@@ -107,40 +189,51 @@ func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error
 	key := blobKey(digest)
 	ctx, cancel := reach.Limit(ctx, size)
 	defer cancel()
-	if attrs, err := j.bucket.Attributes(ctx, key); err == nil && attrs.Size == size && time.Since(attrs.ModTime) < fresh/2 {
+	if info, err := j.artifacts.Stat(ctx, key); err == nil && info.Size == size && time.Since(info.ModTime) < fresh/2 {
 		return digest, size, nil
+	}
+	if j.at.Private && !j.claimed.Load() { // the folder is made now
+		if err := j.claimFolder(ctx); err != nil {
+			return "", 0, err
+		}
 	}
 	in, err := open()
 	if err != nil {
 		return "", 0, err
 	}
 	defer in.Close()
-	var file *os.File
-	out, err := j.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream", DisableContentTypeDetection: true,
-		BeforeWrite: func(as func(any) bool) error { as(&file); return nil }})
-	if err != nil {
+	if err := j.artifacts.Put(ctx, key, &checked{r: in, h: sha256.New(), want: digest}); err != nil {
 		return "", 0, j.blobError(key, err)
 	}
-	again := sha256.New()
-	_, err = io.Copy(io.MultiWriter(out, again), in)
-	if err == nil && hex.EncodeToString(again.Sum(nil)) != digest {
-		err = fmt.Errorf("it changed while it was read; record it when nothing writes to it")
+	return digest, size, nil
+}
+
+// claimFolder marks the folder of artifacts as this journal's before the first is put there.
+func (j *Journal) claimFolder(ctx context.Context) error {
+	if err := home.Private(j.at.Artifacts); err != nil {
+		return j.blobError(owner, err)
 	}
-	if err == nil && file != nil {
-		err = file.Sync()
+	if err := j.claimArtifacts(ctx); err != nil {
+		return err
 	}
-	if err != nil {
-		cancel() // so that Close drops what was written
-		out.Close()
-		return "", 0, j.blobError(key, err)
+	j.claimed.Store(true)
+	return nil
+}
+
+// A checked reader ends with an error where its bytes do not have the digest that is wanted.
+type checked struct {
+	r    io.Reader
+	h    hash.Hash
+	want string
+}
+
+func (c *checked) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.h.Write(p[:n])
+	if err == io.EOF && hex.EncodeToString(c.h.Sum(nil)) != c.want {
+		err = errors.New("it changed while it was read; record it when nothing writes to it")
 	}
-	if err := out.Close(); err != nil {
-		return "", 0, j.blobError(key, err)
-	}
-	if file != nil {
-		err = syncDir(filepath.Join(j.at.Artifacts, digest[:2]))
-	}
-	return digest, size, err
+	return n, err
 }
 
 func digestOf(open func() (io.ReadCloser, error)) (string, int64, error) {
@@ -159,14 +252,11 @@ func digestOf(open func() (io.ReadCloser, error)) (string, int64, error) {
 
 // blobError names the artifact store, and what a full or closed disk means.
 func (j *Journal) blobError(key string, err error) error {
-	if gcerrors.Code(err) == gcerrors.NotFound {
+	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("journal: artifact %s: %w in %s (is it on another machine? name a shared bucket with ?artifacts=)", filepath.Base(key), ErrNotFound, j.at.Artifacts)
 	}
-	if gcerrors.Code(err) == gcerrors.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("journal: artifacts at %s: %w: check the network and the address (%w)", j.at.Artifacts, ErrUnreachable, err)
-	}
-	if code := gcerrors.Code(err); code == gcerrors.PermissionDenied {
-		err = fmt.Errorf("%w: %w", ErrPermission, err)
 	}
 	return fmt.Errorf("journal: artifact %s in %s: %w", filepath.Base(key), j.at.Artifacts, asDiskError(err))
 }
@@ -182,23 +272,13 @@ func asDiskError(err error) error {
 	return err
 }
 
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
-
 // OpenArtifact opens the bytes of a recorded artifact, figure or checkpoint by its digest. Its error wraps ErrNotFound where they are gone.
 func (j *Journal) OpenArtifact(ctx context.Context, digest string) (io.ReadCloser, error) {
 	if len(digest) != 64 {
 		return nil, invalid("%q is no sha256 digest", digest)
 	}
 	ctx, answered, cancel := reach.Answer(ctx)
-	r, err := j.bucket.NewReader(ctx, blobKey(digest), nil)
+	r, err := j.artifacts.Open(ctx, blobKey(digest))
 	answered()
 	if err != nil {
 		if ctx.Err() != nil {

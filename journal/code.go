@@ -95,14 +95,23 @@ func (r *Run) awaitCode(found <-chan foundCode) {
 		defer close(r.codeDone)
 		ctx := context.WithoutCancel(r.ctx)
 		f := <-found
-		sources, err := r.j.putSources(ctx, f.files)
-		if err == nil {
-			err = r.j.update(ctx, func(t transaction) error { return t.putCode(ctx, r.ID, f.code, sources) })
+		err := r.j.storeCode(ctx, r.ID, f)
+		for try := 0; try < 20 && (errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy)); try++ { // a server that starts again
+			time.Sleep(500 * time.Millisecond)
+			err = r.j.storeCode(ctx, r.ID, f)
 		}
 		if err != nil {
 			r.codeErr = fmt.Errorf("journal: run %s: its code is not recorded: %w", r.ID, err)
 		}
 	}()
+}
+
+func (j *Journal) storeCode(ctx context.Context, run string, f foundCode) error {
+	sources, err := j.putSources(ctx, f.files)
+	if err != nil {
+		return err
+	}
+	return j.update(ctx, func(t transaction) error { return t.putCode(ctx, run, f.code, sources) })
 }
 
 // putSources stores the source that a run keeps.

@@ -7,21 +7,22 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 
-	"gocloud.dev/blob"
-
+	"flowbook/journal/artifact"
 	"flowbook/journal/internal/dialect"
 )
 
 // A Journal is an open journal. Its methods may be called from several goroutines, and several programs may
 // have the same journal open.
 type Journal struct {
-	at      dialect.Location
-	dialect *dialect.Dialect
-	db      *sql.DB
-	bucket  *blob.Bucket
-	self    process
-	codes   codeCache
+	at        dialect.Location
+	dialect   *dialect.Dialect
+	db        *sql.DB
+	artifacts artifact.Store
+	claimed   atomic.Bool // the folder of artifacts is marked as this journal's
+	self      process
+	codes     codeCache
 
 	write sync.Mutex // one writing transaction at a time in this process
 
@@ -60,10 +61,10 @@ func (j *Journal) open(ctx context.Context) (err error) {
 	if err := j.migrate(ctx); err != nil {
 		return err
 	}
-	if j.bucket, err = openBucket(ctx, j.at.Artifacts); err != nil {
+	if j.artifacts, err = openArtifacts(ctx, j.at.Artifacts); err != nil {
 		return err
 	}
-	if err := j.claimBucket(ctx); err != nil {
+	if err := j.claimArtifacts(ctx); err != nil {
 		return err
 	}
 	return j.recoverSpools(ctx)
@@ -89,8 +90,8 @@ func (j *Journal) Close() error {
 	for _, r := range open {
 		errs = append(errs, r.stop(), r.codeRecorded())
 	}
-	if j.bucket != nil {
-		errs = append(errs, j.bucket.Close())
+	if j.artifacts != nil {
+		errs = append(errs, j.artifacts.Close())
 	}
 	if j.db != nil {
 		errs = append(errs, j.db.Close())

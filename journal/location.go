@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,24 +22,11 @@ func DefaultURL() string {
 // makeFolder makes a folder for a journal, and keeps flowbook's own out of the git repository that it may lie in.
 func makeFolder(dir string) error {
 	if own := home.Dir(); provenance.Within(dir, own) && (filepath.Base(own) == ".flowbook" || !provenance.Exists(own)) {
-		if err := makeStateFolder(own); err != nil {
+		if err := home.Private(own); err != nil {
 			return err
 		}
 	}
 	return os.MkdirAll(dir, 0o755)
-}
-
-// makeStateFolder makes a folder that holds nothing but the journal's own files. A .gitignore in it has git pass over them.
-func makeStateFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(filepath.Join(dir, ".gitignore"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-	if err != nil {
-		return nil // it is there, or the folder is not ours to write: then git shows what is there
-	}
-	_, err = f.WriteString("*\n")
-	return errors.Join(err, f.Close())
 }
 
 // projectDir is the nearest folder at or above the working directory that holds a go.mod, else the working directory.

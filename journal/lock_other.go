@@ -8,6 +8,6 @@ import "errors"
 func lockFile(string) (unlock func(), err error) { return func() {}, nil }
 
 // holdFile, isHeld and removeFree know of no locks there: a run is known to live by its process or its last sign of life.
-func holdFile(string) (release func(), err error) { return nil, errors.ErrUnsupported }
-func isHeld(string) (held, known bool)            { return false, false }
-func removeFree(string)                           {}
+func holdFile(path, content string) (release func(), err error) { return nil, errors.ErrUnsupported }
+func isHeld(path, content string) (held, known bool)            { return false, false }
+func removeFree(string)                                         {}

@@ -4,6 +4,7 @@ package journal
 
 import (
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -33,9 +34,9 @@ func lockFile(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// holdFile makes a file and holds its lock, for others to see that this process lives; release removes it. Where the file system has no
+// holdFile makes a file that says who holds its lock, for others to see that this process lives; release removes it. Where the file system has no
 // locks, the error says so.
-func holdFile(path string) (release func(), err error) {
+func holdFile(path, content string) (release func(), err error) {
 	for range 50 {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 		if err != nil {
@@ -43,6 +44,11 @@ func holdFile(path string) (release func(), err error) {
 		}
 		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if err == nil && isThere(f, path) {
+			if _, err := f.WriteString(content); err != nil {
+				f.Close()
+				os.Remove(path)
+				return nil, err
+			}
 			return func() { os.Remove(path); f.Close() }, nil
 		}
 		f.Close()
@@ -62,13 +68,17 @@ func isThere(f *os.File, path string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
-// isHeld tells whether a process holds the lock of a file, and whether that is known: it is not where the file is not there.
-func isHeld(path string) (held, known bool) {
+// isHeld tells whether the process that content names holds the lock of a file, and whether that is known: it is not where the file is
+// not there, or is another's.
+func isHeld(path, content string) (held, known bool) {
 	f, err := os.Open(path)
 	if err != nil {
 		return false, false
 	}
 	defer f.Close()
+	if b, err := io.ReadAll(io.LimitReader(f, 4096)); err != nil || string(b) != content {
+		return false, false
+	}
 	switch err := unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB); {
 	case err == nil:
 		return false, true

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/pressly/goose/v3"
-
 	"flowbook/journal/internal/outfile"
+	"flowbook/journal/provenance"
 )
 
 //go:embed schema/*.sql
@@ -35,19 +35,12 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
-	if j.dialect.Locker != nil {
-		locker, err := j.dialect.Locker()
-		if err != nil {
-			return err
-		}
-		opts = append(opts, goose.WithSessionLocker(locker))
-	}
-	p, err := goose.NewProvider(goose.Dialect(j.dialect.Name), j.db, schema, opts...)
+	all, err := migrations()
 	if err != nil {
 		return err
 	}
-	have, want, err := p.GetVersions(ctx)
+	want := all[len(all)-1].version
+	have, err := j.schemaVersion(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,11 +53,91 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if err := j.copyBefore(ctx, have); err != nil {
 		return fmt.Errorf("journal %s: copy before the migration: %w", j.at.Name, err)
 	}
-	for version := have; version < want; version++ {
-		if _, err := p.UpByOne(ctx); errors.Is(err, goose.ErrNoNextVersion) {
-			return nil // another program was faster
-		} else if err != nil {
-			return fmt.Errorf("journal %s: migration from schema %d: %w", j.at.Name, version, err)
+	err = j.update(ctx, func(t transaction) error { return t.migrate(ctx, all) })
+	if err != nil {
+		return fmt.Errorf("journal %s: migration from schema %d: %w", j.at.Name, have, err)
+	}
+	return nil
+}
+
+// A migration is a file of the schema: NUMBER_NAME.sql.
+type migration struct {
+	version    int64
+	name       string
+	statements []string
+}
+
+// migrations reads the schema's files, in the order of their numbers. A file holds statements that end with a semicolon, and comments.
+func migrations() ([]migration, error) {
+	names, err := fs.Glob(schema, "*.sql") // sorted
+	if err != nil || len(names) == 0 {
+		return nil, errors.Join(err, errors.New("journal: the schema is empty"))
+	}
+	var all []migration
+	for _, name := range names {
+		number, _, _ := strings.Cut(name, "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("journal: schema file %s: %w", name, err)
+		}
+		data, err := fs.ReadFile(schema, name)
+		if err != nil {
+			return nil, err
+		}
+		m := migration{version: version, name: name}
+		var text strings.Builder
+		for line := range strings.Lines(string(data)) {
+			line, _, _ = strings.Cut(line, "--")
+			text.WriteString(line + "\n")
+		}
+		for statement := range strings.SplitSeq(text.String(), ";") {
+			if statement = strings.TrimSpace(statement); statement != "" {
+				m.statements = append(m.statements, statement)
+			}
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// versions is the table of the migrations that were done. Its name and form are those of github.com/pressly/goose, which earlier versions
+// of flowbook used.
+const versions = "goose_db_version"
+
+// schemaVersion is the schema that the database has, 0 for none.
+func (j *Journal) schemaVersion(ctx context.Context) (version int64, err error) {
+	var tables int
+	if err := j.row(ctx, j.dialect.HasTable, versions).Scan(&tables); err != nil || tables == 0 {
+		return 0, err
+	}
+	return version, j.row(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
+}
+
+// migrate does what is not done yet, all or nothing. Another program may do the same at the same time.
+func (t transaction) migrate(ctx context.Context, all []migration) error {
+	if t.d.Lock != "" {
+		if _, err := t.tx.ExecContext(ctx, t.d.Lock); err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(ctx, t.d.Versions); err != nil {
+		return err
+	}
+	var have int64
+	if err := t.row(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&have); err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m.version <= have {
+			continue
+		}
+		for _, s := range m.statements {
+			if _, err := t.tx.ExecContext(ctx, s); err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
+		}
+		if _, err := t.exec(ctx, "INSERT INTO "+versions+" (version_id, is_applied) VALUES (?, ?)", m.version, true); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -77,7 +150,11 @@ func (j *Journal) copyBefore(ctx context.Context, version int64) error {
 		return nil
 	}
 	name := fmt.Sprintf("%s.schema%d.%s", j.at.Path, version, time.Now().UTC().Format("20060102-150405"))
-	return j.Copy(ctx, name)
+	free := name
+	for n := 2; provenance.Exists(free); n++ {
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return j.Copy(ctx, free)
 }
 
 // Copy writes a consistent copy of an SQLite journal's database to a new file, while others may be writing.

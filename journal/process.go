@@ -72,6 +72,11 @@ func (p process) sees(other process) bool {
 	return p.host == other.host && p.boot != "" && p.boot == other.boot
 }
 
+// String names the process in the file whose lock it holds.
+func (p process) String() string {
+	return fmt.Sprintf("%s\n%s\n%d\n%s\n", p.host, p.boot, p.pid, p.start)
+}
+
 // sameKernel tells whether the other process runs under the same kernel, if only in another container.
 func (p process) sameKernel(other process) bool {
 	mine, _, _ := strings.Cut(p.boot, " ")
@@ -82,7 +87,7 @@ func (p process) sameKernel(other process) bool {
 // works tells whether the process that works on an attempt still does. What decides is, in this order: the lock that it holds beside its
 // spool; the operating system; under the same kernel, that the lock is there and free; its last sign of life.
 func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
-	held, known := isHeld(j.lifeFile(run, attempt))
+	held, known := isHeld(j.lifeFile(run, attempt), who.String())
 	switch {
 	case held:
 		return true

@@ -108,6 +108,9 @@ func TestTakenForDead(t *testing.T) {
 			_, err := tx.exec(ctx, "UPDATE attempt SET boot = ?, heartbeat = ? WHERE run = ?", boot, now()-65e6, run.ID)
 			return err
 		}))
+		who := j.self
+		who.boot = boot
+		must(t, os.WriteFile(j.lifeFile(run.ID, 1), []byte(who.String()), 0o644))
 	}
 	look := func() Status {
 		other, err := Open(j.at.Path)
@@ -132,8 +135,8 @@ func TestTakenForDead(t *testing.T) {
 	goOn()
 	must(t, run.Flush())
 	hold()
-	must(t, os.Remove(j.lifeFile(run.ID, 1))) // no locks on this file system
 	elsewhere("another kernel")
+	must(t, os.Remove(j.lifeFile(run.ID, 1))) // no locks on this file system
 	must(t, run.Log(2, Metrics{"loss": 2}))
 	look()
 	if files, _ := filepath.Glob(filepath.Join(j.at.Spool, "*.spool")); len(files) > 0 {

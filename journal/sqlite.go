@@ -23,7 +23,12 @@ import (
 const applicationID = 0x666c626b
 
 func init() {
-	dialect.Register("sqlite", &dialect.Dialect{Name: "sqlite3", Locate: locateSQLite, Open: openSQLite, Classify: classifySQLite})
+	dialect.Register("sqlite", &dialect.Dialect{
+		Locate: locateSQLite, Open: openSQLite, Classify: classifySQLite,
+		HasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+		Versions: `CREATE TABLE IF NOT EXISTS goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
+			is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`,
+	})
 }
 
 // locateSQLite reads PATH or sqlite:PATH, with an optional ?artifacts=URL.

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"gocloud.dev/blob"
 )
 
 // A Report is what [Journal.Verify] found.
@@ -182,7 +180,7 @@ func (v *verifier) spool(ctx context.Context) error {
 		who, beat, err := v.j.worker(ctx, run, attempt)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			if v.j.at.Path != "" {
+			if v.j.at.Path != "" && len(v.j.siblings()) == 0 {
 				err = v.found("", nil, "spool file %s is of run %s, which this journal does not have", f, run)
 			} else {
 				err = nil
@@ -239,8 +237,13 @@ func (v *verifier) artifacts(ctx context.Context) error {
 // moveAside renames a damaged artifact, so that its bytes can be recorded again.
 func (j *Journal) moveAside(ctx context.Context, digest string) error {
 	key := blobKey(digest)
-	if err := j.bucket.Copy(ctx, key+".damaged", key, &blob.CopyOptions{}); err != nil {
+	in, err := j.artifacts.Open(ctx, key)
+	if err != nil {
 		return j.blobError(key, err)
 	}
-	return j.bucket.Delete(ctx, key)
+	defer in.Close()
+	if err := j.artifacts.Put(ctx, key+".damaged", in); err != nil {
+		return j.blobError(key, err)
+	}
+	return j.artifacts.Delete(ctx, key)
 }

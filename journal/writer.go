@@ -44,7 +44,7 @@ func newWriter(j *Journal, s *sink) *writer {
 	w.room = sync.NewCond(&w.mu)
 	w.spool.base = fmt.Sprintf("%s/%s.%d", j.at.Spool, s.run, s.attempt)
 	if err := os.MkdirAll(j.at.Spool, 0o755); err == nil {
-		w.release, _ = holdFile(j.lifeFile(s.run, s.attempt)) // without locks, signs of life must do
+		w.release, _ = holdFile(j.lifeFile(s.run, s.attempt), j.self.String()) // without locks, signs of life must do
 	}
 	w.stopped.Add(1)
 	go w.loop()

@@ -3,4 +3,10 @@
 // https://gocloud.dev/howto/blob/#gcs for the URL's parameters.
 package gs
 
-import _ "gocloud.dev/blob/gcsblob" // registers gs://
+import (
+	_ "gocloud.dev/blob/gcsblob" // opens gs://
+
+	"flowbook/journal/artifact/bucket"
+)
+
+func init() { bucket.Register("gs") }

@@ -418,19 +418,25 @@ func journalFiles(top, name string) []string {
 	default:
 		return nil
 	}
-	f, err := os.Open(filepath.Join(top, filepath.FromSlash(name)))
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	head := make([]byte, 72)
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	if n, _ := f.Read(head); n < len(head) || !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) || string(head[68:72]) != "flbk" {
+	if !IsJournal(filepath.Join(top, filepath.FromSlash(name))) {
 		return nil
 	}
 	return JournalFiles(name)
+}
+
+// IsJournal tells whether a file is a journal, by the beginning of an SQLite file.
+func IsJournal(file string) bool {
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 72)
+	n, _ := f.Read(head)
+	return n == len(head) && bytes.HasPrefix(head, []byte("SQLite format 3\x00")) && string(head[68:]) == "flbk"
 }
 
 // JournalFiles are the files and folders that belong to the journal in an SQLite file, itself among them.

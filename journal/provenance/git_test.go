@@ -132,7 +132,7 @@ func testPatch(t *testing.T, format string) {
 	r.write("new empty", "")
 	r.write("one line", "just one\n")
 	r.write("ignored", "ignored\n")
-	for _, n := range []int{1, 26, 27, 51, 52, 53, 104, 1000} {
+	for _, n := range []int{1, 26, 27, 51, 52, 53, 104, 1000, 65535, 65536, 200000} {
 		data := make([]byte, n)
 		for i := range data {
 			data[i] = byte(i*i*31 + n)

@@ -2,10 +2,11 @@ package provenance
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"hash/adler32"
 	"io"
 	"os"
 	"path/filepath"
@@ -103,14 +104,10 @@ func addition(name, mode string, names int, data []byte) []byte {
 // digits are those of git's base 85.
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 
-// literalPatch writes bytes as a binary patch has them: deflated, in lines of at most 52 bytes in base 85.
+// literalPatch writes bytes as a binary patch has them: in zlib's format, in lines of at most 52 bytes in base 85.
 func literalPatch(b *bytes.Buffer, data []byte) {
-	var z bytes.Buffer
-	w := zlib.NewWriter(&z)
-	w.Write(data)
-	w.Close()
 	fmt.Fprintf(b, "literal %d\n", len(data))
-	for rest := z.Bytes(); len(rest) > 0; {
+	for rest := stored(data); len(rest) > 0; {
 		line := rest[:min(52, len(rest))]
 		rest = rest[len(line):]
 		if n := len(line); n <= 26 {
@@ -132,6 +129,24 @@ func literalPatch(b *bytes.Buffer, data []byte) {
 		b.WriteByte('\n')
 	}
 	b.WriteByte('\n')
+}
+
+// stored is data in zlib's format (RFC 1950) without compression, which would link a compressor into every program.
+func stored(data []byte) []byte {
+	z := []byte{0x78, 0x01}
+	rest := data
+	for last := false; !last; {
+		n := min(len(rest), 0xffff)
+		last = n == len(rest)
+		final := byte(0)
+		if last {
+			final = 1
+		}
+		z = append(z, final, byte(n), byte(n>>8), ^byte(n), ^byte(n>>8))
+		z = append(z, rest[:n]...)
+		rest = rest[n:]
+	}
+	return binary.BigEndian.AppendUint32(z, adler32.Checksum(data))
 }
 
 // quote writes a path as git does with core.quotePath: in quotes where it holds what a line cannot.

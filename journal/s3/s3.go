@@ -3,4 +3,10 @@
 // https://gocloud.dev/howto/blob/#s3 for the URL's parameters, which also reach S3-compatible servers.
 package s3
 
-import _ "gocloud.dev/blob/s3blob" // registers s3://
+import (
+	_ "gocloud.dev/blob/s3blob" // opens s3://
+
+	"flowbook/journal/artifact/bucket"
+)
+
+func init() { bucket.Register("s3") }

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/pressly/goose/v3/lock"
 )
 
 // A Location is where a journal lives, as its URL says.
@@ -47,16 +45,18 @@ const (
 
 // A Dialect is one kind of database.
 type Dialect struct {
-	// Name is the name goose gives the database.
-	Name string
 	// Dollar is set where parameters are written $1, $2, … rather than ?.
 	Dollar bool
 	// Locate reads a URL of this dialect.
 	Locate func(url string) (Location, error)
 	// Open connects.
 	Open func(ctx context.Context, at Location) (*sql.DB, error)
-	// Locker keeps two programs from migrating at once; nil where the caller locks by itself.
-	Locker func() (lock.SessionLocker, error)
+	// HasTable is a query of one parameter that counts the tables of a name.
+	HasTable string
+	// Versions makes the table of the migrations that were done, where it is not there.
+	Versions string
+	// Lock keeps two programs from migrating at once until the transaction ends; empty where the caller locks by itself.
+	Lock string
 	// Classify says what an error of the driver means.
 	Classify func(err error) Kind
 }

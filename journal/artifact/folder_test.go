@@ -1,0 +1,78 @@
+package artifact
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFolder puts, opens, lists and deletes.
+func TestFolder(t *testing.T) {
+	ctx := context.Background()
+	dir := filepath.Join(t.TempDir(), "a b", "artifacts")
+	s, err := Open(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open(ctx, "ab/abcd"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a key that is not there: %v", err)
+	}
+	count := func() (keys []string) {
+		if err := s.List(ctx, func(i Info) error { keys = append(keys, i.Key); return nil }); err != nil {
+			t.Error(err)
+		}
+		return keys
+	}
+	if len(count()) != 0 {
+		t.Error("a folder that is not there has keys")
+	}
+	for _, text := range []string{"", "one", strings.Repeat("large", 1<<20), "one again"} {
+		if err := s.Put(ctx, "ab/abcd", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Open(ctx, "ab/abcd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		r.Close()
+		info, statErr := s.Stat(ctx, "ab/abcd")
+		if err != nil || string(got) != text || statErr != nil || info.Size != int64(len(text)) || info.ModTime.IsZero() {
+			t.Errorf("%d bytes of %d, %v; %+v, %v", len(got), len(text), err, info, statErr)
+		}
+	}
+	broken := errors.New("broken")
+	if err := s.Put(ctx, "cd/cdef", io.MultiReader(strings.NewReader("half"), failing{broken})); !errors.Is(err, broken) {
+		t.Errorf("a reader that fails: %v", err)
+	}
+	done, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := s.Put(done, "cd/cdef", bytes.NewReader(nil)); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end of the context: %v", err)
+	}
+	if keys := count(); strings.Join(keys, " ") != "ab/abcd" {
+		t.Errorf("keys %q", keys)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, ".gitignore")); err != nil || string(b) != "*\n" {
+		t.Errorf(".gitignore: %q %v", b, err)
+	}
+	if err := s.Delete(ctx, "ab/abcd"); err != nil || len(count()) != 0 {
+		t.Errorf("delete: %v", err)
+	}
+	if err := s.Delete(ctx, "ab/abcd"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("delete again: %v", err)
+	}
+	if _, err := Open(ctx, "nonesuch://x"); !errors.Is(err, ErrNoStore) {
+		t.Errorf("an unknown kind: %v", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

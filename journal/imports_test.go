@@ -1,0 +1,36 @@
+package journal
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestImports holds what a program that imports the journal links, and in which direction its rooms know each other.
+func TestImports(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command")
+	}
+	deps := func(pkg string) []string {
+		out, err := exec.Command("go", "list", "-deps", pkg).Output()
+		must(t, err)
+		return strings.Fields(string(out))
+	}
+	for pkg, banned := range map[string][]string{
+		"flowbook/journal": {"gocloud.dev", "google.golang.org", "go.opentelemetry.io", "github.com/aws", "github.com/jackc", "github.com/gomlx", "gonum.org",
+			"github.com/spf13", "flowbook/realnvp", "flowbook/data", "flowbook/figures", "flowbook/notebooks", "flowbook/journal/command", "flowbook/journal/export"},
+		"flowbook/journal/provenance":      {"flowbook/journal$", "modernc.org", "github.com", "flowbook/journal/artifact"},
+		"flowbook/journal/artifact":        {"flowbook/journal$", "modernc.org", "github.com", "gocloud.dev", "flowbook/journal/provenance"},
+		"flowbook/journal/artifact/bucket": {"flowbook/journal$", "modernc.org", "cloud.google.com", "github.com/aws"},
+		"flowbook/journal/home":            {"flowbook/journal$", "github.com"},
+	} {
+		for _, d := range deps(pkg) {
+			if slices.ContainsFunc(banned, func(b string) bool {
+				return d == strings.TrimSuffix(b, "$") || !strings.HasSuffix(b, "$") && strings.HasPrefix(d, b)
+			}) {
+				t.Errorf("%s links %s", pkg, d)
+			}
+		}
+	}
+}
