@@ -147,38 +147,64 @@ func (c *checkpoint) model(path string, opts []Option) (m *Model, err error) {
 // another, and names the fields of a Config that differ. Its Name does not count, nor does a default that one of them
 // leaves empty and the other writes out.
 func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
-	config, isConfig := flow.(Config)
-	var want []byte
-	if !isConfig {
-		var err error
-		if want, err = arch.Marshal(built{Flow: flow}); err != nil {
-			return nil, fmt.Errorf("realnvp: LoadFor: the flow given: %w", err)
-		}
-	}
 	file, err := readCheckpoint(path)
 	if err != nil {
 		return nil, err
 	}
-	const remedy = "use that, or train anew to another file"
-	switch {
-	case isConfig && file.Config == nil:
-		return nil, fmt.Errorf("realnvp: checkpoint %s is of a flow by hand, not of a Config; %s", path, remedy)
-	case isConfig:
-		if diff := config.diff(*file.Config); diff != "" {
-			return nil, fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; %s", path, diff, remedy)
-		}
-	case file.Built == nil:
-		return nil, fmt.Errorf("realnvp: checkpoint %s is of a Config, %s, not of a flow by hand; %s", path, file.Config.Name, remedy)
-	default:
-		got, err := arch.Marshal(built{Flow: file.Built.Flow})
-		if err != nil {
-			return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
-		}
-		if string(got) != string(want) {
-			return nil, fmt.Errorf("realnvp: checkpoint %s is of another flow: %s there and %s here; %s", path, cut(got, want), cut(want, got), remedy)
-		}
+	if err := file.checkFlow(flow, path); err != nil {
+		return nil, err
 	}
 	return file.model(path, opts)
+}
+
+// Restore makes the state of a checkpoint that of the model, which has to be of the same flow: weights, optimizer, step
+// and positions. Where it fails the model is as it was.
+func (m *Model) Restore(path string) error {
+	file, err := readCheckpoint(path)
+	if err != nil {
+		return err
+	}
+	var flow bijector.Bijector = m.flow
+	if m.config != nil && file.Config != nil {
+		flow = *m.config
+	}
+	if err := file.checkFlow(flow, path); err != nil {
+		return err
+	}
+	if err := m.replace(file); err != nil {
+		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
+	}
+	m.files[path] = true
+	return nil
+}
+
+// checkFlow says where a checkpoint, read from path, is of another flow.
+func (c *checkpoint) checkFlow(flow bijector.Bijector, path string) error {
+	const remedy = "use that, or train anew to another file"
+	config, isConfig := flow.(Config)
+	switch {
+	case isConfig && c.Config == nil:
+		return fmt.Errorf("realnvp: checkpoint %s is of a flow by hand, not of a Config; %s", path, remedy)
+	case isConfig:
+		if diff := config.diff(*c.Config); diff != "" {
+			return fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; %s", path, diff, remedy)
+		}
+		return nil
+	case c.Built == nil:
+		return fmt.Errorf("realnvp: checkpoint %s is of a Config, %s, not of a flow by hand; %s", path, c.Config.Name, remedy)
+	}
+	want, err := arch.Marshal(built{Flow: flow})
+	if err != nil {
+		return fmt.Errorf("realnvp: the flow that checkpoint %s is to be of: %w", path, err)
+	}
+	got, err := arch.Marshal(built{Flow: c.Built.Flow})
+	if err != nil {
+		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
+	}
+	if string(got) != string(want) {
+		return fmt.Errorf("realnvp: checkpoint %s is of another flow: %s there and %s here; %s", path, cut(got, want), cut(want, got), remedy)
+	}
+	return nil
 }
 
 // cut shows a text from shortly before it differs from another.

@@ -186,6 +186,9 @@ func (m *Model) Config() Config {
 	return c
 }
 
+// IsPixels tells whether samples are pixels, which are dequantized and scored in bits per dimension.
+func (m *Model) IsPixels() bool { return m.settings.Pixels }
+
 // Dim is D, the number of numbers in a sample and in its latent.
 func (m *Model) Dim() int { return m.settings.dim() }
 

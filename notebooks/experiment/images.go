@@ -6,14 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"flowbook/data"
 	"flowbook/figures"
 	"flowbook/journal"
 	"flowbook/realnvp"
+	"flowbook/realnvp/journaled"
 )
 
 // Images is the config of an experiment that trains a flow on images and scores it on held-out ones.
@@ -49,12 +48,8 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 	if err := set.record(run); err != nil {
 		return err
 	}
-	model, path, cleanup, err := c.model(run)
+	model, err := realnvp.New(c.Model)
 	if err != nil {
-		return err
-	}
-	defer cleanup()
-	if err := run.Backend(model.Backend().Name(), device(model)); err != nil {
 		return err
 	}
 	batches, err := set.train.Batches(c.Batch, c.DataSeed)
@@ -64,9 +59,9 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 	if c.Flip {
 		batches = batches.Flip()
 	}
-	tc := c.hooks(ctx, run)
-	tc.Validation, tc.Checkpoint = set.validation, path
-	if _, err := model.Train(ctx, batches.Source(), tc); err != nil {
+	tc := watched(ctx, run, c.Train)
+	tc.Validation = set.validation
+	if _, err := journaled.Train(ctx, run, model, batches.Source(), tc); err != nil {
 		return err
 	}
 	return c.conclude(run, model, set)
@@ -76,23 +71,6 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 func device(model *realnvp.Model) string {
 	name, _, _ := strings.Cut(model.Backend().Description(), " ")
 	return name
-}
-
-// hooks logs to the run and shows progress to whoever watches the context.
-func (c Images) hooks(ctx context.Context, run *journal.Run) realnvp.TrainConfig {
-	tc := c.Train
-	watcher := watcherOf(ctx)
-	watcher.Begin(run, tc.Steps)
-	tc.OnStep = func(s realnvp.StepInfo) error {
-		watcher.Step(s)
-		return run.Log(s.Step, journal.Metrics{"train_bpd": s.BitsPerDim, "grad_norm": s.GradNorm, "learning_rate": s.LearningRate})
-	}
-	tc.OnValidation = func(v realnvp.ValidationInfo) error {
-		watcher.Validation(v)
-		return run.Log(v.Step, journal.Metrics{"val_bpd": v.BitsPerDim, "val_nonfinite": float64(v.NonFinite)})
-	}
-	tc.OnCheckpoint = func(step int, path string) error { return run.Checkpoint(step, path) }
-	return tc
 }
 
 // conclude scores the test images and attaches samples.
@@ -127,25 +105,6 @@ func SampleGrid(model *realnvp.Model, n int, sc realnvp.SampleConfig) ([]byte, e
 	var out bytes.Buffer
 	err = png.Encode(&out, img)
 	return out.Bytes(), err
-}
-
-// model makes a fresh model or the one of the run's last checkpoint, and the file that its checkpoints go to.
-func (c Images) model(run *journal.Run) (m *realnvp.Model, path string, cleanup func(), err error) {
-	folder, err := os.MkdirTemp("", "flowbook-run-")
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("experiment: no room for checkpoints: %w", err)
-	}
-	cleanup = func() { os.RemoveAll(folder) }
-	path = filepath.Join(folder, "checkpoint.safetensors")
-	_, resumed, err := run.Restore(path)
-	switch {
-	case err != nil:
-	case resumed:
-		m, err = realnvp.LoadFor(c.Model, path)
-	default:
-		m, err = realnvp.New(c.Model)
-	}
-	return m, path, cleanup, err
 }
 
 // imageSet is a data set split for an experiment.

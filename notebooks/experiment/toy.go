@@ -8,6 +8,7 @@ import (
 	"flowbook/data"
 	"flowbook/journal"
 	"flowbook/realnvp"
+	"flowbook/realnvp/journaled"
 )
 
 // Toy is the config of an experiment that trains a flow on points of the plane and scores it on held-out ones. All
@@ -46,40 +47,20 @@ func (c Toy) Run(ctx context.Context, run *journal.Run) error {
 			return err
 		}
 	}
-	model, path, cleanup, err := Images{Model: c.Model}.model(run)
+	model, err := realnvp.New(c.Model)
 	if err != nil {
-		return err
-	}
-	defer cleanup()
-	if err := run.Backend(model.Backend().Name(), model.Backend().Description()); err != nil {
 		return err
 	}
 	batches, err := train.Batches(c.Batch, c.DataSeed)
 	if err != nil {
 		return err
 	}
-	tc := c.hooks(ctx, run)
-	tc.Validation, tc.Checkpoint = test.X, path
-	if _, err := model.Train(ctx, batches.Source(), tc); err != nil {
+	tc := watched(ctx, run, c.Train)
+	tc.Validation = test.X
+	if _, err := journaled.Train(ctx, run, model, batches.Source(), tc); err != nil {
 		return err
 	}
 	return c.conclude(run, model, toy, train, test)
-}
-
-func (c Toy) hooks(ctx context.Context, run *journal.Run) realnvp.TrainConfig {
-	tc := c.Train
-	watcher := watcherOf(ctx)
-	watcher.Begin(run, tc.Steps)
-	tc.OnStep = func(s realnvp.StepInfo) error {
-		watcher.Step(s)
-		return run.Log(s.Step, journal.Metrics{"train_nll": s.Loss, "grad_norm": s.GradNorm, "learning_rate": s.LearningRate})
-	}
-	tc.OnValidation = func(v realnvp.ValidationInfo) error {
-		watcher.Validation(v)
-		return run.Log(v.Step, journal.Metrics{"val_nll": v.NLL, "val_nonfinite": float64(v.NonFinite)})
-	}
-	tc.OnCheckpoint = func(step int, path string) error { return run.Checkpoint(step, path) }
-	return tc
 }
 
 // conclude scores the held-out points and attaches pictures.

@@ -36,3 +36,18 @@ type unwatched struct{}
 func (unwatched) Begin(*journal.Run, int)           {}
 func (unwatched) Step(realnvp.StepInfo)             {}
 func (unwatched) Validation(realnvp.ValidationInfo) {}
+
+// watched shows a training to whoever watches the context.
+func watched(ctx context.Context, run *journal.Run, t realnvp.TrainConfig) realnvp.TrainConfig {
+	watcher := watcherOf(ctx)
+	watcher.Begin(run, t.Steps)
+	t.OnStep = func(s realnvp.StepInfo) error {
+		watcher.Step(s)
+		return nil
+	}
+	t.OnValidation = func(v realnvp.ValidationInfo) error {
+		watcher.Validation(v)
+		return nil
+	}
+	return t
+}

@@ -1,0 +1,113 @@
+// Package journaled trains a model as a run of the journal: it logs, checkpoints and goes on from a checkpoint, so that an
+// experiment says only what it trains on what.
+package journaled
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"flowbook/journal"
+	"flowbook/realnvp"
+)
+
+// BestArtifact is the name under which a run keeps the checkpoint of its best validation.
+const BestArtifact = "best.safetensors"
+
+// Train trains m on src as the run says, and records it:
+//
+//   - a resumed run goes on from its last checkpoint, which has to be of m's flow, in place of what m is;
+//   - each step logs train_nll, in nats, or train_bpd, in bits per dimension for a model of pixels, and grad_norm and
+//     learning_rate; each validation val_nll or val_bpd, and val_nonfinite, the number of samples left out of it;
+//   - each checkpoint that t.CheckpointEvery asks for, and the last, is the run's, and the best validation's is its
+//     artifact BestArtifact, where it is not the last;
+//   - the backend is noted, and why training stopped early, if it did.
+//
+// The hooks of t are called after the logging. t.Checkpoint may name a file; without it there is one for as long as
+// Train takes. The data of src are the caller's to record, by run.Data.
+func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.Source, t realnvp.TrainConfig) (realnvp.Result, error) {
+	if t.Checkpoint == "" {
+		folder, err := os.MkdirTemp("", "flowbook-run-")
+		if err != nil {
+			return realnvp.Result{}, fmt.Errorf("journaled: no room for checkpoints: %w", err)
+		}
+		defer os.RemoveAll(folder)
+		t.Checkpoint = filepath.Join(folder, "checkpoint.safetensors")
+	}
+	if err := restore(run, m, t.Checkpoint); err != nil {
+		return realnvp.Result{}, err
+	}
+	name, _, _ := strings.Cut(m.Backend().Description(), " ")
+	if err := run.Backend(m.Backend().Name(), name); err != nil {
+		return realnvp.Result{}, err
+	}
+	result, err := m.Train(ctx, src, logged(run, m, t))
+	if result.Best.Step != m.Step() {
+		if bestErr := keepBest(run, t.Checkpoint); err == nil {
+			err = bestErr
+		}
+	}
+	if err == nil && result.Stopped != "" {
+		err = run.Note(fmt.Sprintf("Training stopped at step %d: %s.", result.Step, result.Stopped))
+	}
+	return result, err
+}
+
+// restore goes on from the run's last checkpoint, if it has one.
+func restore(run *journal.Run, m *realnvp.Model, path string) error {
+	_, resumed, err := run.Restore(path)
+	if err != nil || !resumed {
+		return err
+	}
+	return m.Restore(path)
+}
+
+// keepBest attaches the best validation's checkpoint, where there is one.
+func keepBest(run *journal.Run, path string) error {
+	best := realnvp.BestCheckpoint(path)
+	if _, err := os.Stat(best); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return run.Artifact(BestArtifact, best)
+}
+
+// logged is t with hooks that log to the run, and then call its own.
+func logged(run *journal.Run, m *realnvp.Model, t realnvp.TrainConfig) realnvp.TrainConfig {
+	onStep, onValidation, onCheckpoint := t.OnStep, t.OnValidation, t.OnCheckpoint
+	unit := "nll"
+	if m.IsPixels() {
+		unit = "bpd"
+	}
+	score := func(nll, bits float64) float64 {
+		if m.IsPixels() {
+			return bits
+		}
+		return nll
+	}
+	t.OnStep = func(s realnvp.StepInfo) error {
+		err := run.Log(s.Step, journal.Metrics{"train_" + unit: score(s.Loss, s.BitsPerDim), "grad_norm": s.GradNorm, "learning_rate": s.LearningRate})
+		if err == nil && onStep != nil {
+			err = onStep(s)
+		}
+		return err
+	}
+	t.OnValidation = func(v realnvp.ValidationInfo) error {
+		err := run.Log(v.Step, journal.Metrics{"val_" + unit: score(v.NLL, v.BitsPerDim), "val_nonfinite": float64(v.NonFinite)})
+		if err == nil && onValidation != nil {
+			err = onValidation(v)
+		}
+		return err
+	}
+	t.OnCheckpoint = func(step int, path string) error {
+		err := run.Checkpoint(step, path)
+		if err == nil && onCheckpoint != nil {
+			err = onCheckpoint(step, path)
+		}
+		return err
+	}
+	return t
+}

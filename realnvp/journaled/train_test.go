@@ -1,0 +1,102 @@
+package journaled_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"flowbook/journal"
+	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/journaled"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
+)
+
+func normal(n int, seed uint64) []float32 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	x := make([]float32, 2*n)
+	for i := range x {
+		x[i] = float32(3 + 2*rng.NormFloat64())
+	}
+	return x
+}
+
+func fresh(t *testing.T) (*realnvp.Model, *realnvp.Points) {
+	t.Helper()
+	flow := bijector.Chain{
+		{Name: "c0", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, true), Net: net.MLP{Hidden: []int{4}}, Transform: transform.Affine{Bound: 2}}},
+		{Name: "c1", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, false), Net: net.MLP{Hidden: []int{4}}, Transform: transform.Affine{Bound: 2}}},
+	}
+	m, err := realnvp.New(flow, realnvp.Vector(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := realnvp.NewPoints(normal(100, 1), nil, 2, 20, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, src
+}
+
+// TestTrainAsARun: a run that is interrupted and resumed has the curve of one that never was, and its checkpoints.
+func TestTrainAsARun(t *testing.T) {
+	ctx := context.Background()
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	tc := realnvp.TrainConfig{Steps: 12, LearningRate: 1e-2, EMA: 0.9, Validation: normal(50, 2), ValidateEvery: 4, CheckpointEvery: 5}
+	attempt := func(run *journal.Run, stopAt int) (err error) {
+		defer run.Finish(&err)
+		m, src := fresh(t)
+		config := tc
+		config.OnStep = func(s realnvp.StepInfo) error {
+			if s.Step == stopAt {
+				return context.Canceled
+			}
+			return nil
+		}
+		_, err = journaled.Train(ctx, run, m, src, config)
+		return err
+	}
+	whole, err := j.Begin(ctx, "whole", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := attempt(whole, 0); err != nil {
+		t.Fatal(err)
+	}
+	cut, err := j.Begin(ctx, "cut", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := attempt(cut, 8); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the hook did not stop it: %v", err)
+	}
+	again, err := j.Resume(ctx, cut.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := attempt(again, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, metric := range []string{"train_nll", "grad_norm", "learning_rate", "val_nll", "val_nonfinite"} {
+		want, err := j.Series(ctx, whole.ID, metric)
+		if err != nil || len(want.Steps) == 0 {
+			t.Fatalf("%s: %d points, %v", metric, len(want.Steps), err)
+		}
+		got, err := j.Series(ctx, cut.ID, metric)
+		if err != nil || !slices.Equal(got.Steps, want.Steps) || !slices.Equal(got.Values, want.Values) {
+			t.Errorf("%s: %v resumed, %v never stopped: %v", metric, got, want, err)
+		}
+	}
+	record, err := j.Get(ctx, cut.ID)
+	if err != nil || len(record.Checkpoints) < 2 || record.Status != journal.Finished {
+		t.Errorf("status %s, %d checkpoints, %v", record.Status, len(record.Checkpoints), err)
+	}
+}
