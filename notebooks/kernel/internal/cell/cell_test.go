@@ -1,0 +1,108 @@
+package cell
+
+import (
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"unicode/utf8"
+)
+
+// Each piece that the reader of a pipe gets is whole, however the text was written and however much is read at once.
+func TestRunesAreWhole(t *testing.T) {
+	text := strings.Repeat("a€𝜎é", 5000)
+	for _, size := range []int{1, 2, 3, 5, 4096, 100000} {
+		r, f, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newRunes(f)
+		go func() {
+			for rest := text; rest != ""; {
+				n := min(size, len(rest))
+				w.Write([]byte(rest[:n]))
+				rest = rest[n:]
+			}
+			w.Close()
+			f.Close()
+		}()
+		var got strings.Builder
+		buffer := make([]byte, 32<<10)
+		for {
+			n, err := r.Read(buffer)
+			if !utf8.Valid(buffer[:n]) {
+				t.Fatalf("written %d bytes at a time, a piece of %d bytes is cut within a character", size, n)
+			}
+			got.Write(buffer[:n])
+			if err == io.EOF {
+				break
+			}
+		}
+		if got.String() != text {
+			t.Errorf("written %d bytes at a time, %d of %d bytes arrive", size, got.Len(), len(text))
+		}
+	}
+}
+
+func TestBrokenTextIsPassedOn(t *testing.T) {
+	r, f, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newRunes(f)
+	w.Write([]byte("a\xff\xe2\x82"))
+	w.Close()
+	f.Close()
+	if got, _ := io.ReadAll(r); string(got) != "a\xff\xe2\x82" {
+		t.Errorf("%q arrives", got)
+	}
+}
+
+type buffer struct{ strings.Builder }
+
+func (*buffer) Close() error { return nil }
+
+func TestPanics(t *testing.T) {
+	const trace = "goroutine 1 [running]:\ngithub.com/janpfeifer/must.init.func1({0x1, 0x2})\n\t/mod/must.go:13 +0x1\nmain.main()\n\t/tmp/main.go:3 +0x2\n"
+	for _, c := range []struct {
+		name, said    string
+		stopped       bool
+		want          string
+		wantRightAway string
+	}{
+		{"no panic", "a\npan\nb", false, "a\npan\nb", "a\npan\nb"},
+		{"must", "a\n2026/11/28 07:09:59 Must not error: no x\nPanicking ...\n\npanic: no x\n\n" + trace, false, "a\npanic: no x\n\ngoroutine 1 [running]:\nmain.main()\n\t/tmp/main.go:3 +0x2\n", "a\n"},
+		{"must, stopped", "a\n2026/11/28 07:09:59 Must not error: no x\nPanicking ...\n\npanic: no x\n\n" + trace, true, "a\nno x\n", "a\n"},
+		{"stopped", "panic: two\nlines\n\n" + trace, true, "two\nlines\n", ""},
+		{"not at a line's beginning", "say panic: x", true, "say panic: x", "say panic: x"},
+		{"a beginning that is none", "pan", false, "pan", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, size := range []int{1000, 40, 1} {
+				if size == 1 && strings.Contains(c.said, "Must") {
+					continue // package log writes a line whole
+				}
+				var stopped atomic.Bool
+				stopped.Store(c.stopped)
+				out := &buffer{}
+				w := &panics{to: out, stopped: &stopped}
+				for rest := c.said; rest != ""; {
+					n := min(size, len(rest))
+					if strings.HasPrefix(rest, "2026") || strings.Contains(rest[:n], "2026") {
+						n = min(len(rest), strings.Index(rest, "Panicking")+len("Panicking ...\n\n"))
+					}
+					w.Write([]byte(rest[:n]))
+					rest = rest[n:]
+				}
+				if out.String() != c.wantRightAway {
+					t.Errorf("%d bytes at a time, before the end it has passed on %q, want %q", size, out.String(), c.wantRightAway)
+				}
+				w.Close()
+				if out.String() != c.want {
+					t.Errorf("%d bytes at a time it says %q, want %q", size, out.String(), c.want)
+				}
+			}
+		})
+	}
+}
