@@ -5,7 +5,6 @@ package experiment
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -48,6 +47,9 @@ func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
 	if err != nil && ctx.Err() != nil && record != nil && record.Status == journal.Interrupted {
 		err = &Stopped{Record: record, cause: err}
 	}
+	if err == nil && w != nil {
+		showOrigin(record)
+	}
 	return record, err
 }
 
@@ -85,7 +87,7 @@ func load(record *journal.Record) (*realnvp.Model, *journal.Record, error) {
 	}
 	m, err := realnvp.Load(path)
 	if err == nil {
-		fmt.Println(runs.Origin(record))
+		showOrigin(record)
 	}
 	return m, record, err
 }

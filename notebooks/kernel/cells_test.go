@@ -155,6 +155,30 @@ func TestCompletionBesideARunningCell(t *testing.T) {
 	k.result(cell)
 }
 
+// What a cell shows is marked as stale when a newer run of the same experiment is shown.
+func TestAnOlderRunIsMarkedAsStale(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	show := func(run, experiment string) (id string, r result) {
+		request := k.execute(fmt.Sprintf("import \"github.com/janpfeifer/gonb/gonbui/protocol\"\n%%%%\ngonbui.SendData(&protocol.DisplayData{Data: map[protocol.MIMEType]any{protocol.MIMETextPlain: \"run %s of %s, step 20\"}, DisplayID: \"origin_\" + gonbui.UniqueId()})", run, experiment))
+		r = k.result(request)
+		m := k.find(limit, request, func(m *wire.Message) bool { return m.Type == "display_data" })
+		return m.Fields()["transient"].(map[string]any)["display_id"].(string), r
+	}
+	first, _ := show("aaa", "mnist-quick")
+	show("bbb", "cifar10-quick")
+	if _, r := show("aaa", "mnist-quick"); len(r.shown) != 1 {
+		t.Errorf("the same run again shows %v", r.shown)
+	}
+	_, r := show("ccc", "mnist-quick")
+	if len(r.shown) != 3 {
+		t.Fatalf("a newer run shows %v, want itself and two that are stale", r.shown)
+	}
+	if text := fmt.Sprint(r.shown[1]["text/plain"]); text != "run aaa of mnist-quick, step 20 · stale: run ccc is newer; run this cell again" {
+		t.Errorf("an older run is marked %q; its display is %s", text, first)
+	}
+}
+
 // BenchmarkMessage measures a message through the front process and GoNB, there and back: a cell that is a command.
 func BenchmarkMessage(b *testing.B) {
 	k := start(b)

@@ -112,6 +112,8 @@ func (f *front) published(m *wire.Message) {
 		}
 	case "error":
 		m.Set(f.explain(m.Content))
+	case "display_data":
+		defer f.noteOrigin(r.request, m)
 	}
 	f.noteComm(m)
 	f.send(f.server.IOPub, m)
