@@ -125,3 +125,34 @@ func Example_experiment() {
 	// finished 5
 	// identical: true
 }
+
+// ExampleSweep shows a sweep; outside a notebook it is a line of text.
+func ExampleSweep() {
+	dir, remove := tempDir()
+	defer remove()
+	j, err := journal.Open(filepath.Join(dir, "journal.db"))
+	if err != nil {
+		panic(err)
+	}
+	defer j.Close()
+	of := journal.Sweep{ID: "0123456789", Params: []string{"rate"}, Settings: []string{"rate=0.1,0.2"}}
+	for _, rate := range []float64{0.1, 0.2} {
+		run, err := j.Begin(ctx, "descent", map[string]float64{"rate": rate}, journal.WithSweep(of))
+		if err != nil {
+			panic(err)
+		}
+		if err := run.Log(0, journal.Metrics{"loss": rate}); err != nil {
+			panic(err)
+		}
+		if err := run.Finish(nil); err != nil {
+			panic(err)
+		}
+	}
+	if err := Sweep(j, "last", ""); err != nil {
+		panic(err)
+	}
+	fmt.Println(errors.Is(Sweep(j, "last", "acc"), journal.ErrNotFound))
+	// Output:
+	// loss of 2 runs of sweep 0123456789
+	// true
+}

@@ -114,6 +114,9 @@ func TestFigures(t *testing.T) {
 	if !strings.Contains(parallel, "net.planes=32 rate=0.01: loss 0.06125 ± 0.01, n = 3") {
 		t.Errorf("no group is described in %s", parallel)
 	}
+	if html := figure(t, table.HTML()); !strings.Contains(html, "<td style") || !strings.Contains(html, "The best stands out.") {
+		t.Errorf("%s", html)
+	}
 	if dir := os.Getenv("FLOWBOOK_FIGURES"); dir != "" {
 		for name, svg := range map[string]string{"panels": panels, "parallel": parallel} {
 			if err := os.WriteFile(filepath.Join(dir, name+".svg"), []byte(svg), 0o644); err != nil {

@@ -130,7 +130,7 @@ func (a *axis) addWhole(f field, lowText, highText string) error {
 	if errLow != nil || errHigh != nil {
 		return invalid("%s: the range %s..%s needs a spacing and a count: %s=%s..%s:lin:5, or log in the place of lin", a.path, lowText, highText, a.path, lowText, highText)
 	}
-	if low >= high {
+	if low > high {
 		return a.backwards(lowText, highText)
 	}
 	if span := uint64(high) - uint64(low); span >= maxValues {
