@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -206,5 +209,38 @@ func TestFolderThatCannotBe(t *testing.T) {
 	}
 	if _, err := s.Claim(key("a")); err == nil {
 		t.Error("there is no folder, and no error")
+	}
+	if runtime.GOOS == "linux" { // a folder in which nobody can make a file, not even root
+		if _, err := (Store{"/proc/self", 1 << 20}).Claim(key("a")); err == nil {
+			t.Error("nothing can be written, and no error")
+		}
+	}
+}
+
+// A disk that is full after some bytes, as a limit on the size of files makes one: an error, and nothing is left there.
+func TestFullDisk(t *testing.T) {
+	if dir := os.Getenv("STORE_TEST_FULL"); dir != "" {
+		signal.Ignore(syscall.SIGXFSZ)
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: 1000}); err != nil {
+			t.Fatal(err)
+		}
+		s := Store{dir, 1 << 20}
+		claim, err := s.Claim(key("a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("said:", claim.Fill(make([]byte, 5000)))
+		fill(t, s, "small", []byte("program"))
+		return
+	}
+	s := Store{t.TempDir(), 1 << 20}
+	child := exec.Command(os.Args[0], "-test.run=^TestFullDisk$")
+	child.Env = append(os.Environ(), "STORE_TEST_FULL="+s.Dir)
+	out, err := child.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "said: write ") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if all := names(t, s); len(all) != 1 || s.Get(key("small")) == nil {
+		t.Errorf("left: %v", all)
 	}
 }
