@@ -52,11 +52,11 @@ func (w waves) Apply(c *param.Context, x *Node, out int) *Node {
 type shift struct{}
 
 func (shift) Params() int { return 1 }
-func (shift) Forward(_ *transform.Context, x *Node, theta []*Node) (y, logSlope *Node) {
-	return Add(x, theta[0]), ZerosLike(x)
+func (shift) Forward(_ *transform.Context, x *Node, theta transform.Theta) (y, logSlope *Node) {
+	return Add(x, theta.At(0)), ZerosLike(x)
 }
-func (shift) Inverse(_ *transform.Context, y *Node, theta []*Node) (x, logSlope *Node) {
-	return Sub(y, theta[0]), ZerosLike(y)
+func (shift) Inverse(_ *transform.Context, y *Node, theta transform.Theta) (x, logSlope *Node) {
+	return Sub(y, theta.At(0)), ZerosLike(y)
 }
 
 // laplace has the density exp(−|z|/b)/2b for each number, with one b that is learned.

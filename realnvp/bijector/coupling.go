@@ -4,6 +4,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
 	"flowbook/realnvp/transform"
 )
 
@@ -40,7 +41,7 @@ func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
 
 // Theta computes the transform's numbers from x or from z: both have the same b⊙x. Each is of x's shape; where the mask
 // is 1 nothing uses it.
-func (cp *Coupling) Theta(c *Context, x *Node) []*Node {
+func (cp *Coupling) Theta(c *Context, x *Node) param.Theta {
 	mask := cp.Mask.Node(x)
 	kept := Mul(mask, x)
 	if cp.PaperInput {

@@ -51,14 +51,14 @@ type seesAll struct{ *bijector.Coupling }
 
 func (cp seesAll) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	mask := cp.Mask.Node(x)
-	raw := net.Heads(cp.Net, c, x, 2, x.Shape().Dim(-1))[0]
+	raw := net.Heads(cp.Net, c, x, 2, x.Shape().Dim(-1)).At(0)
 	scale := Mul(Tanh(raw), OneMinus(mask))
 	return Mul(x, Exp(scale)), ReduceSum(scale, 1)
 }
 
 func (cp seesAll) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
 	mask := cp.Mask.Node(z)
-	raw := net.Heads(cp.Net, c, z, 2, z.Shape().Dim(-1))[0]
+	raw := net.Heads(cp.Net, c, z, 2, z.Shape().Dim(-1)).At(0)
 	scale := Mul(Tanh(raw), OneMinus(mask))
 	return Mul(z, Exp(Neg(scale))), Neg(ReduceSum(scale, 1))
 }

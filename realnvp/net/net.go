@@ -28,16 +28,19 @@ type Headed interface {
 
 // Heads gives a net's outputs for so many heads, each [batch, ..., out]: a Headed net's own, and of another equal parts
 // of one output.
-func Heads(n Net, c *Context, x *Node, heads, out int) []*Node {
+func Heads(n Net, c *Context, x *Node, heads, out int) param.Theta {
 	if headed, ok := n.(Headed); ok {
-		return headed.ApplyHeads(c, x, heads, out)
+		return param.ThetaOf(headed.ApplyHeads(c, x, heads, out)...)
 	}
 	y := n.Apply(c, x, heads*out)
-	ys := make([]*Node, heads)
-	for i := range ys {
-		ys[i] = SliceAxis(y, -1, AxisRange(i*out, (i+1)*out))
+	dims := y.Shape().Clone().Dimensions
+	last := len(dims) - 1
+	axes := []int{last} // the heads come first
+	for axis := range last {
+		axes = append(axes, axis)
 	}
-	return ys
+	y = Reshape(y, append(dims[:last:last], heads, out)...)
+	return param.ThetaStack(TransposeAllAxes(y, append(axes, last+1)...))
 }
 
 // WithGiven appends what the density is conditioned on to x as further features or channels, the same at every

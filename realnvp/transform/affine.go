@@ -46,23 +46,23 @@ func (a Affine) Params() int { return 2 }
 func (a Affine) Bounded() bool { return a.Bound > 0 }
 
 // Forward is y = x·exp(s) + t.
-func (a Affine) Forward(c *Context, x *Node, theta []*Node) (y, logSlope *Node) {
+func (a Affine) Forward(c *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	s, t := a.ScaleTranslate(c, x, theta)
 	return Add(Mul(x, Exp(s)), t), s
 }
 
 // Inverse is x = (y − t)·exp(−s) (eq. 8).
-func (a Affine) Inverse(c *Context, y *Node, theta []*Node) (x, logSlope *Node) {
+func (a Affine) Inverse(c *Context, y *Node, theta Theta) (x, logSlope *Node) {
 	s, t := a.ScaleTranslate(c, y, theta)
 	return Mul(Sub(y, t), Exp(Neg(s))), Neg(s)
 }
 
 // ScaleTranslate gives s and t, each of x's shape.
-func (a Affine) ScaleTranslate(c *Context, x *Node, theta []*Node) (s, t *Node) {
-	if len(theta) != 2 {
-		panicf("affine takes 2 numbers for each element, got %d", len(theta))
+func (a Affine) ScaleTranslate(c *Context, x *Node, theta Theta) (s, t *Node) {
+	if theta.Len() != 2 {
+		panicf("affine takes 2 numbers for each element, got %d", theta.Len())
 	}
-	rawS, rawT := theta[0], theta[1]
+	rawS, rawT := theta.At(0), theta.At(1)
 	s = Mul(a.scale(c, x), Tanh(rawS))
 	switch a.Translation {
 	case AffineTranslation:

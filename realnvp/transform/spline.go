@@ -37,7 +37,7 @@ func (sp Spline) Params() int {
 func (sp Spline) Bounded() bool { return true }
 
 // Forward maps x by the spline.
-func (sp Spline) Forward(_ *Context, x *Node, theta []*Node) (y, logSlope *Node) {
+func (sp Spline) Forward(_ *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	k := sp.knots(theta)
 	inside, clipped := k.clip(x)
 	b := k.bin(clipped, k.x)
@@ -50,7 +50,7 @@ func (sp Spline) Forward(_ *Context, x *Node, theta []*Node) (y, logSlope *Node)
 }
 
 // Inverse solves eq. 4 for ξ, the root of a quadratic (eq. 6-8).
-func (sp Spline) Inverse(_ *Context, y *Node, theta []*Node) (x, logSlope *Node) {
+func (sp Spline) Inverse(_ *Context, y *Node, theta Theta) (x, logSlope *Node) {
 	k := sp.knots(theta)
 	inside, clipped := k.clip(y)
 	b := k.bin(clipped, k.y)
@@ -65,15 +65,15 @@ func (sp Spline) Inverse(_ *Context, y *Node, theta []*Node) (x, logSlope *Node)
 	return Where(inside, x, y), Where(inside, Neg(b.logSlope(xi)), ZerosLike(y))
 }
 
-// knots are the places x and y and the slopes d of the Bins+1 knots, each [..., Bins+1].
+// knots are the places x and y and the slopes d of the Bins+1 knots, each [Bins+1, batch, ...].
 type knots struct {
 	bound   float64
 	x, y, d *Node
 }
 
-func (sp Spline) knots(theta []*Node) knots {
-	if len(theta) != sp.Params() {
-		panicf("a spline of %d bins takes %d numbers for each element, got %d", sp.Bins, sp.Params(), len(theta))
+func (sp Spline) knots(theta Theta) knots {
+	if theta.Len() != sp.Params() {
+		panicf("a spline of %d bins takes %d numbers for each element, got %d", sp.Bins, sp.Params(), theta.Len())
 	}
 	bound := sp.Bound
 	if bound == 0 {
@@ -82,11 +82,11 @@ func (sp Spline) knots(theta []*Node) knots {
 	if !(bound > 0) {
 		panicf("a spline's bound of %g; it is above 0", bound)
 	}
-	raw := Stack(theta, -1)
-	part := func(from, to int) *Node { return SliceAxis(raw, -1, AxisRange(from, to)) }
+	raw := theta.Stack()
+	part := func(from, to int) *Node { return Slice(raw, AxisRange(from, to)) }
 	slopes := AddScalar(Softplus(AddScalar(part(2*sp.Bins, 3*sp.Bins-1), softplusOne)), least)
-	end := OnesLike(SliceAxis(raw, -1, AxisRange(0, 1)))
-	return knots{bound, sp.places(part(0, sp.Bins), bound), sp.places(part(sp.Bins, 2*sp.Bins), bound), Concatenate([]*Node{end, slopes, end}, -1)}
+	end := OnesLike(part(0, 1))
+	return knots{bound, sp.places(part(0, sp.Bins), bound), sp.places(part(sp.Bins, 2*sp.Bins), bound), Concatenate([]*Node{end, slopes, end}, 0)}
 }
 
 // softplusOne is where softplus and the least slope make 1.
@@ -94,15 +94,15 @@ var softplusOne = math.Log(math.Expm1(1 - least))
 
 // places are the knots that lie the softmax of raw apart, from −bound to bound.
 func (sp Spline) places(raw *Node, bound float64) *Node {
-	share := AddScalar(MulScalar(Softmax(raw, -1), 1-least*float64(sp.Bins)), least)
-	one := OnesLike(SliceAxis(raw, -1, AxisRange(0, 1)))
+	share := AddScalar(MulScalar(Softmax(raw, 0), 1-least*float64(sp.Bins)), least)
+	one := OnesLike(Slice(raw, AxisRange(0, 1)))
 	at := []*Node{MulScalar(one, -bound)}
 	sum := ZerosLike(at[0])
 	for i := range sp.Bins - 1 {
-		sum = Add(sum, SliceAxis(share, -1, AxisRange(i, i+1)))
+		sum = Add(sum, Slice(share, AxisRange(i, i+1)))
 		at = append(at, AddScalar(MulScalar(sum, 2*bound), -bound))
 	}
-	return Concatenate(append(at, MulScalar(one, bound)), -1)
+	return Concatenate(append(at, MulScalar(one, bound)), 0)
 }
 
 // clip tells where v is within the bins, and keeps it there.
@@ -117,14 +117,12 @@ type bin struct{ x, y, w, h, s, d0, d1 *Node }
 
 // bin finds the bin of v among the knots at places, k.x or k.y.
 func (k knots) bin(v, places *Node) bin {
-	bins := places.Shape().Dim(-1) - 1
-	lower := func(n *Node) *Node { return SliceAxis(n, -1, AxisRange(0, bins)) }
-	upper := func(n *Node) *Node { return SliceAxis(n, -1, AxisRange(1, bins+1)) }
-	wide := InsertAxes(v, -1)
-	in := LogicalAnd(
-		GreaterOrEqual(BroadcastToDims(wide, lower(places).Shape().Dimensions...), lower(places)),
-		LessThan(BroadcastToDims(wide, lower(places).Shape().Dimensions...), upper(places)))
-	pick := func(n *Node) *Node { return ReduceSum(Where(in, n, ZerosLike(n)), -1) }
+	bins := places.Shape().Dim(0) - 1
+	lower := func(n *Node) *Node { return Slice(n, AxisRange(0, bins)) }
+	upper := func(n *Node) *Node { return Slice(n, AxisRange(1, bins+1)) }
+	each := BroadcastToDims(InsertAxes(v, 0), lower(places).Shape().Dimensions...)
+	in := LogicalAnd(GreaterOrEqual(each, lower(places)), LessThan(each, upper(places)))
+	pick := func(n *Node) *Node { return ReduceSum(Where(in, n, ZerosLike(n)), 0) }
 	b := bin{x: pick(lower(k.x)), y: pick(lower(k.y)), d0: pick(lower(k.d)), d1: pick(upper(k.d))}
 	b.w, b.h = Sub(pick(upper(k.x)), b.x), Sub(pick(upper(k.y)), b.y)
 	b.s = Div(b.h, b.w)

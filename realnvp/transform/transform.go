@@ -15,17 +15,20 @@ import (
 // Context is what a transform is given besides its input.
 type Context = param.Context
 
+// Theta are the numbers that a net computes for each element.
+type Theta = param.Theta
+
 // Transform is an invertible map of each number by itself, y = f(x; θ), with Params numbers θ that a net computes for
 // each x. What it learns itself, the same for every sample, it keeps in the Context's scope.
 type Transform interface {
 	// Params is how many numbers θ each element takes.
 	Params() int
 
-	// Forward maps x to y. theta holds Params nodes, each of x's shape, and logSlope = log|∂y/∂x| has it too, in nats.
-	Forward(c *Context, x *Node, theta []*Node) (y, logSlope *Node)
+	// Forward maps x to y. theta holds Params numbers for each of x's, and logSlope = log|∂y/∂x| has it too, in nats.
+	Forward(c *Context, x *Node, theta Theta) (y, logSlope *Node)
 
 	// Inverse maps y to x, with logSlope = log|∂x/∂y| at each number, in nats.
-	Inverse(c *Context, y *Node, theta []*Node) (x, logSlope *Node)
+	Inverse(c *Context, y *Node, theta Theta) (x, logSlope *Node)
 }
 
 // Bounded is a Transform that can say whether no input and no numbers θ make it stretch without limit. The doctor asks,
