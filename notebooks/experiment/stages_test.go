@@ -1,0 +1,43 @@
+package experiment
+
+import (
+	"reflect"
+	"testing"
+
+	"flowbook/figures"
+	"flowbook/realnvp"
+	"flowbook/realnvp/preset"
+)
+
+func TestStagesAreTheFlows(t *testing.T) {
+	m, err := realnvp.New(preset.MNIST(), realnvp.Image(28, 28, 1), realnvp.Pixels())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stages := Stages(m.Flow(), []int{28, 28, 1})
+	if _, err := figures.Architecture([]int{28, 28, 1}, stages, figures.ArchitectureOptions{}); err != nil {
+		t.Fatalf("%v: %+v", err, stages)
+	}
+	var names []string
+	for _, s := range stages {
+		names = append(names, s.Name+" "+string(s.Glyph))
+	}
+	want := []string{"Scale ", "3 couplings checkerboard", "squeeze squeezes", "3 couplings channels", "factor out factors out",
+		"3 couplings checkerboard", "squeeze squeezes", "3 couplings channels", "factor out factors out", "4 couplings checkerboard"}
+	if !reflect.DeepEqual(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+	if last := stages[len(stages)-1]; !reflect.DeepEqual(last.Shape, []int{7, 7, 4}) {
+		t.Errorf("what is left has the shape %v", last.Shape)
+	}
+	// A Config's flow, of the same architecture, is described alike.
+	small := realnvp.MNIST()
+	small.Planes, small.Blocks = 64, 2
+	if config, err := realnvp.New(small); err != nil || len(Stages(config.Flow(), []int{28, 28, 1})) != len(stages) {
+		t.Errorf("of a Config: %v", err)
+	}
+	table := Stages(preset.Table(6), []int{6})
+	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Detail != "MLP 128, 128" {
+		t.Errorf("%+v, %v", table, err)
+	}
+}
