@@ -182,6 +182,9 @@ func blobKey(digest string) string { return digest[:2] + "/" + digest }
 
 // putBlob stores the bytes that open gives, under their sha256, and syncs them. open is called twice.
 func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error)) (digest string, size int64, err error) {
+	if j.readOnly {
+		return "", 0, j.readOnlyError()
+	}
 	digest, size, err = digestOf(open)
 	if err != nil {
 		return "", 0, err

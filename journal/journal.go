@@ -22,6 +22,8 @@ type Journal struct {
 	artifacts artifact.Store
 	claimed   atomic.Bool // the folder of artifacts is marked as this journal's
 	self      process
+	readOnly  bool   // others' files: nothing is written
+	temp      string // folder of the copy that is read in their place; see readonly.go
 	codes     codeCache
 
 	write sync.Mutex // one writing transaction at a time in this process
@@ -54,6 +56,9 @@ func OpenDefault() (*Journal, error) { return Open(DefaultURL()) }
 func (j *Journal) open(ctx context.Context) (err error) {
 	if info, err := os.Stat(j.at.Path); j.at.Path != "" && err == nil && info.IsDir() {
 		return fmt.Errorf("journal: %s is %w: it is a folder; name a file in it", j.at.Path, ErrNotJournal)
+	}
+	if j.at.Path != "" && onlyReadable(j.at.Path) {
+		return j.openToRead(ctx)
 	}
 	if j.db, err = j.dialect.Open(ctx, j.at); err != nil {
 		return err
@@ -95,6 +100,9 @@ func (j *Journal) Close() error {
 	}
 	if j.db != nil {
 		errs = append(errs, j.db.Close())
+	}
+	if j.temp != "" {
+		errs = append(errs, os.RemoveAll(j.temp))
 	}
 	return errors.Join(errs...)
 }

@@ -2,7 +2,10 @@
 
 package journal
 
-import "errors"
+import (
+	"errors"
+	"os"
+)
 
 // lockFile does nothing where there is no flock: there, do not let two programs create one journal at once.
 func lockFile(string) (unlock func(), err error) { return func() {}, nil }
@@ -11,3 +14,9 @@ func lockFile(string) (unlock func(), err error) { return func() {}, nil }
 func holdFile(path, content string) (release func(), err error) { return nil, errors.ErrUnsupported }
 func isHeld(path, content string) (held, known bool)            { return false, false }
 func removeFree(string)                                         {}
+
+// mayWrite tells whether this user may write a file or folder, as far as its mode says.
+func mayWrite(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode()&0o200 != 0
+}

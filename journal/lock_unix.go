@@ -99,3 +99,6 @@ func removeFree(path string) {
 		os.Remove(path)
 	}
 }
+
+// mayWrite tells whether this user may write a file or folder.
+func mayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"flowbook/journal/artifact"
 	"flowbook/journal/internal/outfile"
 	"flowbook/journal/provenance"
 )
@@ -45,7 +46,7 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return err
 	}
 	if have > want {
-		return fmt.Errorf("journal %s: %w: it has schema %d, this program knows up to %d; use a newer flowbook", j.at.Name, ErrNewerSchema, have, want)
+		return j.newerSchema(have, want)
 	}
 	if have == want {
 		return nil
@@ -154,12 +155,27 @@ func (j *Journal) copyBefore(ctx context.Context, version int64) error {
 	for n := 2; provenance.Exists(free); n++ {
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	return j.Copy(ctx, free)
+	return j.copyDatabase(ctx, free)
 }
 
-// Copy writes a consistent copy of an SQLite journal's database to a new file, while others may be writing.
-// Artifacts are not copied.
+// Copy writes a consistent copy of an SQLite journal to a new file, while others may be writing, and its artifacts to the folder
+// FILE.artifacts beside it. Artifacts that the journal's URL names with ?artifacts= stay where they are: the copy is opened with the same.
 func (j *Journal) Copy(ctx context.Context, path string) error {
+	if to := path + ".artifacts"; j.at.Private && provenance.Exists(to) {
+		return invalid("%s exists; name a new file", to)
+	}
+	if err := j.copyDatabase(ctx, path); err != nil || !j.at.Private {
+		return err
+	}
+	return j.copyArtifacts(ctx, j.artifacts, artifact.NewFolder(path+".artifacts"))
+}
+
+// ArtifactsElsewhere says where the artifacts are, when the journal's URL names the place: then [Journal.Copy] leaves them there.
+func (j *Journal) ArtifactsElsewhere() (at string, elsewhere bool) {
+	return j.at.Artifacts, !j.at.Private
+}
+
+func (j *Journal) copyDatabase(ctx context.Context, path string) error {
 	if j.at.Path == "" {
 		return invalid("only an SQLite journal copies itself; use pg_dump for %s", j.at.Name)
 	}

@@ -3,6 +3,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,44 @@ import (
 
 func init() { children["open"] = childOpen }
 
-// childOpen says what comes of opening a journal.
+// childOpen says what comes of opening a journal, reading all in it, and writing to it.
 func childOpen(url string) error {
+	ctx := context.Background()
 	j, err := Open(url)
-	if err == nil {
-		return j.Close()
+	if err != nil {
+		return fmt.Errorf("%v: %w", errors.Is(err, ErrPermission), err)
 	}
-	return fmt.Errorf("%v: %w", errors.Is(err, ErrPermission), err)
+	defer j.Close()
+	runs, err := j.Runs(ctx, Query{})
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if r, err = j.Get(ctx, r.ID); err != nil {
+			return err
+		}
+		for _, a := range r.Artifacts {
+			if _, err := j.ReadArtifact(ctx, a.Digest); err != nil {
+				return err
+			}
+		}
+		s, err := j.Series(ctx, r.ID, "loss")
+		if err != nil {
+			return err
+		}
+		fmt.Println("read", r.ID, s.Len())
+	}
+	if _, err := j.Begin(ctx, "x", nil); !errors.Is(err, ErrPermission) {
+		return fmt.Errorf("Begin: %v", err)
+	}
+	if err := j.AddArtifactBytes(ctx, runs[0].ID, "b", "", nil); !errors.Is(err, ErrPermission) {
+		return fmt.Errorf("AddArtifactBytes: %v", err)
+	}
+	report, err := j.Verify(ctx, false)
+	if err == nil && !report.OK() {
+		err = errors.New(report.String())
+	}
+	return err
 }
 
 // TestOpenNoPermission opens journals that the user may not write, as another user when the tests run as root.
@@ -29,15 +61,31 @@ func TestOpenNoPermission(t *testing.T) {
 	dir, err := os.MkdirTemp("/tmp", "journal-permission-")
 	must(t, err)
 	defer os.RemoveAll(dir)
-	j, err := Open(filepath.Join(dir, "journal.db"))
-	must(t, err)
-	must(t, j.Close())
+	ctx := context.Background()
+	for _, name := range []string{"journal.db", "live.db", "old.db"} {
+		j, err := Open(filepath.Join(dir, name))
+		must(t, err)
+		run, err := j.Begin(ctx, "x", nil)
+		must(t, err)
+		must(t, run.Log(1, Metrics{"loss": 1}))
+		must(t, run.ArtifactBytes("a", "", []byte(name)))
+		must(t, run.Finish(nil))
+		switch name {
+		case "live.db": // a log of changes lies beside it
+			defer j.Close()
+			continue
+		case "old.db":
+			_, err := j.db.Exec("DELETE FROM goose_db_version WHERE version_id > 1; ALTER TABLE run DROP COLUMN name; DROP TABLE metric; DROP INDEX run_sweep; ALTER TABLE run DROP COLUMN sweep; ALTER TABLE run DROP COLUMN sweep_plan")
+			must(t, err)
+		}
+		must(t, j.Close())
+	}
 	binary := filepath.Join(dir, "test")
 	must(t, copyFile(os.Args[0], binary))
 	must(t, os.Chmod(filepath.Join(dir, "journal.db"), 0o444))
 	must(t, os.Chmod(dir, 0o555))
 	defer os.Chmod(dir, 0o755)
-	for _, name := range []string{"journal.db", "new.db", "sub/new.db"} {
+	for name, readable := range map[string]bool{"journal.db": true, "live.db": true, "old.db": true, "new.db": false, "sub/new.db": false} {
 		path := filepath.Join(dir, name)
 		cmd := child("open", path)
 		cmd.Path = binary
@@ -45,6 +93,12 @@ func TestOpenNoPermission(t *testing.T) {
 			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 		}
 		out, err := cmd.Output()
+		if readable {
+			if err != nil || !strings.HasPrefix(string(out), "read ") || !strings.HasSuffix(string(out), " 1\n") {
+				t.Errorf("%s: %v, the child says %s", name, err, out)
+			}
+			continue
+		}
 		if err == nil || !strings.HasPrefix(string(out), "error true: journal") || !strings.Contains(string(out), dir) {
 			t.Errorf("%s: %v, the child says %s", name, err, out)
 		}

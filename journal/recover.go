@@ -29,6 +29,9 @@ const damagedEnd = ".damaged"
 
 // recoverSpool does it for one run, or for all when run is "*".
 func (j *Journal) recoverSpool(ctx context.Context, run string) error {
+	if j.readOnly {
+		return nil
+	}
 	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), run+".*.*.spool"))
 	if err != nil || len(files) == 0 {
 		return err

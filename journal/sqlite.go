@@ -51,17 +51,22 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 	if private {
 		artifacts = base + ".artifacts"
 	}
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-	}}
 	return dialect.Location{
 		Name:      path,
 		Path:      path,
-		DSN:       (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String(),
+		DSN:       sqliteDSN(path),
 		Artifacts: artifacts,
 		Private:   private,
 		Spool:     base + ".spool",
 	}, nil
+}
+
+// sqliteDSN is what the driver opens.
+func sqliteDSN(path string) string {
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	}}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
 }
 
 // openSQLite opens or creates the file, and refuses one that is not a journal before SQLite touches it.

@@ -32,6 +32,9 @@ func (t transaction) query(ctx context.Context, query string, args ...any) (*sql
 
 // update runs do in a transaction and commits it. A busy database is tried again: do must be able to run twice.
 func (j *Journal) update(ctx context.Context, do func(transaction) error) error {
+	if j.readOnly {
+		return j.readOnlyError()
+	}
 	j.write.Lock()
 	defer j.write.Unlock()
 	var err error

@@ -160,14 +160,19 @@ func (a *app) importing() *cobra.Command {
 func (a *app) copying() *cobra.Command {
 	return &cobra.Command{
 		Use:   "copy FILE",
-		Short: "Copy the journal's database to a new file, whole even while runs write",
+		Short: "Copy the journal to a new file, its artifacts to FILE.artifacts, whole even while runs write",
 		Args:  arguments(1, 1, "the path of the copy"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
 				if err := j.Copy(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				return a.answer(exported{Path: args[0]}, func(w io.Writer) { fmt.Fprintln(w, "wrote", args[0]) })
+				return a.answer(exported{Path: args[0]}, func(w io.Writer) {
+					fmt.Fprintln(w, "wrote", args[0])
+					if at, elsewhere := j.ArtifactsElsewhere(); elsewhere {
+						fmt.Fprintf(w, "its files stay in %s: open the copy as '%s?artifacts=%s'\n", at, args[0], at)
+					}
+				})
 			})
 		},
 	}

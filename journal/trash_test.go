@@ -202,3 +202,36 @@ func TestArtifactsOfTheirOwn(t *testing.T) {
 		t.Errorf("moved: %s, %v", report, err)
 	}
 }
+
+// TestCopyWhole copies a journal with its artifacts, also beside itself.
+func TestCopyWhole(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	j, err := Open(filepath.Join(dir, "runs.db"))
+	must(t, err)
+	defer j.Close()
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, run.ArtifactBytes("a", "", []byte("bytes")))
+	must(t, run.Finish(nil))
+	for _, to := range []string{"runs.copy", "sub/other.db"} {
+		to = filepath.Join(dir, to)
+		must(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		must(t, j.Copy(ctx, to))
+		copied, err := Open(to)
+		must(t, err)
+		if copied.at.Artifacts == j.at.Artifacts {
+			t.Errorf("%s shares the artifacts", to)
+		}
+		if report, err := copied.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+			t.Errorf("%s: %s, %v", to, report, err)
+		}
+		must(t, copied.Close())
+		if err := j.Copy(ctx, to); !errors.Is(err, ErrInvalid) {
+			t.Errorf("a copy onto a copy: %v", err)
+		}
+	}
+	if report, err := j.Verify(ctx, false); err != nil || !report.OK() {
+		t.Errorf("the original: %s, %v", report, err)
+	}
+}
