@@ -124,7 +124,7 @@ from steps.step import Setup
 with Setup() as setup:
     kernel.environment(setup, xla.Backend("xla:cpu", ["/a folder/xla"], ["/lib/one", "/lib/two"]), {{"CC": "/a folder/cc"}})
 """
-        with tempfile.TemporaryDirectory() as home:
+        with tempfile.TemporaryDirectory(prefix="my 'own' $work-") as home:
             with_steps(program, home).check_returncode()
             given = json.loads(Path(home, "env.json").read_text())
             unset = {name: value for name, value in os.environ.items() if name != "FLOWBOOK_XLA_CACHE"}

@@ -51,7 +51,7 @@ def environment(setup, backend, compiler):
     lines += [f"export {name}={shlex.quote(value)}" for name, value in env.items()]
     # Given here and not to the kernel, where it would replace what the user set; without it, it is xla-cache in FLOWBOOK_HOME.
     lines += [f'[ -n "${{FLOWBOOK_XLA_CACHE:-}}" ] || export FLOWBOOK_XLA_CACHE={shlex.quote(str(HOME / "xla-cache"))}']
-    lines += [f'case ":$PATH:" in *:{BIN}:*) ;; *) export PATH={shlex.quote(str(BIN))}:"$PATH" ;; esac']
+    lines += [f'case ":$PATH:" in *:{shlex.quote(str(BIN))}:*) ;; *) export PATH={shlex.quote(str(BIN))}:"$PATH" ;; esac']
 
     def build():
         write(HOME / "env", "\n".join(lines) + "\n")
