@@ -10,6 +10,9 @@ import (
 
 // axes draws grid lines and labels at round numbers.
 func (p *curvePlot) axes(b *strings.Builder) {
+	if p.Data {
+		b.WriteString(`<g class="y">`)
+	}
 	for _, v := range p.yTicks() {
 		y := p.y(v)
 		label := v
@@ -18,6 +21,9 @@ func (p *curvePlot) axes(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, `<path d="M%.0f %.1fH%.0f" stroke="currentColor" stroke-opacity=".15"/><text x="%.0f" y="%.1f" text-anchor="end">%s</text>`,
 			p.left, y, p.right, p.left-6, y+4, TickLabel(label))
+	}
+	if p.Data {
+		b.WriteString("</g>")
 	}
 	for _, v := range Ticks(p.x0, p.x1, 6, 1) {
 		x := p.x(v)
@@ -81,7 +87,13 @@ func (p *curvePlot) legend(b *strings.Builder) {
 		if len(label) > 24 {
 			label = append(label[:23], '…')
 		}
+		if p.Data {
+			b.WriteString(`<g class="key">`)
+		}
 		fmt.Fprintf(b, `<path d="M%.0f %.0fh18" stroke="%s" stroke-width="2"%s/><text x="%.0f" y="%.0f">%s</text>`,
 			x, y, curveColours[i%len(curveColours)], dash(i), x+23, y+4, html.EscapeString(string(label)))
+		if p.Data {
+			b.WriteString("</g>")
+		}
 	}
 }

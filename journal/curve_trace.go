@@ -13,7 +13,7 @@ func (p *curvePlot) curve(b *strings.Builder, i int, c Curve) {
 	var path strings.Builder
 	lost := p.trace(&path, c)
 	if path.Len() > 0 {
-		fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"%s/>`, path.String(), colour, dash(i))
+		fmt.Fprintf(b, `<path d="%s" fill="none" stroke="%s" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"%s%s/>`, path.String(), colour, dash(i), p.data(c))
 	}
 	for k, at := range lost {
 		if k == 20 {

@@ -27,6 +27,7 @@ type CurveOptions struct {
 	Height int
 	Log    bool // logarithmic axis of values; those that are not positive are left out
 	Detail int  // how many columns a curve is reduced to, each to its extremes; one for 2 pixels when 0
+	Data   bool // the points that are drawn, and the means of what was reduced, are in attributes too, for a script
 }
 
 // curveColours have a contrast of at least 3 to white and to near-black; after them the dashes change.
@@ -54,8 +55,8 @@ func Curves(o CurveOptions, curves ...Curve) string {
 	}
 	p := newPlot(o, curves)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" style="max-width:100%%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor">`,
-		o.Width, o.Height, o.Width, o.Height, html.EscapeString(clean(p.describe())))
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" style="max-width:100%%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"%s>`,
+		o.Width, o.Height, o.Width, o.Height, html.EscapeString(clean(p.describe())), p.dataFrame())
 	if o.Title != "" {
 		fmt.Fprintf(&b, `<text x="%.0f" y="14" font-size="12" font-weight="600">%s</text>`, p.left, html.EscapeString(clean(o.Title)))
 	}

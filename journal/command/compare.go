@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -12,63 +13,96 @@ import (
 	"flowbook/journal/export"
 )
 
-func (a *app) compare() *cobra.Command {
-	var page, sweep, metric string
-	cmd := &cobra.Command{
-		Use:   "compare RUN RUN…",
-		Short: "Put runs side by side: config, metrics, curves; or the runs of a sweep",
-		Long: `Put runs side by side: what differs in their configs, last and best value of each metric (* marks the winner), and each
-metric's curve. --html writes a page with the curves over each other and figures side by side.
+// mostCompared is how many runs stand side by side.
+const mostCompared = 30
 
---sweep puts the combinations of a sweep in order instead, the best first: mean ± standard deviation of a metric over the seeds, and the
-number of runs. --html then draws the metric against each parameter, and parallel coordinates.`,
-		Example: `  journal compare last~1 last
-  journal compare --sweep last --metric loss.best --html sweep.html`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case sweep != "" && len(args) > 0:
-				return wrong("compare --sweep takes no runs; given: %d", len(args))
-			case sweep != "":
-				return nil
-			case metric != "":
-				return wrong("--metric is for --sweep; without it every metric is compared")
-			}
-			return arguments(2, -1, "two runs or more, or --sweep")(cmd, args)
-		},
+func (a *app) compare() *cobra.Command {
+	var c choice
+	var groups groupChoice
+	var page string
+	cmd := &cobra.Command{
+		Use:   "compare RUN RUN… | compare --where FILTER",
+		Short: "Put runs side by side: config, metrics, curves",
+		Long: `Put runs side by side, those named or those that a filter chooses: what differs in their configs, last and best value of each metric
+(* marks the winner), and each metric's curve. --html writes a page with the curves over each other and figures side by side. --group and
+--over put runs together, as those that differ in their seed alone, and compare the means of their metrics.`,
+		Example:           "  journal compare last~1 last\n  journal compare --where 'tag=sweep' --group config.planes --over seed",
+		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: a.completeRuns(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			if sweep != "" {
-				return a.compareSweep(ctx, sweep, metric, page)
+			q, err := c.query()
+			if err != nil {
+				return err
+			}
+			switch chosen := q.Chooses() || groups.asked(); {
+			case chosen && len(args) > 0 && q.Chooses():
+				return wrong("compare wants runs or a filter, not both")
+			case !chosen && len(args) < 2:
+				return wrong("compare wants two runs or more, or a filter; given: %d", len(args))
 			}
 			return a.with(false, func(j *journal.Journal) error {
-				c, err := j.Compare(ctx, args...)
+				runs, err := chosenRuns(ctx, j, q, args)
 				if err != nil {
 					return err
 				}
-				if page != "" {
-					wrote, err := a.toFile(page, func(w io.Writer) error { return export.Compare(ctx, j, w, export.Options{}, args...) })
-					if err != nil || !wrote { // the page is the answer
-						return err
-					}
+				if groups.asked() {
+					return a.answerGroups(runs, groups, nil)
 				}
-				curves, err := sparklines(ctx, j, c)
-				if err != nil {
-					return err
+				if len(runs) == 0 {
+					return fmt.Errorf("no run is chosen")
 				}
-				return a.answer(c, func(w io.Writer) { comparison(w, c, curves) })
+				if len(runs) > mostCompared {
+					return wrong("%d runs are too many to stand side by side (at most %d): choose fewer, or put them together with --group", len(runs), mostCompared)
+				}
+				args = args[:0:0]
+				for _, r := range runs {
+					args = append(args, r.ID)
+				}
+				return a.sideBySide(ctx, j, page, args)
 			})
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&page, "html", "", "write a page to this file")
-	f.StringVar(&sweep, "sweep", "", "compare the combinations of this sweep")
-	f.StringVarP(&metric, "metric", "m", "", "of a sweep: the metric, its last value, or NAME.best, .min, .max (default: the one that says most)")
-	_ = cmd.RegisterFlagCompletionFunc("sweep", func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-		return a.completeSweeps(cmd, nil, prefix)
-	})
-	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
+	c.flags(cmd, a)
+	groups.flags(cmd, a)
+	cmd.Flags().StringVar(&page, "html", "", "write a page to this file")
 	return cmd
+}
+
+// chosenRuns are the runs that are named, or else those that a query chooses, the oldest first.
+func chosenRuns(ctx context.Context, j *journal.Journal, q journal.Query, named []string) ([]*journal.Record, error) {
+	if len(named) == 0 {
+		runs, err := j.Runs(ctx, q)
+		slices.Reverse(runs)
+		return runs, err
+	}
+	var runs []*journal.Record
+	for _, id := range named {
+		r, err := j.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+func (a *app) sideBySide(ctx context.Context, j *journal.Journal, page string, runs []string) error {
+	c, err := j.Compare(ctx, runs...)
+	if err != nil {
+		return err
+	}
+	if page != "" {
+		wrote, err := a.toFile(page, func(w io.Writer) error { return export.Compare(ctx, j, w, export.Options{}, runs...) })
+		if err != nil || !wrote { // the page is the answer
+			return err
+		}
+	}
+	curves, err := sparklines(ctx, j, c)
+	if err != nil {
+		return err
+	}
+	return a.answer(c, func(w io.Writer) { comparison(w, c, curves) })
 }
 
 // sparklines draws every metric of every run.

@@ -88,11 +88,13 @@ func span(text string) (time.Duration, error) {
 func (a *app) ls() *cobra.Command {
 	var c choice
 	var metrics, config []string
+	var groups groupChoice
 	cmd := &cobra.Command{
-		Use:     "ls",
-		Short:   "List runs, newest first",
-		Example: "  journal ls --where 'config.couplings>8 and metric.bpd<1.8' --sort metric.bpd --limit 10",
-		Args:    arguments(0, 0, "no arguments; choose with --where"),
+		Use:   "ls",
+		Short: "List runs, newest first",
+		Example: `  journal ls --where 'config.couplings>8 and metric.bpd<1.8' --sort metric.bpd --limit 10
+  journal ls --group config.planes --over seed --metric test_bpd`,
+		Args: arguments(0, 0, "no arguments; choose with --where"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			q, err := c.query()
 			if err != nil {
@@ -102,6 +104,9 @@ func (a *app) ls() *cobra.Command {
 				runs, err := j.Runs(cmd.Context(), q)
 				if err != nil {
 					return err
+				}
+				if groups.asked() {
+					return a.answerGroups(runs, groups, metrics)
 				}
 				if runs == nil {
 					runs = []*journal.Record{}
@@ -121,6 +126,7 @@ func (a *app) ls() *cobra.Command {
 		},
 	}
 	c.flags(cmd, a)
+	groups.flags(cmd, a)
 	f := cmd.Flags()
 	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
 	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"flowbook/journal"
@@ -23,6 +24,11 @@ type sight struct {
 	Sorted                  bool
 	Enlarged                float64
 	PhoneWide               int `json:"phone_wide"`
+	Explored                struct {
+		Hover         string
+		Smooth        int
+		Axis, Off, On bool
+	}
 }
 
 // look opens a page in Chromium.
@@ -93,6 +99,9 @@ func (s sight) check(t *testing.T) {
 		t.Logf("axe-playwright-python is not installed: accessibility is not checked")
 	} else if len(*s.Axe) > 0 {
 		t.Errorf("%s: axe finds %q", s.Scheme, *s.Axe)
+	}
+	if e := s.Explored; s.Scheme == "light" && (!strings.Contains(e.Hover, "step ") || !strings.Contains(e.Hover, ": ") || e.Smooth < 2 || !e.Axis || !e.Off || !e.On) {
+		t.Errorf("looking into a curve gives %+v", e)
 	}
 	if s.Scheme == "light" && (s.Enlarged < 800 || s.PhoneWide > 0) {
 		t.Errorf("enlarging or the phone's page fails: %+v", s)

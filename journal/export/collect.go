@@ -24,6 +24,7 @@ type collection struct {
 	ids     []string // sorted, to look prefixes up
 	detail  int      // columns of a curve
 	overlay bool     // the parent's curves stand under a run's
+	lively  bool     // curves have their points with them, for the script
 	images  *images
 	codes   *codes
 	output  int  // bytes of output shown of a run
@@ -151,6 +152,9 @@ func (c *collection) budget() {
 	each := int(c.MaxBytes) * 3 / 10 / max(1, curves)
 	if c.overlay = each > 4000; c.overlay {
 		each /= 2
+	}
+	if c.lively = each > 8000; c.lively { // the points stand there twice, and their means
+		each /= 3
 	}
 	c.detail = min(200, max(16, (each-axes)/column))
 	c.output = min(64<<10, max(512, int(c.MaxBytes)/12/max(1, len(c.cards))))

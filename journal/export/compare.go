@@ -132,7 +132,7 @@ func (c *collection) together(ctx context.Context, runs []*journal.Record, metri
 	if len(lines) == 0 {
 		return v, nil
 	}
-	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Log: low > 0 && high/low >= wide}
+	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Data: c.lively, Log: low > 0 && high/low >= wide}
 	v.Caption = plural(len(lines), "run", "runs")
 	if o.Log {
 		v.Caption += ", logarithmic"

@@ -41,7 +41,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		} else if math.IsNaN(sum.Min) {
 			caption = "no finite value"
 		}
-		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Log: low > 0 && high/low >= wide}
+		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Data: c.lively, Log: low > 0 && high/low >= wide}
 		if o.Log {
 			caption += ", logarithmic"
 		}
@@ -53,6 +53,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 // short forms of what every curve has, by classes of the page's style: a page may have thousands.
 var compact = strings.NewReplacer(
 	` xmlns="http://www.w3.org/2000/svg"`, "",
+	` style="max-width:100%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"`, "",
 	` style="max-width:100%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"`, "",
 	` stroke="currentColor" stroke-opacity=".15"/>`, ` class="g"/>`,
 	` stroke="currentColor" stroke-opacity=".6"/>`, ` class="t"/>`,

@@ -61,6 +61,7 @@ def use(page, shots, report):
         up = names()
         page.locator(".runs .sort", has_text="run").first.click()
         report["sorted"] = up == sorted(up, key=str.lower) and names() == up[::-1] and len(up) > 1
+    explore(page, shots, report)
     page.locator(".curve .zoom").first.click()
     page.locator("dialog.large").wait_for()
     report["enlarged"] = page.locator("dialog.large svg").bounding_box()["width"]
@@ -71,6 +72,30 @@ def use(page, shots, report):
     page.screenshot(path=shots / "phone.png", full_page=True)
     report["phone_wide"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     page.pdf(path=shots / "print.pdf", prefer_css_page_size=True)
+
+
+def explore(page, shots, report):
+    """Looks into a curve of two lines: the values under the pointer, the other axis, smoothing, one line off and on."""
+    figure = page.locator(".curve:has(g.key):has(.tools input)").first
+    figure.scroll_into_view_if_needed()
+    lines = lambda: figure.locator("path[data-p]").evaluate_all("all => all.map(p => p.getAttribute('d'))")
+    first = lines()
+    box = figure.locator("svg").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    hover = figure.locator(".hover text").text_content()
+    figure.locator(".tools input").evaluate("e => { e.value = .9; e.dispatchEvent(new Event('input')) }")
+    smooth = figure.locator("path[stroke]:not([data-p])").evaluate_all("all => all.filter(p => p.getAttribute('fill') === 'none' && p.getTotalLength() > 100).length")
+    figure.locator(".tools button").click()
+    other = lines()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    figure.screenshot(path=shots / "explored.png")
+    figure.locator(".tools button").click()
+    figure.locator(".tools input").evaluate("e => { e.value = 0; e.dispatchEvent(new Event('input')) }")
+    back = lines()
+    figure.locator("g.key").nth(1).click()
+    off = lines()
+    figure.locator("g.key").nth(1).press("Enter")
+    report["explored"] = {"hover": hover, "smooth": smooth, "axis": other != first and back == first, "off": off[1] == "" and off[0] != "", "on": lines() == first}
 
 
 def main():

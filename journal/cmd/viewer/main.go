@@ -1,0 +1,13 @@
+// Viewer is the journal command without experiments: it lists, shows, compares, exports and serves any journal, and links nothing of
+// GoMLX.
+//
+//	go build -ldflags "-s -w" -o journal ./journal/cmd/viewer
+package main
+
+import (
+	"flowbook/journal/command"
+	_ "flowbook/journal/postgres" // journals in PostgreSQL
+	_ "flowbook/journal/s3"       // artifacts in s3: buckets
+)
+
+func main() { command.Main(command.Program{}) }

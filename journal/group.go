@@ -1,0 +1,181 @@
+package journal
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Grouping is runs in groups, each with the mean of its runs' metrics: what a sweep with several seeds is read by.
+type Grouping struct {
+	By      []string `json:"by"`      // fields that have one value in a group
+	Metrics []string `json:"metrics"` // as they were asked for
+	Groups  []Group  `json:"groups"`
+	Mixed   []string `json:"mixed,omitempty"`   // config values that differ within a group, though they are not averaged over
+	Replays int      `json:"replays,omitempty"` // runs that are left out because they only repeat another
+}
+
+// A Group is the runs that have the same values.
+type Group struct {
+	Values []string `json:"values"` // of By; "" where a run has none
+	Runs   []string `json:"runs"`
+	Stats  []Stat   `json:"stats"` // of Metrics
+}
+
+// A Stat sums up a metric over the runs of a group.
+type Stat struct {
+	N         int    `json:"n"`          // runs with a finite value
+	NotFinite int    `json:"not_finite"` // runs whose value is NaN or infinite: they are in no mean
+	Mean      Number `json:"mean"`       // NaN for no value
+	Deviation Number `json:"deviation"`  // with n−1; NaN for fewer than two values
+	Best      bool   `json:"best"`       // no other group's mean is as good
+}
+
+// GroupRuns puts runs together that have the same values of the fields by, such as config.planes, and averages metrics (NAME is the last
+// value, NAME.best the best) over them. over names what may differ within a group, such as seed; what else differs is in Mixed. With no by,
+// the groups are of the runs that differ in nothing but over. Replays are left out. A field that is not known is a [FilterError].
+func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
+	g := &Grouping{By: by, Metrics: metrics}
+	fields, err := parseFields(by)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := parseFields(over); err != nil {
+		return nil, err
+	}
+	named := func(names []string, path string) bool { // seed is config.seed too
+		return slices.ContainsFunc(names, func(name string) bool {
+			return strings.EqualFold(name, "config."+path) || strings.EqualFold(name, path) && name == "seed"
+		})
+	}
+	whole := len(runs)
+	runs = slices.DeleteFunc(slices.Clone(runs), func(r *Record) bool { return r.ReplayOf != "" })
+	g.Replays = whole - len(runs)
+	if len(by) == 0 {
+		for _, path := range Differing(runs, math.MaxInt) {
+			if !named(over, path) {
+				g.By = append(g.By, "config."+path)
+			}
+		}
+		if fields, err = parseFields(g.By); err != nil {
+			return nil, err
+		}
+	}
+	groups := map[string][]*Record{}
+	values := map[string][]string{}
+	for _, r := range runs {
+		var have []string
+		for _, f := range fields {
+			have = append(have, strings.Join(f.Texts(r), ", "))
+		}
+		key := strings.Join(have, "\x00")
+		groups[key], values[key] = append(groups[key], r), have
+	}
+	for key, members := range groups {
+		group := Group{Values: values[key]}
+		for _, r := range members {
+			group.Runs = append(group.Runs, r.ID)
+		}
+		for _, metric := range metrics {
+			f, err := ParseField("metric." + metric)
+			if err != nil {
+				return nil, err
+			}
+			group.Stats = append(group.Stats, stat(members, f))
+		}
+		for _, path := range Differing(members, math.MaxInt) {
+			if !named(over, path) && !named(g.By, path) && !slices.Contains(g.Mixed, path) {
+				g.Mixed = append(g.Mixed, path)
+			}
+		}
+		g.Groups = append(g.Groups, group)
+	}
+	slices.Sort(g.Mixed)
+	slices.SortFunc(g.Groups, func(a, b Group) int { return slices.CompareFunc(a.Values, b.Values, compareTexts) })
+	for m, metric := range metrics {
+		name := strings.TrimSuffix(metric, ".best")
+		means := make([]float64, len(g.Groups))
+		for i, group := range g.Groups {
+			means[i] = float64(group.Stats[m].Mean)
+		}
+		if best := Direction(name, runs...).Winner(means); best >= 0 && len(means) > 1 {
+			g.Groups[best].Stats[m].Best = true
+		}
+	}
+	return g, nil
+}
+
+func parseFields(names []string) (fields []*Field, err error) {
+	for _, name := range names {
+		f, err := ParseField(name)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+// compareTexts orders numbers by their size, and before texts.
+func compareTexts(a, b string) int {
+	x, errA := strconv.ParseFloat(a, 64)
+	y, errB := strconv.ParseFloat(b, 64)
+	switch {
+	case errA == nil && errB == nil:
+		return cmp.Compare(x, y)
+	case errA == nil:
+		return -1
+	case errB == nil:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// stat averages a metric over runs.
+func stat(runs []*Record, f *Field) (s Stat) {
+	var values []float64
+	for _, r := range runs {
+		for _, v := range f.Values(r) {
+			if x, ok := v.(float64); ok && !math.IsNaN(x) && !math.IsInf(x, 0) {
+				values = append(values, x)
+			} else {
+				s.NotFinite++
+			}
+		}
+	}
+	s.N, s.Mean, s.Deviation = len(values), Number(math.NaN()), Number(math.NaN())
+	if s.N == 0 {
+		return s
+	}
+	mean, squares := 0.0, 0.0 // Welford
+	for i, x := range values {
+		d := x - mean
+		mean += d / float64(i+1)
+		squares += d * (x - mean)
+	}
+	s.Mean = Number(mean)
+	if s.N > 1 {
+		s.Deviation = Number(math.Sqrt(squares / float64(s.N-1)))
+	}
+	return s
+}
+
+// String is the mean ± the deviation for people to read, with how many runs they are of where some have no finite value.
+func (s Stat) String() string {
+	if s.N == 0 {
+		if s.NotFinite > 0 {
+			return "not finite"
+		}
+		return ""
+	}
+	text := ShortValue(float64(s.Mean))
+	if s.N > 1 {
+		text += " ± " + strconv.FormatFloat(float64(s.Deviation), 'g', 2, 64)
+	}
+	if s.NotFinite > 0 {
+		text += " (" + strconv.Itoa(s.NotFinite) + " not finite)"
+	}
+	return text
+}
