@@ -19,14 +19,19 @@ const mostCompared = 30
 func (a *app) compare() *cobra.Command {
 	var c choice
 	var groups groupChoice
-	var page string
+	var page, sweep, metric string
 	cmd := &cobra.Command{
 		Use:   "compare RUN RUN… | compare --where FILTER",
-		Short: "Put runs side by side: config, metrics, curves",
+		Short: "Put runs side by side: config, metrics, curves; or the runs of a sweep",
 		Long: `Put runs side by side, those named or those that a filter chooses: what differs in their configs, last and best value of each metric
 (* marks the winner), and each metric's curve. --html writes a page with the curves over each other and figures side by side. --group and
---over put runs together, as those that differ in their seed alone, and compare the means of their metrics.`,
-		Example:           "  journal compare last~1 last\n  journal compare --where 'tag=sweep' --group config.planes --over seed",
+--over put runs together, as those that differ in their seed alone, and compare the means of their metrics.
+
+--sweep puts the combinations of a sweep in order instead, the best first: mean ± standard deviation of a metric over the seeds, and the
+number of runs. --html then draws the metric against each parameter, and parallel coordinates.`,
+		Example: `  journal compare last~1 last
+  journal compare --where 'tag=wide' --group config.planes --over seed
+  journal compare --sweep last --metric loss.best --html sweep.html`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: a.completeRuns(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,9 +40,17 @@ func (a *app) compare() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if sweep != "" {
+				if len(args) > 0 || q.Chooses() || groups.asked() {
+					return wrong("compare --sweep takes no runs, filter or groups")
+				}
+				return a.compareSweep(ctx, sweep, metric, page)
+			}
 			switch chosen := q.Chooses() || groups.asked(); {
 			case chosen && len(args) > 0 && q.Chooses():
 				return wrong("compare wants runs or a filter, not both")
+			case metric != "" && !groups.asked():
+				return wrong("--metric is for --sweep and --group; without them every metric is compared")
 			case !chosen && len(args) < 2:
 				return wrong("compare wants two runs or more, or a filter; given: %d", len(args))
 			}
@@ -47,7 +60,10 @@ func (a *app) compare() *cobra.Command {
 					return err
 				}
 				if groups.asked() {
-					return a.answerGroups(runs, groups, nil)
+					if metric == "" {
+						return a.answerGroups(runs, groups, nil)
+					}
+					return a.answerGroups(runs, groups, []string{metric})
 				}
 				if len(runs) == 0 {
 					return fmt.Errorf("no run is chosen")
@@ -65,7 +81,14 @@ func (a *app) compare() *cobra.Command {
 	}
 	c.flags(cmd, a)
 	groups.flags(cmd, a)
-	cmd.Flags().StringVar(&page, "html", "", "write a page to this file")
+	f := cmd.Flags()
+	f.StringVar(&page, "html", "", "write a page to this file")
+	f.StringVar(&sweep, "sweep", "", "compare the combinations of this sweep")
+	f.StringVarP(&metric, "metric", "m", "", "of a sweep or of groups: the metric, its last value, or NAME.best, .min, .max (default: those that say most)")
+	_ = cmd.RegisterFlagCompletionFunc("sweep", func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		return a.completeSweeps(cmd, nil, prefix)
+	})
+	_ = cmd.RegisterFlagCompletionFunc("metric", a.completeFrom(metricsOf))
 	return cmd
 }
 

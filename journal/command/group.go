@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // A groupChoice is the flags of commands that average over runs.
@@ -28,12 +29,12 @@ func (a *app) answerGroups(runs []*journal.Record, g groupChoice, metrics []stri
 	if metrics == nil {
 		metrics = journal.Leading(runs, 3)
 	}
-	groups, err := journal.GroupRuns(runs, g.by, g.over, metrics)
+	groups, err := group.ByFields(runs, g.by, g.over, metrics)
 	if err != nil {
 		return err
 	}
 	if groups.Groups == nil {
-		groups.Groups = []journal.Group{}
+		groups.Groups = []group.Members{}
 	}
 	err = a.answer(groups, func(w io.Writer) {
 		if len(groups.Groups) == 0 {
@@ -55,19 +56,19 @@ func (a *app) answerGroups(runs []*journal.Record, g groupChoice, metrics []stri
 }
 
 // groupRows is the table of groups; * marks the best mean.
-func groupRows(g *journal.Grouping) [][]string {
+func groupRows(g *group.Grouping) [][]string {
 	var head []string
 	for _, name := range g.By {
 		head = append(head, strings.TrimPrefix(name, "config."))
 	}
 	rows := [][]string{append(append(head, "RUNS"), g.Metrics...)}
-	for _, group := range g.Groups {
+	for _, members := range g.Groups {
 		var row []string
-		for _, v := range group.Values {
+		for _, v := range members.Values {
 			row = append(row, dash(v))
 		}
-		row = append(row, fmt.Sprint(len(group.Runs)))
-		for _, s := range group.Stats {
+		row = append(row, fmt.Sprint(len(members.Runs)))
+		for _, s := range members.Stats {
 			text := dash(s.String())
 			if s.Best {
 				text += " *"

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // TestCommandGroup averages over seeds in ls and compare, and compares what a filter chooses.
@@ -22,7 +23,7 @@ func TestCommandGroup(t *testing.T) {
 			t.Errorf("%s shows\n%s", command, out)
 		}
 	}
-	g := decoded[journal.Grouping](s, "ls", "--over", "seed", "--where", "config.steps=6")
+	g := decoded[group.Grouping](s, "ls", "--over", "seed", "--where", "config.steps=6")
 	if len(g.Groups) != 2 || g.Groups[0].Stats[0].N != 2 || g.Groups[0].Values[0] != "0.1" || g.Groups[1].Stats[0].N != 1 {
 		t.Errorf("the groups are %+v", g)
 	}

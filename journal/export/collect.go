@@ -34,7 +34,7 @@ type collection struct {
 // collect reads the runs and entries the page shows.
 func collect(ctx context.Context, j *journal.Journal, o Options) (*collection, error) {
 	q := o.Query
-	if o.Rows > 0 && q.Limit == 0 {
+	if o.Rows > 0 && q.Limit == 0 && q.Where == "" && q.Status == "" { // the database takes them without the others
 		q.Limit = o.Rows
 	}
 	runs, err := j.Runs(ctx, q)
@@ -42,7 +42,10 @@ func collect(ctx context.Context, j *journal.Journal, o Options) (*collection, e
 		return nil, err
 	}
 	total := len(runs)
-	if o.Query.Limit == 0 && len(runs) == q.Limit {
+	if o.Rows > 0 && len(runs) > o.Rows {
+		runs = runs[:o.Rows]
+	}
+	if o.Query.Limit == 0 && len(runs) == q.Limit && q.Limit > 0 {
 		if total, err = j.Count(ctx, o.Query); err != nil {
 			return nil, err
 		}

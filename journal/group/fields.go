@@ -1,4 +1,4 @@
-package journal
+package group
 
 import (
 	"cmp"
@@ -6,19 +6,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"flowbook/journal"
 )
 
 // A Grouping is runs in groups, each with the mean of its runs' metrics: what a sweep with several seeds is read by.
 type Grouping struct {
-	By      []string `json:"by"`      // fields that have one value in a group
-	Metrics []string `json:"metrics"` // as they were asked for
-	Groups  []Group  `json:"groups"`
-	Mixed   []string `json:"mixed,omitempty"`   // config values that differ within a group, though they are not averaged over
-	Replays int      `json:"replays,omitempty"` // runs that are left out because they only repeat another
+	By      []string  `json:"by"`      // fields that have one value in a group
+	Metrics []string  `json:"metrics"` // as they were asked for
+	Groups  []Members `json:"groups"`
+	Mixed   []string  `json:"mixed,omitempty"`   // config values that differ within a group, though they are not averaged over
+	Replays int       `json:"replays,omitempty"` // runs that are left out because they only repeat another
 }
 
-// A Group is the runs that have the same values.
-type Group struct {
+// Members are the runs that have the same values.
+type Members struct {
 	Values []string `json:"values"` // of By; "" where a run has none
 	Runs   []string `json:"runs"`
 	Stats  []Stat   `json:"stats"` // of Metrics
@@ -26,17 +28,17 @@ type Group struct {
 
 // A Stat sums up a metric over the runs of a group.
 type Stat struct {
-	N         int    `json:"n"`          // runs with a finite value
-	NotFinite int    `json:"not_finite"` // runs whose value is NaN or infinite: they are in no mean
-	Mean      Number `json:"mean"`       // NaN for no value
-	Deviation Number `json:"deviation"`  // with n−1; NaN for fewer than two values
-	Best      bool   `json:"best"`       // no other group's mean is as good
+	N         int            `json:"n"`          // runs with a finite value
+	NotFinite int            `json:"not_finite"` // runs whose value is NaN or infinite: they are in no mean
+	Mean      journal.Number `json:"mean"`       // NaN for no value
+	Deviation journal.Number `json:"deviation"`  // with n−1; NaN for fewer than two values
+	Best      bool           `json:"best"`       // no other group's mean is as good
 }
 
-// GroupRuns puts runs together that have the same values of the fields by, such as config.planes, and averages metrics (NAME is the last
+// ByFields puts runs together that have the same values of the fields by, such as config.planes, and averages metrics (NAME is the last
 // value, NAME.best the best) over them. over names what may differ within a group, such as seed; what else differs is in Mixed. With no by,
-// the groups are of the runs that differ in nothing but over. Replays are left out. A field that is not known is a [FilterError].
-func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
+// the groups are of the runs that differ in nothing but over. Replays are left out. A field that is not known is a [journal.FilterError].
+func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, error) {
 	g := &Grouping{By: by, Metrics: metrics}
 	fields, err := parseFields(by)
 	if err != nil {
@@ -51,10 +53,10 @@ func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
 		})
 	}
 	whole := len(runs)
-	runs = slices.DeleteFunc(slices.Clone(runs), func(r *Record) bool { return r.ReplayOf != "" })
+	runs = slices.DeleteFunc(slices.Clone(runs), func(r *journal.Record) bool { return r.ReplayOf != "" })
 	g.Replays = whole - len(runs)
 	if len(by) == 0 {
-		for _, path := range Differing(runs, math.MaxInt) {
+		for _, path := range journal.Differing(runs, math.MaxInt) {
 			if !named(over, path) {
 				g.By = append(g.By, "config."+path)
 			}
@@ -63,7 +65,7 @@ func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
 			return nil, err
 		}
 	}
-	groups := map[string][]*Record{}
+	groups := map[string][]*journal.Record{}
 	values := map[string][]string{}
 	for _, r := range runs {
 		var have []string
@@ -74,18 +76,18 @@ func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
 		groups[key], values[key] = append(groups[key], r), have
 	}
 	for key, members := range groups {
-		group := Group{Values: values[key]}
+		group := Members{Values: values[key]}
 		for _, r := range members {
 			group.Runs = append(group.Runs, r.ID)
 		}
 		for _, metric := range metrics {
-			f, err := ParseField("metric." + metric)
+			f, err := journal.ParseField("metric." + metric)
 			if err != nil {
 				return nil, err
 			}
 			group.Stats = append(group.Stats, stat(members, f))
 		}
-		for _, path := range Differing(members, math.MaxInt) {
+		for _, path := range journal.Differing(members, math.MaxInt) {
 			if !named(over, path) && !named(g.By, path) && !slices.Contains(g.Mixed, path) {
 				g.Mixed = append(g.Mixed, path)
 			}
@@ -93,23 +95,23 @@ func GroupRuns(runs []*Record, by, over, metrics []string) (*Grouping, error) {
 		g.Groups = append(g.Groups, group)
 	}
 	slices.Sort(g.Mixed)
-	slices.SortFunc(g.Groups, func(a, b Group) int { return slices.CompareFunc(a.Values, b.Values, compareTexts) })
+	slices.SortFunc(g.Groups, func(a, b Members) int { return slices.CompareFunc(a.Values, b.Values, compareTexts) })
 	for m, metric := range metrics {
 		name := strings.TrimSuffix(metric, ".best")
 		means := make([]float64, len(g.Groups))
 		for i, group := range g.Groups {
 			means[i] = float64(group.Stats[m].Mean)
 		}
-		if best := Direction(name, runs...).Winner(means); best >= 0 && len(means) > 1 {
+		if best := journal.Direction(name, runs...).Winner(means); best >= 0 && len(means) > 1 {
 			g.Groups[best].Stats[m].Best = true
 		}
 	}
 	return g, nil
 }
 
-func parseFields(names []string) (fields []*Field, err error) {
+func parseFields(names []string) (fields []*journal.Field, err error) {
 	for _, name := range names {
-		f, err := ParseField(name)
+		f, err := journal.ParseField(name)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +136,7 @@ func compareTexts(a, b string) int {
 }
 
 // stat averages a metric over runs.
-func stat(runs []*Record, f *Field) (s Stat) {
+func stat(runs []*journal.Record, f *journal.Field) (s Stat) {
 	var values []float64
 	for _, r := range runs {
 		for _, v := range f.Values(r) {
@@ -145,19 +147,14 @@ func stat(runs []*Record, f *Field) (s Stat) {
 			}
 		}
 	}
-	s.N, s.Mean, s.Deviation = len(values), Number(math.NaN()), Number(math.NaN())
+	s.N, s.Mean, s.Deviation = len(values), journal.Number(math.NaN()), journal.Number(math.NaN())
 	if s.N == 0 {
 		return s
 	}
-	mean, squares := 0.0, 0.0 // Welford
-	for i, x := range values {
-		d := x - mean
-		mean += d / float64(i+1)
-		squares += d * (x - mean)
-	}
-	s.Mean = Number(mean)
+	mean, deviation := spread(values)
+	s.Mean = journal.Number(mean)
 	if s.N > 1 {
-		s.Deviation = Number(math.Sqrt(squares / float64(s.N-1)))
+		s.Deviation = journal.Number(deviation)
 	}
 	return s
 }
@@ -170,7 +167,7 @@ func (s Stat) String() string {
 		}
 		return ""
 	}
-	text := ShortValue(float64(s.Mean))
+	text := journal.ShortValue(float64(s.Mean))
 	if s.N > 1 {
 		text += " ± " + strconv.FormatFloat(float64(s.Deviation), 'g', 2, 64)
 	}

@@ -1,4 +1,4 @@
-package journal
+package group
 
 import (
 	"errors"
@@ -6,14 +6,16 @@ import (
 	"math"
 	"reflect"
 	"testing"
+
+	"flowbook/journal"
 )
 
 // TestGroup averages over seeds, and says what else differs within a group.
-func TestGroup(t *testing.T) {
-	var runs []*Record
+func TestByFields(t *testing.T) {
+	var runs []*journal.Record
 	add := func(planes, seed int, rate, last float64) {
 		s := int64(seed)
-		r := &Record{ID: fmt.Sprint("r", len(runs)), Seed: &s, Metrics: map[string]Summary{"loss": {Last: last, Min: last / 2, Max: last}},
+		r := &journal.Record{ID: fmt.Sprint("r", len(runs)), Seed: &s, Metrics: map[string]journal.Summary{"loss": {Last: last, Min: last / 2, Max: last}},
 			Config: fmt.Appendf(nil, `{"planes":%d,"seed":%d,"rate":%g}`, planes, seed, rate)}
 		runs = append(runs, r)
 	}
@@ -23,8 +25,8 @@ func TestGroup(t *testing.T) {
 	add(8, 2, 0.1, math.Inf(-1))
 	add(8, 3, 0.2, 7)
 	add(32, 1, 0.1, math.NaN())
-	runs = append(runs, &Record{ID: "replay", ReplayOf: "r0", Config: runs[0].Config, Metrics: runs[0].Metrics})
-	g, err := GroupRuns(runs, []string{"config.planes"}, []string{"seed"}, []string{"loss", "loss.best", "none"})
+	runs = append(runs, &journal.Record{ID: "replay", ReplayOf: "r0", Config: runs[0].Config, Metrics: runs[0].Metrics})
+	g, err := ByFields(runs, []string{"config.planes"}, []string{"seed"}, []string{"loss", "loss.best", "none"})
 	must(t, err)
 	var got []string
 	for _, group := range g.Groups {
@@ -34,17 +36,26 @@ func TestGroup(t *testing.T) {
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(g.Mixed, []string{"rate"}) || g.Replays != 1 {
 		t.Errorf("the groups are %q, mixed %q, %d replays; want %q", got, g.Mixed, g.Replays, want)
 	}
-	g, err = GroupRuns(runs, nil, []string{"seed"}, []string{"loss"})
+	g, err = ByFields(runs, nil, []string{"seed"}, []string{"loss"})
 	must(t, err)
 	if len(g.Groups) != 4 || len(g.Mixed) != 0 || !reflect.DeepEqual(g.By, []string{"config.planes", "config.rate"}) {
 		t.Errorf("by all that differs there are %+v", g)
 	}
 	for _, bad := range [][2][]string{{{"planes"}, nil}, {nil, {"sneed"}}} {
-		if _, err := GroupRuns(runs, bad[0], bad[1], nil); !errors.Is(err, ErrInvalid) {
+		if _, err := ByFields(runs, bad[0], bad[1], nil); !errors.Is(err, journal.ErrInvalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if s := stat([]*Record{{Metrics: map[string]Summary{"m": {Last: 1e9}}}, {Metrics: map[string]Summary{"m": {Last: 1e9 + 1}}}}, &Field{field: metricField("m")}); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-9 {
+	field, err := journal.ParseField("metric.m")
+	must(t, err)
+	if s := stat([]*journal.Record{{Metrics: map[string]journal.Summary{"m": {Last: 1e9}}}, {Metrics: map[string]journal.Summary{"m": {Last: 1e9 + 1}}}}, field); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-9 {
 		t.Errorf("of large values: %+v", s)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
