@@ -100,6 +100,37 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 	wants(t, "a vector without Given", err, "Given")
 }
 
+// TestPointsWithVectors: in-memory samples come with their own vectors and labels, whatever the shuffling.
+func TestPointsWithVectors(t *testing.T) {
+	x, labels, vectors := []float64{}, []int{}, []float32{}
+	for i := range 10 {
+		x = append(x, float64(i), 1e9+float64(i))
+		labels = append(labels, i%2, i%3)
+		vectors = append(vectors, float32(i), float32(-i), 1)
+	}
+	p, err := realnvp.NewPoints64(x, labels, 2, 4, 1)
+	if err == nil {
+		p, err = p.WithVectors(vectors)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		got, l, _, err := p.Next()
+		if err != nil || len(p.Float64()) != 8 || len(p.Vectors()) != 12 || len(l) != 8 {
+			t.Fatalf("%d numbers, %d labels, %d of vectors: %v", len(p.Float64()), len(l), len(p.Vectors()), err)
+		}
+		for k := range 4 {
+			i := int(got[2*k])
+			if p.Float64()[2*k+1] != 1e9+float64(i) || l[2*k] != i%2 || l[2*k+1] != i%3 || p.Vectors()[3*k+1] != float32(-i) {
+				t.Errorf("row %d comes with %v, %v, %v", i, p.Float64()[2*k:2*k+2], l[2*k:2*k+2], p.Vectors()[3*k:3*k+3])
+			}
+		}
+	}
+	_, err = p.WithVectors(vectors[:29])
+	wants(t, "too few", err, "29 numbers", "10 samples")
+}
+
 // precise are points about 1.7e9 that float32 would round to one another.
 type precise struct {
 	rng  *rand.Rand
