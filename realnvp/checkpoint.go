@@ -1,26 +1,16 @@
 package realnvp
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"sort"
 	"strings"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
-
-	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
@@ -178,87 +168,6 @@ func (m *Model) Restore(path string) error {
 	return nil
 }
 
-// checkFlow says where a checkpoint, read from path, is of another flow.
-func (c *checkpoint) checkFlow(flow bijector.Bijector, path string) error {
-	const remedy = "use that, or train anew to another file"
-	config, isConfig := flow.(Config)
-	switch {
-	case isConfig && c.Config == nil:
-		return fmt.Errorf("realnvp: checkpoint %s is of a flow by hand, not of a Config; %s", path, remedy)
-	case isConfig:
-		if diff := config.diff(*c.Config); diff != "" {
-			return fmt.Errorf("realnvp: checkpoint %s was trained with another Config: %s; %s", path, diff, remedy)
-		}
-		return nil
-	case c.Built == nil:
-		return fmt.Errorf("realnvp: checkpoint %s is of a Config, %s, not of a flow by hand; %s", path, c.Config.Name, remedy)
-	}
-	want, err := arch.Marshal(built{Flow: flow})
-	if err != nil {
-		return fmt.Errorf("realnvp: the flow that checkpoint %s is to be of: %w", path, err)
-	}
-	got, err := arch.Marshal(built{Flow: c.Built.Flow})
-	if err != nil {
-		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
-	}
-	if string(got) != string(want) {
-		return fmt.Errorf("realnvp: checkpoint %s is of another flow: %s there and %s here; %s", path, cut(got, want), cut(want, got), remedy)
-	}
-	return nil
-}
-
-// cut shows a text from shortly before it differs from another.
-func cut(text, other []byte) string {
-	at := 0
-	for at < min(len(text), len(other)) && text[at] == other[at] {
-		at++
-	}
-	from := max(0, at-30)
-	return fmt.Sprintf("…%s…", text[from:min(len(text), at+30)])
-}
-
-// diff lists the fields in which two Configs differ, Name aside.
-func (c Config) diff(other Config) string {
-	var fields []string
-	a, b := reflect.ValueOf(c.explicit()), reflect.ValueOf(other.explicit())
-	for i := range a.NumField() {
-		name := a.Type().Field(i).Name
-		x, y := a.Field(i).Interface(), b.Field(i).Interface()
-		if name == "Name" || reflect.DeepEqual(x, y) || a.Field(i).Kind() == reflect.Slice && a.Field(i).Len() == 0 && b.Field(i).Len() == 0 {
-			continue
-		}
-		fields = append(fields, fmt.Sprintf("%s is %v there and %v here", name, y, x))
-	}
-	return strings.Join(fields, ", ")
-}
-
-// explicit is the Config with its defaults written out, and without what has no effect in it.
-func (c Config) explicit() Config {
-	c.Preprocess = cmp.Or(c.Preprocess, NoPreprocess)
-	c.CouplingNorm = cmp.Or(c.CouplingNorm, NoCouplingNorm)
-	c.SScale = cmp.Or(c.SScale, SScaleZero)
-	c.Translation = cmp.Or(c.Translation, AffineTranslation)
-	c.SGain = cmp.Or(c.SGain, 1)
-	c.DType = cmp.Or(c.DType, "float32")
-	if !c.hasNorm() {
-		c.NormMomentum, c.NormDebias, c.NormBiased = 0, false, false
-	}
-	if !c.IsImage() {
-		c.Planes, c.Blocks, c.NetNorm, c.WeightNorm, c.KeepPlanes = 0, 0, "", false, false
-		c.CheckerboardCouplings, c.ChannelCouplings, c.FinalCouplings, c.CheckerboardCYX, c.LatentChannelsFirst = 0, 0, 0, false, false
-	}
-	c.Shift, c.Scale = spelledOut(c.Shift, c.Dim()), spelledOut(c.Scale, c.Dim())
-	return c
-}
-
-// spelledOut gives one number for all as many times.
-func spelledOut(v []float64, dim int) []float64 {
-	if len(v) == 1 {
-		return slices.Repeat(v, dim)
-	}
-	return v
-}
-
 func readCheckpoint(path string) (*checkpoint, error) {
 	fail := func(format string, args ...any) (*checkpoint, error) {
 		return nil, fmt.Errorf("realnvp: checkpoint %s %s", path, fmt.Sprintf(format, args...))
@@ -321,57 +230,6 @@ func (m *Model) replace(c *checkpoint) error {
 	return m.refreshAverage()
 }
 
-// checkTensors says where a checkpoint's tensors are not those of this flow and of a training of it.
-func (m *Model) checkTensors(c *checkpoint) error {
-	wanted := map[string]shapes.Shape{} // of what there has to be
-	allowed := map[string]shapes.Shape{
-		"global_step": shapes.Make(dtypes.Int64), optimizerScope + "/step": shapes.Make(m.settings.dtype()), "optimizers/learning_rate": shapes.Make(m.settings.dtype()),
-	}
-	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
-		name := strings.TrimPrefix(v.Path(), "/")
-		wanted[name] = v.Shape()
-		if v.Trainable {
-			allowed[averageScope+"/"+name] = v.Shape()
-			allowed[optimizerScope+"/"+name+"_1st_moment"], allowed[optimizerScope+"/"+name+"_2nd_moment"] = v.Shape(), v.Shape()
-		}
-	}
-	averaged := 0
-	for _, name := range c.file.Names() {
-		shape, known := wanted[name]
-		if !known {
-			shape, known = allowed[name]
-		}
-		if !known {
-			return fmt.Errorf("tensor %s belongs to no layer of this flow, nor to a training of it", name)
-		}
-		saved := c.file.Tensors[name]
-		if saved.DType != savedTypes[shape.DType] || !slices.Equal(saved.Shape, shape.Dimensions) {
-			return fmt.Errorf("tensor %s is of type %s and shape %v, and this flow wants %s and %v",
-				name, saved.DType, saved.Shape, savedTypes[shape.DType], shape.Dimensions)
-		}
-		if strings.HasPrefix(name, averageScope+"/") {
-			averaged++
-		}
-	}
-	var missing []string
-	trainable := 0
-	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
-		if v.Trainable {
-			trainable++
-		}
-		if name := strings.TrimPrefix(v.Path(), "/"); c.file.Tensors[name].DType == "" {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 {
-		return fmt.Errorf("%d of the flow's variables are missing, such as %s", len(missing), slices.Min(missing))
-	}
-	if averaged > 0 && averaged < trainable {
-		return fmt.Errorf("it has averages of %d of the flow's %d weights; there are to be all or none", averaged, trainable)
-	}
-	return nil
-}
-
 // BestCheckpoint is the file of the best validation's state beside a training's checkpoint: "run.best.safetensors" for
 // "run.safetensors".
 func BestCheckpoint(path string) string {
@@ -399,95 +257,4 @@ func (m *Model) saveIfMissing(t TrainConfig) error {
 		return err
 	}
 	return m.saveProgress(t)
-}
-
-// tryPath says why a checkpoint could not be written to path, before there is one to write.
-func tryPath(path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("it is there and no plain file (%s)", info.Mode())
-	}
-	f, err := createBeside(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// createBeside makes the file that is to be renamed to path, and its folder.
-func createBeside(path string) (*os.File, error) {
-	folder, name := filepath.Split(path)
-	if name == "" {
-		return nil, errors.New("it names a folder")
-	}
-	if folder == "" {
-		folder = "."
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, err
-	}
-	return os.CreateTemp(folder, "."+name+".*")
-}
-
-// writeAtomically writes a file beside path, syncs it, and renames it over path.
-func writeAtomically(path string, write func(*os.File) error) error {
-	f, err := createBeside(path)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // which fails after the rename, as it should
-	if err := errors.Join(write(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil {
-		defer dir.Close()
-		_ = dir.Sync() // some file systems cannot sync a folder
-	}
-	return nil
-}
-
-func digestOf(file safetensors.File) string {
-	h := sha256.New()
-	for _, name := range file.Names() {
-		fmt.Fprintf(h, "%s\x00", name)
-		h.Write(file.Tensors[name].Data)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-var savedTypes = map[dtypes.DType]string{dtypes.Float32: "F32", dtypes.Float64: "F64", dtypes.Int64: "I64"}
-
-// savedValue copies a variable's value for a file.
-func savedValue(v *model.Variable) (safetensors.Tensor, error) {
-	saved := safetensors.Tensor{DType: savedTypes[v.DType()], Shape: v.Shape().Dimensions}
-	if saved.DType == "" {
-		return saved, fmt.Errorf("type %s cannot be saved", v.DType())
-	}
-	value, err := v.Value()
-	if err != nil {
-		return saved, err
-	}
-	return saved, value.ConstBytes(func(data []byte) { saved.Data = append([]byte(nil), data...) })
-}
-
-// tensorOf makes a GoMLX tensor of a saved one.
-func tensorOf(saved safetensors.Tensor) (*tensors.Tensor, error) {
-	for dtype, name := range savedTypes {
-		if name == saved.DType {
-			t := tensors.FromShape(shapes.Make(dtype, saved.Shape...))
-			return t, t.MutableBytes(func(data []byte) { copy(data, saved.Data) })
-		}
-	}
-	return nil, fmt.Errorf("type %s is none that a checkpoint has", saved.DType)
-}
-
-// cloneValue copies a variable's value.
-func cloneValue(v *model.Variable) (*tensors.Tensor, error) {
-	value, err := v.Value()
-	if err != nil {
-		return nil, err
-	}
-	return value.LocalClone()
 }

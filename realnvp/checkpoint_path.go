@@ -1,0 +1,55 @@
+package realnvp
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// tryPath says why a checkpoint could not be written to path, before there is one to write.
+func tryPath(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("it is there and no plain file (%s)", info.Mode())
+	}
+	f, err := createBeside(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// createBeside makes the file that is to be renamed to path, and its folder.
+func createBeside(path string) (*os.File, error) {
+	folder, name := filepath.Split(path)
+	if name == "" {
+		return nil, errors.New("it names a folder")
+	}
+	if folder == "" {
+		folder = "."
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	return os.CreateTemp(folder, "."+name+".*")
+}
+
+// writeAtomically writes a file beside path, syncs it, and renames it over path.
+func writeAtomically(path string, write func(*os.File) error) error {
+	f, err := createBeside(path)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // which fails after the rename, as it should
+	if err := errors.Join(write(f), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
+		defer dir.Close()
+		_ = dir.Sync() // some file systems cannot sync a folder
+	}
+	return nil
+}
