@@ -35,7 +35,7 @@ func (e *NonFiniteError) Error() string {
 	switch {
 	case e.Update > 0:
 		return fmt.Sprintf("realnvp: train: %s. The update of step %d spoiled the weights: a batch that scored %.6g before is far worse under them. "+
-			"The weights of step %d are kept, the last whose own loss was seen to be in order, and a checkpoint that is there is left; "+
+			"The weights of step %d are kept, the last whose own loss was seen to be in order, and no checkpoint was written of later ones; "+
 			"try a lower LearningRate, ClipNorm, or Config.SBound", what, e.Update, e.Before, e.Kept)
 	case e.Kept == 0 || e.Kept == e.Step-1 && e.Before == 0:
 		return fmt.Sprintf("realnvp: train: %s. The weights are as Train found them; look at the batch, or try Config.SBound", what)

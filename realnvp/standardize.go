@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/columns"
 )
 
@@ -38,34 +39,71 @@ func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
 	}
 	table := make([][]float64, dim)
 	for i, v := range noisy {
-		y := c.preprocessed(float64(v))
-		if !finite(y) {
-			return c, fmt.Errorf("realnvp: StandardizeBy: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", i/dim, x[i], i%dim)
-		}
-		table[i%dim] = append(table[i%dim], y)
+		table[i%dim] = append(table[i%dim], c.preprocessed(float64(v)))
 	}
-	c.Shift, c.Scale = make([]float64, dim), make([]float64, dim)
-	var constant, varying []int
+	var err error
+	c.Shift, c.Scale, err = moments("StandardizeBy", table, floor)
+	if err == nil && !c.IsImage() {
+		err = independent("StandardizeBy", table)
+	}
+	return c, err
+}
+
+// Standardize gives the layer that StandardizeBy makes of a Config, for a flow by hand of vectors of dim numbers:
+//
+//	flow := append(bijector.Chain{{Name: "standardize", Bijector: layer}}, preset.Plane()...)
+//
+// It fails as StandardizeBy does.
+func Standardize[T float32 | float64](x []T, dim int) (bijector.Affine, error) {
+	if dim < 1 || len(x)%dim != 0 || len(x) < 2*dim {
+		return bijector.Affine{}, fmt.Errorf("realnvp: Standardize: %d numbers; give at least two whole samples of %d", len(x), dim)
+	}
+	table := make([][]float64, dim)
+	for i, v := range x {
+		table[i%dim] = append(table[i%dim], float64(v))
+	}
+	shift, scale, err := moments("Standardize", table, 0)
+	if err == nil {
+		err = independent("Standardize", table)
+	}
+	return bijector.Affine{Shift: shift, Scale: scale}, err
+}
+
+// moments are the mean and standard deviation of each column.
+func moments(doing string, table [][]float64, floor float64) (shift, scale []float64, err error) {
+	var constant []int
 	for i, column := range table {
+		if row := slices.IndexFunc(column, func(v float64) bool { return !finite(v) }); row >= 0 {
+			return nil, nil, fmt.Errorf("realnvp: %s: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", doing, row, column[row], i)
+		}
 		mean, std := stat.PopMeanStdDev(column, nil)
-		if slices.Min(column) == slices.Max(column) {
+		if isConstant(column) {
 			mean, std = column[0], 0 // which rounding may miss
 			constant = append(constant, i)
-		} else {
-			varying = append(varying, i)
 		}
-		c.Shift[i], c.Scale[i] = mean, max(std, floor)
+		shift, scale = append(shift, mean), append(scale, max(std, floor))
 	}
 	if len(constant) > 0 && floor == 0 {
-		return c, fmt.Errorf("realnvp: StandardizeBy: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", columns.Named(constant))
+		return nil, nil, fmt.Errorf("realnvp: %s: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", doing, columns.Named(constant))
 	}
-	if c.IsImage() {
-		return c, nil
+	return shift, scale, nil
+}
+
+func isConstant(column []float64) bool { return slices.Min(column) == slices.Max(column) }
+
+// independent names columns that are functions of others.
+func independent(doing string, table [][]float64) error {
+	var varying []int
+	for i, column := range table {
+		if !isConstant(column) {
+			varying = append(varying, i)
+		}
 	}
-	if of := columns.Dependent(table, varying); len(of) > 0 {
-		return c, fmt.Errorf("realnvp: StandardizeBy: %s; the density of such data has no bound: drop the column, or add noise to it", strings.Join(of[:min(5, len(of))], "; "))
+	of := columns.Dependent(table, varying)
+	if len(of) == 0 {
+		return nil
 	}
-	return c, nil
+	return fmt.Errorf("realnvp: %s: %s; the density of such data has no bound: drop the column, or add noise to it", doing, strings.Join(of[:min(5, len(of))], "; "))
 }
 
 func (c Config) preprocessed(x float64) float64 {

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
 )
 
 func vectors(features int) realnvp.Config {
@@ -49,6 +50,27 @@ func TestStandardizeByIsExact(t *testing.T) {
 	if want := math.Log(2*math.Pi) + 1 + math.Log(c.Scale[0]) + math.Log(c.Scale[1]); math.Abs(got-want) > 1e-3 || math.Abs(c.Shift[0]-12345.6) > 1e-3 {
 		t.Errorf("NLL %v, want %v; shift %v", got, want, c.Shift[0])
 	}
+}
+
+// TestStandardizeALayer: a flow by hand begins with the layer, in float64 where the digits want it.
+func TestStandardizeALayer(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var x []float64
+	for range 500 {
+		x = append(x, 1.7e9+3*rng.NormFloat64(), 5*rng.NormFloat64())
+	}
+	layer, err := realnvp.Standardize(x, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flow bijector.Bijector = append(bijector.Chain{{Name: "standardize", Bijector: layer}}, bijector.Layer{Name: "flip", Bijector: bijector.Flip{}})
+	m := mustNew(t, flow, realnvp.Vector(2), realnvp.Float64())
+	got, _, err := m.Wide().NLL(x)
+	if want := math.Log(2*math.Pi) + 1 + math.Log(layer.Scale[0]) + math.Log(layer.Scale[1]); err != nil || math.Abs(got-want) > 1e-6 {
+		t.Errorf("NLL %v, a normal's %v: %v", got, want, err)
+	}
+	_, err = realnvp.Standardize([]float32{1, 2, 2, 4, 3, 6.0, 5, 10}, 2)
+	wants(t, "twice the first", err, "column 1 is a linear function of column 0")
 }
 
 func TestStandardizeByNamesColumns(t *testing.T) {

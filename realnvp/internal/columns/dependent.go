@@ -74,10 +74,15 @@ func equal(columns [][]float64, at []int) (found []string) {
 	return found
 }
 
-// rounding is the error that float32 makes of a column's numbers, in units of its standard deviation.
+// rounding is the error that its type makes of a column's numbers, in units of its standard deviation; the type is float32
+// where that holds all of them. No more than a hundredth, lest columns far from zero be taken for others.
 func rounding(column []float64) float64 {
+	unit := 0x1p-24
+	if slices.ContainsFunc(column, func(v float64) bool { return float64(float32(v)) != v }) {
+		unit = 0x1p-53
+	}
 	_, std := stat.PopMeanStdDev(column, nil)
-	return 0x1p-24 * max(slices.Max(column), -slices.Min(column)) / std
+	return min(0.01, unit*max(slices.Max(column), -slices.Min(column))/std)
 }
 
 // backSubstitute solves Lᵀ·w = row.
