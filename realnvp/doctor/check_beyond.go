@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/stat"
 )
 
 // checkSamples decodes draws from N(0, I) and asks that they are finite and about as wide as the data.
@@ -202,7 +203,7 @@ func (e *exam) checkHeldOut() []Check {
 		return []Check{line}
 	}
 	bits, looks := e.score(floats(held))
-	m, std := moment(bits)
+	m, std := stat.PopMeanStdDev(bits, nil)
 	line.Value = m - e.report.BitsPerDim
 	line.Detail = fmt.Sprintf("bits/dim %.4g ± %.2g, the batch's %.4g", m, std/math.Sqrt(float64(len(bits))), e.report.BitsPerDim)
 	line.Verdict = OK

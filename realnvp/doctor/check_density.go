@@ -9,6 +9,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/stat"
 
 	"flowbook/realnvp/bijector"
 )
@@ -39,7 +40,7 @@ func (e *exam) checkBase() []Check {
 	diffs := e.compile(s.store, func(_ *model.Scope, in []*Node) []*Node {
 		return []*Node{Sub(e.opts.Base(in[0]), bijector.StandardNormal(in[0]))}
 	}).call(s.batchOf(z, e.latent))[0]
-	center := mean(diffs)
+	center := stat.Mean(diffs, nil)
 	spread := 0.0
 	for _, d := range diffs {
 		spread = math.Max(spread, math.Abs(d-center))

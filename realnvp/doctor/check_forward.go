@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/stat"
 )
 
 // checkForward runs the batch through the flow in its own type.
 func (e *exam) checkForward() []Check {
 	e.seen = e.lookAt(e.own, e.x)
-	e.report.NLL = -mean(e.logP(e.seen))
+	e.report.NLL = -stat.Mean(e.logP(e.seen), nil)
 	e.report.BitsPerDim = e.bits(e.report.NLL)
 	return []Check{{Name: CheckForward, Verdict: OK, Value: none, Limit: none,
 		Detail: fmt.Sprintf("%d layers; %v → %v", len(e.layers), e.dims, e.latent)}}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Limits of the latent of a trained flow, wide enough for a model that has not been trained to the end.
@@ -21,7 +23,7 @@ func (e *exam) checkLatent() []Check {
 		return []Check{line}
 	}
 	z := thinned(e.seen.z, maxExamined*16)
-	m, std := moment(z)
+	m, std := stat.PopMeanStdDev(z, nil)
 	line.Value = ksDistance(z)
 	line.Limit += 1.63 / math.Sqrt(float64(len(z))) // what chance adds, one time in a hundred
 	line.Detail = fmt.Sprintf("mean %.3f, std %.3f; KS distance to N(0, 1)", m, std)
@@ -58,7 +60,7 @@ func (e *exam) worstDimension() (worst int, m, std float64) {
 		for i := range column {
 			column[i] = e.seen.z[i*e.size+d]
 		}
-		cm, cs := moment(column)
+		cm, cs := stat.PopMeanStdDev(column, nil)
 		if off := math.Abs(math.Log(cs)); off > furthest {
 			worst, furthest, m, std = d, off, cm, cs
 		}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // checkBits asks whether the score is possible at all for pixels, and whether the data are in the declared unit.
@@ -55,7 +57,7 @@ func (e *exam) checkBits() []Check {
 
 // checkTerms splits the loss into the base density and each kind of layer.
 func (e *exam) checkTerms() []Check {
-	terms := []Term{{Name: "latent", Nats: -mean(e.seen.base)}}
+	terms := []Term{{Name: "latent", Nats: -stat.Mean(e.seen.base, nil)}}
 	at := map[string]int{}
 	for _, s := range e.seen.layers {
 		i, known := at[s.layer.kind]
@@ -64,7 +66,7 @@ func (e *exam) checkTerms() []Check {
 			at[s.layer.kind] = i
 			terms = append(terms, Term{Name: s.layer.kind})
 		}
-		terms[i].Nats -= mean(s.logDet)
+		terms[i].Nats -= stat.Mean(s.logDet, nil)
 	}
 	line := Check{Name: CheckTerms, Verdict: OK, Value: 0, Limit: 50}
 	var words []string

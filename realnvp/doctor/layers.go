@@ -1,6 +1,10 @@
 package doctor
 
-import "slices"
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+)
 
 // describeLayers fills the report's table of layers.
 func (e *exam) describeLayers() {
@@ -12,7 +16,7 @@ func (e *exam) describeLayers() {
 		back = e.wide.layersUndone
 	}
 	for i, s := range e.seen.layers {
-		row := LayerReport{Path: s.layer.path, Kind: s.layer.kind, LogDet: mean(s.logDet), MaxOut: s.maxOut,
+		row := LayerReport{Path: s.layer.path, Kind: s.layer.kind, LogDet: stat.Mean(s.logDet, nil), MaxOut: s.maxOut,
 			InverseError: none, LogDetError: none, MaxS: none}
 		if back != nil && back[i].failure == nil {
 			row.InverseError = back[i].error

@@ -26,23 +26,6 @@ func momentsOf(values []float64, channels int) moments {
 	return m
 }
 
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
-}
-
-// moment is the mean and the standard deviation.
-func moment(values []float64) (m, std float64) {
-	m = mean(values)
-	for _, v := range values {
-		std += (v - m) * (v - m)
-	}
-	return m, math.Sqrt(std / float64(len(values)))
-}
-
 // relativeError is max |a − b| / max(1, max |b|); NaN where any of it is.
 func relativeError(a, b []float64) float64 {
 	off, scale := 0.0, 1.0
