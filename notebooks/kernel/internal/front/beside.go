@@ -32,7 +32,7 @@ type question struct {
 }
 
 // patienceForGopls is how long questions wait for gopls to have read the module.
-const patienceForGopls = time.Minute
+const patienceForGopls = 2 * time.Minute
 
 func newBeside(ctx context.Context, f *front) *beside {
 	b := &beside{front: f, ctx: ctx, asked: map[string]question{}}
@@ -73,7 +73,6 @@ func (b *beside) start() {
 			b.refuse()
 		}
 	}
-	lowPriority(g.cmd.Process.Pid)
 }
 
 // warmUp asks for names of the library until some come: then gopls has read the module, which takes it seconds.

@@ -110,6 +110,3 @@ func (f *front) reap() {
 		}
 	}
 }
-
-// lowPriority lets the cells go first.
-func lowPriority(pid int) { _ = syscall.Setpriority(syscall.PRIO_PROCESS, pid, 5) }
