@@ -121,6 +121,16 @@ func (c *collection) page(ctx context.Context) (*pageView, error) {
 	if err := room.take("page", p); err != nil {
 		return nil, err
 	}
+	sweeps := newRoom(c.MaxBytes / 5)
+	for _, v := range c.sweeps() { // the newest, as many as there is room for
+		if fits, err := sweeps.fits("sweep", v); err != nil {
+			return nil, err
+		} else if !fits {
+			break
+		}
+		p.Sweeps = append(p.Sweeps, v)
+	}
+	room.left -= sweeps.used
 	if room.left -= 4000; room.left < 0 { // the words on what is left out
 		return nil, fmt.Errorf("export: %s are too few for a page; an empty one has %s", bytesText(c.MaxBytes), bytesText(c.MaxBytes-room.left))
 	}
@@ -133,7 +143,6 @@ func (c *collection) page(ctx context.Context) (*pageView, error) {
 	if err := c.writeRuns(ctx, p, room); err != nil {
 		return nil, err
 	}
-	p.Sweeps = c.sweeps()
 	p.Codes = c.codes.all
 	return p, nil
 }
