@@ -1,8 +1,8 @@
 // Command toys prints how far flows of the plane score above the true density on held-out points: the gap, in nats a
-// point, of each toy set, by seeds. Flows are trained on 10,000 points, by batches of 1,000, for at most 2,000 steps.
+// point, of each toy set, by seeds. Flows are trained on 10,000 points, by batches of 1,000.
 //
 //	go run ./realnvp/bench/toys                        # preset.Plane, splines, on the article's four sets
-//	go run ./realnvp/bench/toys -flow robust           # preset.Toy2DRobust, affine couplings
+//	go run ./realnvp/bench/toys -flow robust           # preset.Toy2DRobust, affine couplings; with -steps 2000
 //	go run ./realnvp/bench/toys -sets student -seeds 5 # Student-t of two degrees of freedom, by the base of that name
 package main
 
@@ -30,7 +30,7 @@ var (
 	flow  = flag.String("flow", "plane", "preset to train: plane or robust")
 	sets  = flag.String("sets", "circles,moons,blobs,random", "sets, of package data, or student")
 	seeds = flag.Int("seeds", 5, "how many seeds, of data and of weights")
-	steps = flag.Int("steps", 2000, "optimizer steps")
+	steps = flag.Int("steps", 500, "optimizer steps")
 	rate  = flag.Float64("rate", 5e-3, "learning rate, which falls to 0 by a cosine")
 	ema   = flag.Float64("ema", 0.99, "decay of the averaged weights; 0 for none")
 )
@@ -99,7 +99,8 @@ func chosen() bijector.Chain {
 func draw(set string, seed uint64) (x, held []float32, floor float64, err error) {
 	if set == "student" {
 		rng := rand.New(rand.NewPCG(seed, 2))
-		return student(rng, points), student(rng, points), math.Log(2*math.Pi) + 2, nil
+		// The entropy is the floor; so many held-out points score within 0.006 of it by chance.
+		return student(rng, points), student(rng, 10*points), math.Log(2*math.Pi) + 2, nil
 	}
 	toy, err := data.ToyNamed(set)
 	if err != nil {
