@@ -80,7 +80,7 @@ def main():
     args = options.parse_args()
     os.environ["FLOWBOOK_PROFILE"] = args.profile
     if args.in_place:
-        os.environ["FLOWBOOK_FIGURES"] = "svg+png"  # whoever opens the notebook has not trusted it, and sees only the PNG
+        os.environ["FLOWBOOK_FIGURES"] = "png"  # whoever opens the notebook has not trusted it, and sees no SVG
     with tempfile.TemporaryDirectory(prefix="flowbook-kernel-") as folder:
         use_kernel(Path(folder), args.fresh and args.fresh.resolve())
         failed = [path.name for path in args.notebooks if not done(path.resolve(), args)]

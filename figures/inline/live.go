@@ -39,7 +39,7 @@ func NewLive() *Live { return At("").Live() }
 // Live makes a live picture with this place for its file outside a notebook.
 func (p Place) Live() *Live {
 	every := time.Second
-	if toKeep() {
+	if cellFormat() == ".png" {
 		every *= 5
 	}
 	return &Live{Every: every, place: p, id: "figure_" + gonbui.UniqueId()}

@@ -84,12 +84,12 @@ func TestNotebook(t *testing.T) {
 		t.Error("a picture that stays has an id")
 	}
 
-	t.Setenv("FLOWBOOK_FIGURES", "svg+png")
+	t.Setenv("FLOWBOOK_FIGURES", "png")
 	if err := inline.Show(curve(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	data = <-shown
-	if b, ok := data.Data[protocol.MIMEImagePNG].([]byte); !ok || !strings.HasPrefix(string(b), png) || data.Data[protocol.MIMEImageSVG] == nil {
+	if b, ok := data.Data[protocol.MIMEImagePNG].([]byte); !ok || !strings.HasPrefix(string(b), png) || data.Data[protocol.MIMEImageSVG] != nil {
 		t.Errorf("a figure to keep came as %v", data.Data)
 	}
 

@@ -62,7 +62,7 @@ func (p Place) Show(picture any, err error) error {
 // display sends a picture to the cell; with an id it replaces the one sent last
 // under that id.
 func display(id string, picture any) error {
-	e, err := encode(picture, "")
+	e, err := encode(picture, cellFormat())
 	if err != nil {
 		return err
 	}
@@ -71,13 +71,6 @@ func display(id string, picture any) error {
 		Metadata:  map[string]any{string(e.mime): map[string]int{"width": e.width}},
 		DisplayID: id,
 	}
-	if e.ext == ".svg" && toKeep() {
-		p, err := encode(picture, ".png")
-		if err != nil {
-			return err
-		}
-		data.Data[p.mime], data.Metadata[string(p.mime)] = p.content(), map[string]int{"width": p.width}
-	}
 	gonbui.SendData(data)
 	if err := gonbui.Error(); err != nil {
 		return fmt.Errorf("inline: cannot show %s in the cell: %w", e.label, err)
@@ -85,11 +78,16 @@ func display(id string, picture any) error {
 	return arrived()
 }
 
-// toKeep tells whether the notebook will be read elsewhere. A notebook that somebody
-// else made is not trusted, and JupyterLab then shows no SVG of it, but PNG. To draw
-// that takes about twenty times as long, so it is done where FLOWBOOK_FIGURES=svg+png
-// asks for it, as `make book IN_PLACE=1` does.
-func toKeep() bool { return os.Getenv("FLOWBOOK_FIGURES") == "svg+png" }
+// cellFormat is the format of figures in cells: the one that suits each, but PNG where
+// FLOWBOOK_FIGURES=png asks for it, as `make book IN_PLACE=1` does for notebooks that
+// will be read elsewhere. A notebook that somebody else made is not trusted, and
+// JupyterLab then shows no SVG of it. To draw a PNG takes about twenty times as long.
+func cellFormat() string {
+	if os.Getenv("FLOWBOOK_FIGURES") == "png" {
+		return ".png"
+	}
+	return ""
+}
 
 // arrived waits until the kernel has what was sent: what is still on its way when
 // a cell's program ends is lost.

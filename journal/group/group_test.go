@@ -98,7 +98,7 @@ func figure(t *testing.T, svg string) string {
 }
 
 // TestFigures draws a sweep: a dot and a line for each group that has a value, one of them in the colour of the best. With
-// FLOWBOOK_FIGURES=FOLDER the figures are written there to look at.
+// FLOWBOOK_TEST_FIGURES=FOLDER the figures are written there to look at.
 func TestFigures(t *testing.T) {
 	table, err := OfSweep(sweepRuns(), "")
 	if err != nil {
@@ -117,7 +117,7 @@ func TestFigures(t *testing.T) {
 	if html := figure(t, table.HTML()); !strings.Contains(html, "<td style") || !strings.Contains(html, "The best stands out.") {
 		t.Errorf("%s", html)
 	}
-	if dir := os.Getenv("FLOWBOOK_FIGURES"); dir != "" {
+	if dir := os.Getenv("FLOWBOOK_TEST_FIGURES"); dir != "" {
 		for name, svg := range map[string]string{"panels": panels, "parallel": parallel} {
 			if err := os.WriteFile(filepath.Join(dir, name+".svg"), []byte(svg), 0o644); err != nil {
 				t.Error(err)
