@@ -8,19 +8,24 @@ import (
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/net"
 	"flowbook/realnvp/param"
+	"flowbook/realnvp/preset"
 	"flowbook/realnvp/transform"
 )
 
 // flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
 func (c Config) flow() bijector.Chain {
 	chain := c.preprocessing()
-	if !c.IsImage() {
-		for i := range c.Couplings {
-			chain = c.addCoupling(chain, fmt.Sprintf("coupling%d", i), bijector.Alternating(c.Features, i%2 == 0), c.vectorNet(i))
-		}
-		return chain
+	if c.IsImage() {
+		return append(chain, c.multiScale().Flow(c.Height, c.Width, c.Channels)...)
 	}
-	return append(chain, c.level(0, c.Height, c.Width, c.Channels, c.Planes)...)
+	for i := range c.Couplings {
+		name := fmt.Sprintf("coupling%d", i)
+		chain = append(chain, bijector.Layer{Name: name, Bijector: c.coupling(bijector.Alternating(c.Features, i%2 == 0), c.vectorNet(i))})
+		if c.hasNorm() {
+			chain = append(chain, bijector.Layer{Name: name + "_norm", Bijector: c.norm()})
+		}
+	}
+	return chain
 }
 
 func (c Config) preprocessing() bijector.Chain {
@@ -39,55 +44,34 @@ func (c Config) preprocessing() bijector.Chain {
 	return chain
 }
 
-// level is one scale of the multi-scale architecture (section 3.6, eq. 13-16) and all that comes after it.
-func (c Config) level(i, h, w, ch, planes int) bijector.Chain {
-	var chain bijector.Chain
-	if i == c.Scales {
-		for k := range c.FinalCouplings {
-			chain = c.addCoupling(chain, fmt.Sprintf("final_checkerboard%d", k), c.checkerboard(h, w, ch, k), c.imageNet(planes))
-		}
-		return append(chain, bijector.Layer{Name: "flatten", Bijector: bijector.Flatten{
-			Height: h, Width: w, Channels: ch, ChannelsFirst: c.LatentChannelsFirst}})
+// multiScale is the architecture of images.
+func (c Config) multiScale() preset.MultiScale {
+	m := preset.MultiScale{
+		Scales: c.Scales, Checkerboards: c.CheckerboardCouplings, Channels: c.ChannelCouplings, Final: c.FinalCouplings,
+		Planes: c.Planes, KeepPlanes: c.KeepPlanes, ChannelsFirst: c.LatentChannelsFirst, CheckerboardCYX: c.CheckerboardCYX,
+		Coupling: func(mask bijector.Mask, planes int) bijector.Bijector { return c.coupling(mask, c.imageNet(planes)) },
 	}
-	for k := range c.CheckerboardCouplings {
-		chain = c.addCoupling(chain, fmt.Sprintf("checkerboard%d", k), c.checkerboard(h, w, ch, k), c.imageNet(planes))
+	if c.hasNorm() {
+		m.Norm = c.norm
 	}
-	h, w, ch = h/2, w/2, 4*ch
-	chain = append(chain, bijector.Layer{Name: "squeeze", Bijector: bijector.Squeeze2x2{}})
-	for k := range c.ChannelCouplings {
-		chain = c.addCoupling(chain, fmt.Sprintf("channel%d", k), bijector.ChannelMask(h, w, ch, k%2 == 0), c.imageNet(planes))
-	}
-	next := planes
-	if !c.KeepPlanes {
-		next *= 2
-	}
-	return append(chain, bijector.Layer{Name: "factor_out", Bijector: bijector.FactorOut{
-		Height: h, Width: w, Channels: ch, ChannelsFirst: c.LatentChannelsFirst,
-		Rest: c.level(i+1, h, w, ch/2, next)}})
+	return m
 }
 
-func (c Config) checkerboard(h, w, ch, k int) bijector.Mask {
-	if c.CheckerboardCYX {
-		return bijector.CheckerboardCYX(h, w, ch, k%2 == 0)
-	}
-	return bijector.Checkerboard(h, w, ch, k%2 == 0)
-}
-
-// addCoupling appends a coupling, and its batch norm where the Config has one.
-func (c Config) addCoupling(chain bijector.Chain, name string, mask bijector.Mask, n net.Net) bijector.Chain {
-	chain = append(chain, bijector.Layer{Name: name, Bijector: &bijector.Coupling{
+func (c Config) coupling(mask bijector.Mask, n net.Net) bijector.Bijector {
+	return &bijector.Coupling{
 		Mask: mask, Net: net.Pair{S: n, T: n}, PaperInput: c.PaperInput,
 		Transform: transform.Affine{
 			PerElement: !c.OneFeatureNets, ScaleStart: c.sScale(), Gain: c.SGain, Bound: c.SBound, Translation: c.translation(),
 		},
-	}})
-	if c.hasNorm() {
-		chain = append(chain, bijector.Layer{Name: name + "_norm", Bijector: &bijector.BatchNorm{
-			Momentum: c.NormMomentum, Epsilon: 1e-5, BiasedVariance: c.NormBiased, Debias: c.NormDebias,
-			ByBatch: c.CouplingNorm == BatchNorm,
-		}})
 	}
-	return chain
+}
+
+// norm is the batch norm after a coupling.
+func (c Config) norm() bijector.Bijector {
+	return &bijector.BatchNorm{
+		Momentum: c.NormMomentum, Epsilon: 1e-5, BiasedVariance: c.NormBiased, Debias: c.NormDebias,
+		ByBatch: c.CouplingNorm == BatchNorm,
+	}
 }
 
 func (c Config) vectorNet(coupling int) net.Net {

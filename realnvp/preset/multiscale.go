@@ -20,14 +20,17 @@ type MultiScale struct {
 	Scales int
 	// Checkerboards, Channels and Final are how many couplings there are; the paper's and the author's 3, 3 and 4.
 	Checkerboards, Channels, Final int
-	// Planes is the number of feature maps of the first level's nets; it doubles from level to level.
-	Planes int
+	// Planes is the number of feature maps of the first level's nets; it doubles from level to level, unless KeepPlanes.
+	Planes     int
+	KeepPlanes bool
 	// Coupling makes a coupling of a mask, whose nets have so many planes.
 	Coupling func(mask bijector.Mask, planes int) bijector.Bijector
 	// Norm, where there is one, makes what stands after each coupling.
 	Norm func() bijector.Bijector
 	// ChannelsFirst lays the latent out in the author's order.
 	ChannelsFirst bool
+	// CheckerboardCYX makes the checkerboard the parity of channel+y+x, as the author's MNIST code does, in place of y+x.
+	CheckerboardCYX bool
 }
 
 // Flow is the architecture for images of the given sides, [batch, h, w, c] → [batch, h·w·c].
@@ -38,22 +41,33 @@ func (m MultiScale) level(i, h, w, c, planes int) bijector.Chain {
 	var chain bijector.Chain
 	if i == m.Scales {
 		for k := range m.Final {
-			chain = m.add(chain, fmt.Sprintf("final_checkerboard%d", k), bijector.Checkerboard(h, w, c, k%2 == 0), planes)
+			chain = m.add(chain, fmt.Sprintf("final_checkerboard%d", k), m.checkerboard(h, w, c, k), planes)
 		}
 		return append(chain, layer("flatten", bijector.Flatten{Height: h, Width: w, Channels: c, ChannelsFirst: m.ChannelsFirst}))
 	}
 	for k := range m.Checkerboards {
-		chain = m.add(chain, fmt.Sprintf("checkerboard%d", k), bijector.Checkerboard(h, w, c, k%2 == 0), planes)
+		chain = m.add(chain, fmt.Sprintf("checkerboard%d", k), m.checkerboard(h, w, c, k), planes)
 	}
 	h, w, c = h/2, w/2, 4*c
 	chain = append(chain, layer("squeeze", bijector.Squeeze2x2{}))
 	for k := range m.Channels {
 		chain = m.add(chain, fmt.Sprintf("channel%d", k), bijector.ChannelMask(h, w, c, k%2 == 0), planes)
 	}
+	next := 2 * planes
+	if m.KeepPlanes {
+		next = planes
+	}
 	return append(chain, layer("factor_out", bijector.FactorOut{
 		Height: h, Width: w, Channels: c, ChannelsFirst: m.ChannelsFirst,
-		Rest: m.level(i+1, h, w, c/2, 2*planes),
+		Rest: m.level(i+1, h, w, c/2, next),
 	}))
+}
+
+func (m MultiScale) checkerboard(h, w, c, k int) bijector.Mask {
+	if m.CheckerboardCYX {
+		return bijector.CheckerboardCYX(h, w, c, k%2 == 0)
+	}
+	return bijector.Checkerboard(h, w, c, k%2 == 0)
 }
 
 func (m MultiScale) add(chain bijector.Chain, name string, mask bijector.Mask, planes int) bijector.Chain {
