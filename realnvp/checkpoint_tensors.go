@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/internal/safetensors"
+	"flowbook/realnvp/param"
 )
 
 // checkTensors says where a checkpoint's tensors are not those of this flow and of a training of it.
@@ -53,7 +54,11 @@ func (m *Model) checkTensors(c *checkpoint) error {
 		if v.Trainable {
 			trainable++
 		}
-		if name := strings.TrimPrefix(v.Path(), "/"); c.file.Tensors[name].DType == "" {
+		name := strings.TrimPrefix(v.Path(), "/")
+		if c.Step == 0 && strings.HasSuffix(name, "/"+param.RunningCount) {
+			continue // which once only a training made
+		}
+		if c.file.Tensors[name].DType == "" {
 			missing = append(missing, name)
 		}
 	}

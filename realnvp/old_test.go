@@ -36,3 +36,14 @@ func TestCheckpointOfBefore(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCheckpointWithoutCount: testdata/before-count.safetensors is of an untrained model, written when only a training made
+// the count of batches that Debias has. It loads and trains.
+func TestCheckpointWithoutCount(t *testing.T) {
+	m, err := realnvp.Load("testdata/before-count.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := curve(t, m, points(t, gaussian(40, 1), 2, 20), realnvp.TrainConfig{Steps: 3})
+	same(t, "losses", got, curve(t, mustNew(t, m.Config()), points(t, gaussian(40, 1), 2, 20), realnvp.TrainConfig{Steps: 3}))
+}

@@ -3,8 +3,10 @@ package param
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
 )
 
 // Moments are the mean and variance of each channel, the last axis, over batches and positions, with a running average
@@ -44,12 +46,21 @@ func (m Moments) Normalizing(c *Context, x *Node) (mean, variance *Node) {
 	return mean, variance
 }
 
-// Running gives the running moments as they are, each [channels].
+// Running gives the running moments as they are, each [channels]. It makes all of the variables, so that a model has the
+// same ones before a training and after.
 func (m Moments) Running(c *Context, x *Node) (mean, variance *Node) {
 	g, shape := x.Graph(), shapes.Make(x.DType(), x.Shape().Dim(-1))
 	mean = c.Variable(RunningMean, Zero, shape).SetTrainable(false).NodeValue(g)
 	variance = c.Variable(RunningVar, One, shape).SetTrainable(false).NodeValue(g)
+	if m.Debias {
+		m.count(c, x.DType())
+	}
 	return mean, variance
+}
+
+// count is the number of batches seen so far, a variable of Debias.
+func (m Moments) count(c *Context, dtype dtypes.DType) *model.Variable {
+	return c.Variable(RunningCount, Zero, shapes.Make(dtype)).SetTrainable(false)
 }
 
 func (m Moments) ofBatch(x *Node) (mean, variance *Node) {
@@ -75,7 +86,7 @@ func (m Moments) update(c *Context, batchMean, batchVariance *Node) (mean, varia
 	momentum := Scalar(g, dtype, m.Momentum)
 	m.Running(c, InsertAxes(batchMean, 0)) // which makes the variables in their order
 	if m.Debias {
-		count := c.Variable(RunningCount, Zero, shapes.Make(dtype)).SetTrainable(false)
+		count := m.count(c, dtype)
 		seen := AddScalar(count.NodeValue(g), 1)
 		count.SetNodeValue(seen)
 		momentum = Max(momentum, Reciprocal(seen))
