@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"flowbook/notebooks/kernel/internal/gotext"
@@ -29,10 +30,16 @@ type question struct {
 	channel *wire.Channel
 	request *wire.Message
 	escaped *gotext.Escaped
+	first   time.Time // when gopls was asked, and when it was asked last
+	last    time.Time
 }
 
 // patienceForGopls is how long questions wait for gopls to have read the module.
 const patienceForGopls = 2 * time.Minute
+
+// gonbsPatience is a little less than how long GoNB waits for one answer of gopls. On a busy machine gopls takes longer,
+// and GoNB's answer is then an error; gopls goes on, so the question is worth asking again.
+const gonbsPatience = 7 * time.Second
 
 func newBeside(ctx context.Context, f *front) *beside {
 	b := &beside{front: f, ctx: ctx, asked: map[string]question{}}
@@ -117,7 +124,7 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 	content := m.Fields()
 	code, _ := content["code"].(string)
 	cursor, _ := content["cursor_pos"].(float64)
-	q := question{c, m, gotext.Escape(code)}
+	q := question{channel: c, escaped: gotext.Escape(code)}
 	content["code"], content["cursor_pos"] = q.escaped.Code, q.escaped.Cursor(int(cursor))
 	if _, ok := content["detail_level"].(float64); !ok {
 		content["detail_level"] = 0
@@ -136,6 +143,10 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 }
 
 func (b *beside) put(q question) {
+	q.last = time.Now()
+	if q.first.IsZero() {
+		q.first = q.last
+	}
 	b.asked[q.request.ID] = q
 	b.front.send(b.gonb.client.Shell, q.request)
 }
@@ -147,6 +158,10 @@ func (b *beside) answer(m *wire.Message) {
 		return
 	}
 	delete(b.asked, m.Parent.ID)
+	if time.Since(q.last) >= gonbsPatience && time.Since(q.first) < patienceForGopls && failed(m) {
+		b.put(q)
+		return
+	}
 	content := m.Fields()
 	for _, name := range []string{"cursor_start", "cursor_end"} {
 		if at, ok := content[name].(float64); ok {
@@ -155,6 +170,11 @@ func (b *beside) answer(m *wire.Message) {
 	}
 	m.Set(content)
 	b.front.send(q.channel, m)
+}
+
+// failed tells whether an answer says that gopls did not answer in time.
+func failed(m *wire.Message) bool {
+	return m.Fields()["status"] == "error" || strings.Contains(string(m.Content), context.DeadlineExceeded.Error())
 }
 
 // refuse answers everything under way with nothing: there is nobody to ask.
