@@ -1,6 +1,6 @@
 """Runs every test; `make test` calls it when set-up is done.
 
-ONLY=gofmt,vet,staticcheck,setup,go,fuzz,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
+ONLY=gofmt,vet,staticcheck,setup,go,race,fuzz,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
 """
 import os
 import re
@@ -58,6 +58,17 @@ def go():
     return gotest.run(["-vet=off", "-p=3", "-timeout=20m", *os.environ.get("GOTESTFLAGS", "").split(), *longest, "./..."], PROJECT, env)  # vetted above
 
 
+# The packages that have goroutines of their own, and those of their tests that run them.
+RACE = {"./data": "Prefetch|Ordered|AtOnce", "./figures/inline": "Notebook|Live", "./journal": "Crowd|Together|RoundTrip|Finish|Spool|Dies", "./journal/cell": ".",
+        "./journal/serve": ".", "./notebooks/kernel/...": ".", "./realnvp": "Cancel", "./realnvp/xla/internal/store": "."}
+
+
+def race():
+    """The race detector has nothing to say of what has goroutines."""
+    counts = [gotest.run(["-race", "-short", "-vet=off", "-timeout=20m", f"-run={tests}", package], PROJECT, dict(os.environ)) for package, tests in RACE.items()]
+    return tuple(map(sum, zip(*counts)))
+
+
 def fuzz():
     """Each fuzz target runs for ten seconds on inputs of its own making."""
     counts = [0, 0, 0]
@@ -97,7 +108,7 @@ def browser():
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, go, fuzz], [browser], [notebooks]
+ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, go, race, fuzz], [browser], [notebooks]
 
 
 def timed(check):
