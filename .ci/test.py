@@ -60,7 +60,7 @@ def go():
 
 # The packages that have goroutines of their own, and those of their tests that run them.
 RACE = {"./data": "Prefetch|Ordered|AtOnce", "./figures/inline": "Notebook|Live", "./journal": "Crowd|Together|RoundTrip|Finish|Spool|Dies", "./journal/cell": ".",
-        "./journal/serve": ".", "./notebooks/kernel/...": ".", "./realnvp": "Cancel", "./realnvp/xla/internal/store": "."}
+        "./journal/serve": ".", "./notebooks/kernel/internal/...": ".", "./realnvp": "Cancel", "./realnvp/xla/internal/store": "."}
 
 
 def race():
