@@ -19,7 +19,9 @@ func TestFitTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err := FitTable(context.Background(), train, test, 200, TableTraining(120))
+	training := TableTraining(50)
+	training.LearningRate, training.ValidateEvery = 4e-3, 10
+	model, err := FitTable(context.Background(), train, test, 100, training)
 	if err != nil {
 		t.Fatal(err)
 	}
