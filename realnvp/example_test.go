@@ -3,11 +3,18 @@ package realnvp_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
+	"testing"
 
 	"github.com/janpfeifer/must"
 
 	"flowbook/data"
 	"flowbook/realnvp"
+	"flowbook/realnvp/base"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
 )
 
 // A flow learns two moons, scores points it has not seen, and draws new ones.
@@ -22,4 +29,33 @@ func Example() {
 	points := must.M1(model.Sample(5, realnvp.SampleConfig{Seed: 1}))
 	fmt.Printf("better than a normal: %v; %d points drawn\n", nll < 2.7, len(points)/2)
 	// Output: better than a normal: true; 5 points drawn
+}
+
+// Any flow: a chain of layers, each a bijector; a coupling is a mask, a net and a transform; the latent has a density of choice.
+func Example_anyFlow() {
+	half := func(even bool) bijector.Bijector {
+		return &bijector.Coupling{Mask: bijector.Alternating(2, even), Net: net.MLP{Hidden: []int{32}}, Transform: transform.Spline{Bins: 8}}
+	}
+	flow := bijector.Chain{
+		{Name: "turn", Bijector: bijector.Conv1x1{}},
+		{Name: "even", Bijector: half(true)},
+		{Name: "odd", Bijector: half(false)},
+	}
+	model := must.M1(realnvp.New(flow, realnvp.Vector(2), realnvp.Base(base.StudentT{})))
+	x := must.M1(model.Sample(3, realnvp.SampleConfig{Seed: 1}))
+	fmt.Println(len(must.M1(model.LogProb(x))), "points drawn and scored")
+	// Output: 3 points drawn and scored
+}
+
+// TestREADMEHasTheExamples: the project's README shows what this file runs.
+func TestREADMEHasTheExamples(t *testing.T) {
+	source := strings.Split(string(must.M1(os.ReadFile("example_test.go"))), "\nfunc Example")[1:]
+	readme := string(must.M1(os.ReadFile("../README.md")))
+	for _, example := range source {
+		_, body, _ := strings.Cut(example, "{\n")
+		body, _, _ = strings.Cut(body, "\t// Output:")
+		if body = strings.ReplaceAll("\n"+body, "\n\t", "\n"); !strings.Contains(readme, "```go"+body+"```\n") {
+			t.Errorf("README.md has not%s", body)
+		}
+	}
 }

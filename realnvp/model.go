@@ -1,10 +1,11 @@
 // Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803) on GoMLX: an invertible map
 // between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
 //
-// A Model is built by New, from a Config or from a flow of the reader's own (package bijector), trained by Train, and
-// asked by LogProb, BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC with pixels
-// 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so a uniform image scores
-// exactly 8.
+// A Model is built by New, from a Config or from any flow: one of package preset, or a bijector.Chain of parts, the
+// reader's own among them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb,
+// BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples;
+// images are NHWC with pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
+// a uniform image scores exactly 8.
 //
 // No public name panics: what goes wrong is an error that names the thing and the remedy.
 package realnvp
