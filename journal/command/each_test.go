@@ -103,7 +103,7 @@ func TestCommandHelp(t *testing.T) {
 	for _, args := range [][]string{{"help"}, {"--help"}, {}} {
 		s.has(s.ok(args...), "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 something differs", "130 interrupted", "last~1", "--json")
 	}
-	s.has(s.ok("help", "replay"), "bit for bit", "Exit code 3")
+	s.has(s.ok("help", "replay"), "bit for bit", "Exit code 3", "--at-commit")
 	s.has(s.ok("gc", "--help"), "--dry-run", "delete nothing")
 	if code, _, errOut := s.call("help", "nonsense"); code != Usage || !strings.Contains(errOut, `"nonsense"`) {
 		t.Errorf("help for a command that is not there: %d %q", code, errOut)

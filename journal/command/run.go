@@ -160,30 +160,3 @@ func (a *app) resume() *cobra.Command {
 		},
 	}
 }
-
-func (a *app) replay() *cobra.Command {
-	return &cobra.Command{
-		Use:   "replay RUN",
-		Short: "Run a recorded run again and compare every metric and file, bit for bit",
-		Long: `Run a recorded run again with its config and seed, as a new run, and compare every metric value bit for bit and every figure,
-artifact and checkpoint by its sha256. Prints identical, or the first step and value that differ, and what differs of code and
-machine. Exit code 3 when anything differs.`,
-		Args:              arguments(1, 1, "one run"),
-		ValidArgsFunction: a.completeRuns(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(false, func(j *journal.Journal) error {
-				r, err := journal.Replay(a.watched(cmd.Context()), j, args[0])
-				if err != nil {
-					return err
-				}
-				if err := a.answer(r, func(w io.Writer) { fmt.Fprintln(w, r) }); err != nil {
-					return err
-				}
-				if !r.Identical {
-					return exit{code: Differs}
-				}
-				return nil
-			})
-		},
-	}
-}

@@ -1,0 +1,122 @@
+package provenance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Worktree is a working copy of recorded code, made for a while beside the user's own.
+type Worktree struct {
+	Dir  string // the working copy
+	Temp string // a folder beside it, gone with it
+	from string // a folder of the repository
+}
+
+// Restore makes a working copy of the commit in a temporary folder, from the repository that project lies in, and applies diff, the
+// changes that were recorded with it. It touches neither the user's working copy nor its index. Close removes it.
+func Restore(ctx context.Context, project, commit string, diff []byte) (w *Worktree, err error) {
+	r, err := holds(ctx, project, commit)
+	if err != nil {
+		return nil, err
+	}
+	temp, err := os.MkdirTemp("", "journal-replay-")
+	if err != nil {
+		return nil, err
+	}
+	w = &Worktree{filepath.Join(temp, filepath.Base(r.top)), filepath.Join(temp, "build"), r.top}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+			w = nil
+		}
+	}()
+	if err := os.Mkdir(w.Temp, 0o700); err != nil {
+		return w, err
+	}
+	if _, err := git(ctx, r.top, 1<<20, nil, "worktree", "add", "--quiet", "--detach", w.Dir, commit); err != nil {
+		return w, fmt.Errorf("commit %s cannot be checked out: %w", short(commit), err)
+	}
+	if len(diff) == 0 {
+		return w, nil
+	}
+	if _, err := git(ctx, w.Dir, 1<<20, bytes.NewReader(diff), "apply", "--whitespace=nowarn", "-"); err != nil {
+		return w, fmt.Errorf("the recorded changes do not apply to commit %s: %w", short(commit), err)
+	}
+	return w, nil
+}
+
+// holds finds the repository of a folder and wants a commit of it.
+func holds(ctx context.Context, dir, commit string) (repository, error) {
+	r, err := find(ctx, dir)
+	if err != nil {
+		return r, err
+	}
+	if _, err := git(ctx, r.top, 1<<10, nil, "cat-file", "-e", commit+"^{commit}"); err != nil {
+		return r, fmt.Errorf("commit %s is not in the repository at %s: call this in a checkout that has it, or fetch it first", short(commit), r.top)
+	}
+	return r, nil
+}
+
+// Close removes the working copy and what git notes of it.
+func (w *Worktree) Close() error {
+	ctx := context.Background() // also after Ctrl-C
+	var err error
+	if Exists(filepath.Join(w.Dir, ".git")) {
+		if _, err = git(ctx, w.from, 1<<20, nil, "worktree", "remove", "--force", "--force", w.Dir); err != nil {
+			err = fmt.Errorf("the temporary working copy %s is not removed; git worktree remove --force does it: %w", w.Dir, err)
+			return err
+		}
+	}
+	return os.RemoveAll(filepath.Dir(w.Dir))
+}
+
+// Module is the folder of a module in the working copy, by the path in its go.mod; the working copy itself where path is empty.
+func (w *Worktree) Module(path string) (string, error) {
+	if path == "" {
+		return w.Dir, nil
+	}
+	found := ""
+	err := filepath.WalkDir(w.Dir, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != w.Dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "vendor" || d.Name() == "node_modules"):
+			return fs.SkipDir
+		case d.Name() != "go.mod" || !d.Type().IsRegular():
+			return nil
+		}
+		if mod, err := os.ReadFile(p); err == nil && modulePath(mod) == path {
+			found = filepath.Dir(p)
+			return fs.SkipAll
+		}
+		return nil
+	})
+	if err == nil && found == "" {
+		err = fmt.Errorf("no go.mod of module %s is in the recorded commit", path)
+	}
+	return found, err
+}
+
+// Whole says why the code that a run ran cannot be put together again from its commit and its recorded changes; "" where it can.
+// LeftOut is another question: files of the changes that are not kept.
+func (c Code) Whole() string {
+	switch {
+	case c.Commit == "" && c.Why != "":
+		return "its record has no commit: " + c.Why
+	case c.Commit == "":
+		return "its record has no commit"
+	case c.Program != "":
+		return "its program lies outside of the repository, as a notebook's cell does"
+	case len(c.Submodules) > 0:
+		return fmt.Sprintf("its submodule %s was not as the commit has it", c.Submodules[0].Path)
+	case c.Why != "":
+		return c.Why
+	}
+	return ""
+}

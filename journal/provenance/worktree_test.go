@@ -1,0 +1,49 @@
+package provenance
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRestore puts a commit and its changes together again, and refuses changes that do not apply, leaving nothing behind.
+func TestRestore(t *testing.T) {
+	r := newRepo(t)
+	r.write("a.txt", "one\n")
+	r.write("sub/go.mod", "module example.org/sub\n")
+	r.commit()
+	r.write("a.txt", "two\n")
+	r.write("b c.txt", "new\n")
+	was := r.look()
+	r.git("add", "-A")
+	r.git("commit", "-q", "-m", "y")
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	ctx := context.Background()
+	w, err := Restore(ctx, filepath.Join(r.dir, "sub"), was.Commit, was.diff)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := look(ctx, w.Dir, nil); again.Commit != was.Commit || again.Diff != was.Diff {
+		t.Errorf("commit %s, changes %s; want %s, %s", again.Commit, again.Diff, was.Commit, was.Diff)
+	}
+	if dir, err := w.Module("example.org/sub"); err != nil || dir != filepath.Join(w.Dir, "sub") {
+		t.Errorf("the module is in %s, %v", dir, err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct{ commit, diff, want string }{
+		{was.Commit, strings.ReplaceAll(string(was.diff), "-one", "-four"), "do not apply to commit"},
+		{strings.Repeat("0", 39) + "1", "", "not in the repository"},
+	} {
+		if _, err := Restore(ctx, r.dir, c.commit, []byte(c.diff)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v; want %q", err, c.want)
+		}
+	}
+	if left, _ := os.ReadDir(temp); len(left) > 0 || Exists(filepath.Join(r.dir, ".git", "worktrees")) {
+		t.Errorf("left behind: %v", left)
+	}
+}
