@@ -109,10 +109,3 @@ func (c Config) translation() transform.Translation {
 	}
 	return transform.AffineTranslation
 }
-
-func (c Config) dtype() dtypes.DType {
-	if c.DType == "float64" {
-		return dtypes.Float64
-	}
-	return dtypes.Float32
-}

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+	"github.com/janpfeifer/must"
 
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
@@ -98,7 +99,7 @@ func TestPlainAndLowered(t *testing.T) {
 				for i := range values {
 					values[i] += 0.1 * rng.NormFloat64() // away from where factors are 0
 				}
-				v.MustSetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: values}.Tensor(dtypes.Float64))
+				must.M(v.SetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: values}.Tensor(dtypes.Float64)))
 			}
 			before := map[string][]float64{}
 			for v := range store.IterVariables() {
@@ -109,7 +110,7 @@ func TestPlainAndLowered(t *testing.T) {
 			names, lowered := run()
 			for v := range store.IterVariables() { // running moments, which the run moved
 				if old, ok := before[v.Path()]; ok {
-					v.MustSetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: old}.Tensor(dtypes.Float64))
+					must.M(v.SetValue(goldentest.Array{Shape: v.Shape().Dimensions, Data: old}.Tensor(dtypes.Float64)))
 				}
 			}
 			restore := lower.Off()
