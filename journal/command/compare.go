@@ -20,6 +20,7 @@ func (a *app) compare() *cobra.Command {
 	var c choice
 	var groups groupChoice
 	var page, sweep, metric string
+	var code bool
 	cmd := &cobra.Command{
 		Use:   "compare RUN RUN… | compare --where FILTER",
 		Short: "Put runs side by side: config, metrics, curves; or the runs of a sweep",
@@ -28,10 +29,14 @@ func (a *app) compare() *cobra.Command {
 --over put runs together, as those that differ in their seed alone, and compare the means of their metrics.
 
 --sweep puts the combinations of a sweep in order instead, the best first: mean ± standard deviation of a metric over the seeds, and the
-number of runs. --html then draws the metric against each parameter, and parallel coordinates.`,
+number of runs. --html then draws the metric against each parameter, and parallel coordinates.
+
+--code shows instead how the code of two runs differs, as a unified diff of their commits with the recorded changes, and what of it is not
+known. Call it in a checkout that has both commits.`,
 		Example: `  journal compare last~1 last
   journal compare --where 'tag=wide' --group config.planes --over seed
-  journal compare --sweep last --metric loss.best --html sweep.html`,
+  journal compare --sweep last --metric loss.best --html sweep.html
+  journal compare last~1 last --code`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: a.completeRuns(-1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,6 +44,12 @@ number of runs. --html then draws the metric against each parameter, and paralle
 			q, err := c.query()
 			if err != nil {
 				return err
+			}
+			if code {
+				if len(args) != 2 || q.Chooses() || groups.asked() || sweep != "" || page != "" || metric != "" {
+					return wrong("compare --code wants two runs and nothing else; given: %d", len(args))
+				}
+				return a.with(false, func(j *journal.Journal) error { return a.codeDiff(ctx, j, args[0], args[1]) })
 			}
 			if sweep != "" {
 				if len(args) > 0 || q.Chooses() || groups.asked() {
@@ -82,6 +93,7 @@ number of runs. --html then draws the metric against each parameter, and paralle
 	c.flags(cmd, a)
 	groups.flags(cmd, a)
 	f := cmd.Flags()
+	f.BoolVar(&code, "code", false, "show how the code of two runs differs")
 	f.StringVar(&page, "html", "", "write a page to this file")
 	f.StringVar(&sweep, "sweep", "", "compare the combinations of this sweep")
 	f.StringVarP(&metric, "metric", "m", "", "of a sweep or of groups: the metric, its last value, or NAME.best, .min, .max (default: those that say most)")

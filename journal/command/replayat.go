@@ -45,7 +45,7 @@ func (at atCommit) replay(ctx context.Context, j *journal.Journal, old *journal.
 			return nil, err
 		}
 	}
-	diff, err := recordedDiff(ctx, j, old)
+	diff, err := j.Changes(ctx, old)
 	if err != nil {
 		return nil, err
 	}
@@ -75,18 +75,6 @@ func recordedProgram(old *journal.Record) (string, error) {
 		return "", errors.New("which package its program is, the record does not say; name one of the commit that is a journal command with --program PACKAGE")
 	}
 	return b.Path, nil
-}
-
-// recordedDiff reads the changes that were recorded with a run.
-func recordedDiff(ctx context.Context, j *journal.Journal, old *journal.Record) ([]byte, error) {
-	if old.Code.Diff == "" {
-		return nil, nil
-	}
-	i := slices.IndexFunc(old.Sources, func(s journal.Artifact) bool { return s.Digest == old.Code.Diff })
-	if i < 0 {
-		return nil, errors.New("its uncommitted changes were not kept, only their digest (--no-source, FLOWBOOK_JOURNAL_SOURCE=none)")
-	}
-	return j.ReadArtifact(ctx, old.Sources[i].Digest)
 }
 
 // build builds a journal command.

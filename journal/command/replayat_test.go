@@ -161,7 +161,11 @@ func TestReplayAtCommitRefuses(t *testing.T) {
 	t.Setenv("TMPDIR", temp)
 	t.Chdir(p.dir)
 	const mine = `"binary":{"path":"example.org/mine/cmd/mine"}`
+	p.write("cmd/mine/tab.go", "package main\n\nfunc f() {\n\tprintln()\n}\n")
+	p.commit()
+	later := strings.TrimSpace(p.run("git", "rev-parse", "HEAD"))
 	for i, c := range []struct{ code, want string }{
+		{`{"commit":"` + later + `"}`, "--program PACKAGE"},
 		{`{}`, "no commit"},
 		{`{"commit":"` + commit + `"}`, "--program PACKAGE"},
 		{`{"commit":"` + strings.Repeat("12", 20) + `",` + mine + `}`, "is not in the repository at"},
@@ -182,6 +186,16 @@ func TestReplayAtCommitRefuses(t *testing.T) {
 		if code != Failed || out != "" || !strings.Contains(errOut, c.want) || strings.Count(errOut, "\n") != 1 {
 			t.Errorf("%s: exit code %d, %q, %q", c.code, code, out, errOut)
 		}
+	}
+	if out := s.ok("compare", "refse00002", "refse00004", "--code"); strings.Contains(out, "diff --git") {
+		t.Errorf("a diff of what is not known:\n%s", out)
+	} else {
+		s.has(out, "not known: run refse00004: its uncommitted changes were not kept")
+	}
+	s.has(s.ok("compare", "refse00002", "refse00003", "--code"), "not known: commit 121212121212 is not in the repository at")
+	s.has(s.ok("compare", "refse00002", "refse00000", "--code"), "the code differs: commit "+commit[:12], "+++ b/cmd/mine/tab.go", "\n+\tprintln()\n")
+	if code, _, errOut := s.call("compare", "refse00001", "--code"); code != Usage {
+		t.Errorf("compare --code of one run: %d %s", code, errOut)
 	}
 	if code, _, errOut := s.call("replay", "last", "--partial"); code != Usage {
 		t.Errorf("--partial alone: %d %s", code, errOut)

@@ -59,12 +59,17 @@ func (b *bounded) Write(p []byte) (int, error) {
 
 // git runs git in a folder and returns at most room bytes of what it answers; with more, the error is errTooMuch.
 func git(ctx context.Context, dir string, room int, in io.Reader, args ...string) ([]byte, error) {
+	return gitIn(ctx, nil, dir, room, in, args...)
+}
+
+// gitIn is git with more variables in its environment.
+func gitIn(ctx context.Context, env []string, dir string, room int, in io.Reader, args ...string) ([]byte, error) {
 	all := []string{"--no-pager"}
 	for _, s := range settings {
 		all = append(all, "-c", s)
 	}
 	cmd := exec.CommandContext(ctx, "git", append(all, args...)...)
-	cmd.Dir, cmd.Env, cmd.Stdin = dir, environment(), in
+	cmd.Dir, cmd.Env, cmd.Stdin = dir, append(environment(), env...), in
 	cmd.WaitDelay = time.Second // a filter that git started may hold the pipe
 	out, said := &bounded{room: room}, &bounded{room: 4 << 10}
 	cmd.Stdout, cmd.Stderr = out, said

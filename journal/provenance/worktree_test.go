@@ -47,3 +47,30 @@ func TestRestore(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// TestDiff compares commits with changes, and writes nothing into the repository.
+func TestDiff(t *testing.T) {
+	r := newRepo(t)
+	r.write("a.txt", "one\n")
+	first := r.commit()
+	r.write("a.txt", "two\n")
+	second := r.commit()
+	r.write("a.txt", "three\n")
+	r.write("b.txt", "new\n")
+	now := r.look()
+	before := tree(t, r.dir, "none")
+	ctx := context.Background()
+	text, err := Diff(ctx, r.dir, Snapshot{first, nil}, Snapshot{second, now.diff})
+	if err != nil || !strings.Contains(text, "-one\n+three\n") || !strings.Contains(text, "+++ b/b.txt\n@@ -0,0 +1 @@\n+new\n") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if text, err := Diff(ctx, r.dir, Snapshot{second, now.diff}, Snapshot{second, now.diff}); err != nil || text != "" {
+		t.Errorf("of the same: %v %s", err, text)
+	}
+	if _, err := Diff(ctx, r.dir, Snapshot{first, now.diff}, Snapshot{second, nil}); err == nil || !strings.Contains(err.Error(), "do not apply") {
+		t.Errorf("changes of another commit: %v", err)
+	}
+	if after := tree(t, r.dir, "none"); after != before {
+		t.Errorf("the repository was\n%s\nand is\n%s", before, after)
+	}
+}

@@ -1,0 +1,43 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"flowbook/journal"
+)
+
+// codeDiff answers how the code of two runs differs.
+func (a *app) codeDiff(ctx context.Context, j *journal.Journal, first, second string) error {
+	d, err := j.CodeDiff(ctx, first, second)
+	if err != nil {
+		return err
+	}
+	return a.answer(d, func(w io.Writer) {
+		switch d.Code {
+		case journal.SameCode:
+			fmt.Fprintln(w, "the code is the same")
+		case journal.DifferentCode:
+			fmt.Fprintln(w, "the code differs:", plain(d.Change))
+		default:
+			fmt.Fprintln(w, "whether the code is the same is not known:", plain(d.Change))
+		}
+		for _, u := range d.Unknown {
+			fmt.Fprintln(w, "not known:", plain(u))
+		}
+		if d.Diff != "" {
+			fmt.Fprint(w, "\n", source(d.Diff))
+		}
+	})
+}
+
+// source is a text of code, whose lines are indented by tabs, without what a terminal would obey.
+func source(text string) string {
+	parts := strings.Split(text, "\t")
+	for i, part := range parts {
+		parts[i] = lines(part)
+	}
+	return strings.Join(parts, "\t")
+}
