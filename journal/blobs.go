@@ -144,7 +144,10 @@ func (j *Journal) siblings() (all []string) {
 	base := strings.TrimSuffix(j.at.Path, filepath.Ext(j.at.Path))
 	files, _ := filepath.Glob(globEscape(base) + ".*")
 	for _, f := range append(files, base) {
-		if f != j.at.Path && strings.TrimSuffix(f, filepath.Ext(f)) == base && provenance.IsJournal(f) {
+		if f == j.at.Path || strings.TrimSuffix(f, filepath.Ext(f)) != base || isCompanion(f) {
+			continue
+		}
+		if isOpened(f) || provenance.IsJournal(f) {
 			all = append(all, f)
 		}
 	}

@@ -25,6 +25,7 @@ type Journal struct {
 	readOnly  bool   // others' files: nothing is written
 	temp      string // folder of the copy that is read in their place; see readonly.go
 	codes     codeCache
+	release   func() // of a file's database, once that is closed; see opened.go
 
 	write sync.Mutex // one writing transaction at a time in this process
 
@@ -56,6 +57,11 @@ func OpenDefault() (*Journal, error) { return Open(DefaultURL()) }
 func (j *Journal) open(ctx context.Context) (err error) {
 	if info, err := os.Stat(j.at.Path); j.at.Path != "" && err == nil && info.IsDir() {
 		return fmt.Errorf("journal: %s is %w: it is a folder; name a file in it", j.at.Path, ErrNotJournal)
+	}
+	if j.at.Path != "" {
+		if j.release, err = hold(j.at.Path, checkHeader); err != nil {
+			return err
+		}
 	}
 	if j.at.Path != "" && onlyReadable(j.at.Path) {
 		return j.openToRead(ctx)
@@ -100,6 +106,9 @@ func (j *Journal) Close() error {
 	}
 	if j.db != nil {
 		errs = append(errs, j.db.Close())
+	}
+	if j.release != nil {
+		j.release()
 	}
 	if j.temp != "" {
 		errs = append(errs, os.RemoveAll(j.temp))

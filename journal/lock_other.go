@@ -15,6 +15,12 @@ func holdFile(path, content string) (release func(), err error) { return nil, er
 func isHeld(path, content string) (held, known bool)            { return false, false }
 func removeFree(string)                                         {}
 
+// mayRead tells whether a file is there, as far as can be told without opening it.
+func mayRead(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // mayWrite tells whether this user may write a file or folder, as far as its mode says.
 func mayWrite(path string) bool {
 	info, err := os.Stat(path)

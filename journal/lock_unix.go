@@ -88,17 +88,21 @@ func isHeld(path, content string) (held, known bool) {
 	return false, false
 }
 
-// removeFree removes the file of holdFile that a dead process left.
+// removeFree removes the file of holdFile that a dead process left. It asks for a shared lock, as isHeld does, so that two who look never
+// take each other for the holder.
 func removeFree(path string) {
 	f, err := os.Open(path)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	if unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil {
+	if unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil {
 		os.Remove(path)
 	}
 }
+
+// mayRead tells whether a file is there that this user may read.
+func mayRead(path string) bool { return unix.Access(path, unix.R_OK) == nil }
 
 // mayWrite tells whether this user may write a file or folder.
 func mayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }

@@ -84,15 +84,16 @@ func (p process) sameKernel(other process) bool {
 	return mine != "" && mine == its
 }
 
-// works tells whether the process that works on an attempt still does. What decides is, in this order: the lock that it holds beside its
-// spool; the operating system; under the same kernel, that the lock is there and free; its last sign of life.
+// works tells whether the process that works on an attempt still does. What decides is, in this order: the operating system, where it can be
+// asked; the lock that it holds beside its spool; under the same kernel, that the lock is there and free; its last sign of life.
 func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
-	held, known := isHeld(j.lifeFile(run, attempt), who.String())
-	switch {
-	case held:
-		return true
-	case known && !j.self.sees(who) && j.self.sameKernel(who):
-		return false
+	if !j.self.sees(who) {
+		switch held, known := isHeld(j.lifeFile(run, attempt), who.String()); {
+		case held:
+			return true
+		case known && j.self.sameKernel(who):
+			return false
+		}
 	}
 	return j.self.alive(who, heartbeat, now)
 }

@@ -15,11 +15,9 @@ import (
 // onlyReadable tells whether a journal is there that this user may read and not write: the file, or the folder in which SQLite would
 // need files of its own.
 func onlyReadable(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
+	if !mayRead(path) {
 		return false
 	}
-	f.Close()
 	return !mayWrite(path) || !mayWrite(filepath.Dir(path))
 }
 
@@ -30,9 +28,6 @@ func (j *Journal) readOnlyError() error {
 // openToRead opens a journal that may not be written, as it is now: the file itself, or a copy of it, where a log of changes lies beside
 // it or an older schema needs a migration.
 func (j *Journal) openToRead(ctx context.Context) (err error) {
-	if err := checkHeader(j.at.Path); err != nil {
-		return err
-	}
 	if wal, err := os.Stat(j.at.Path + "-wal"); err == nil && wal.Size() > 0 {
 		return j.openCopy(ctx)
 	}

@@ -69,12 +69,9 @@ func sqliteDSN(path string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
 }
 
-// openSQLite opens or creates the file, and refuses one that is not a journal before SQLite touches it.
+// openSQLite opens or creates the file, at which checkHeader has looked.
 func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 	if err := makeFolder(filepath.Dir(at.Path)); err != nil {
-		return nil, err
-	}
-	if err := checkHeader(at.Path); err != nil {
 		return nil, err
 	}
 	db, err := sql.Open("sqlite", at.DSN)
