@@ -234,10 +234,10 @@ def completion(reader, story):
     """Tab after `package.` lists the package's names, from gopls."""
     reader.select(story.rerun)
     reader.type_in_new_cell(story.complete)
-    for _ in range(20):  # gopls may still be reading the module
+    for _ in range(8):  # gopls may still be reading the module
         reader.page.keyboard.press("Tab")
         try:
-            reader.page.locator(".jp-Completer .jp-Completer-item", has_text=story.completes).first.wait_for(timeout=3000)
+            reader.page.locator(".jp-Completer .jp-Completer-item", has_text=story.completes).first.wait_for(timeout=25_000)
             break
         except Exception:
             reader.page.keyboard.press("Escape")

@@ -19,6 +19,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     # A closed notebook's kernel ends, and gopls with it, which holds much memory.
     "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": True},
+    # JupyterLab throws away names that come after a second; beside a training gopls takes longer.
+    "@jupyterlab/completer-extension:manager": {"providerTimeout": 20_000},
 }
 SERVER_SETTINGS = {
     "KernelSpecManager": {"ensure_native_kernel": False, "allowed_kernelspecs": ["flowbook"]},
