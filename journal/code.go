@@ -136,7 +136,11 @@ func (t transaction) putCode(ctx context.Context, run string, code Code, sources
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, "UPDATE run SET code = ? WHERE id = ?", string(text), run)
+	id, err := t.insertCode(ctx, text)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, "UPDATE run SET code_id = ? WHERE id = ?", id, run)
 	if err == nil && n == 0 {
 		err = errors.New("it is not in the journal any more")
 	}

@@ -38,7 +38,7 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 		if here > 0 {
 			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
 		}
-		if err := t.importRun(ctx, r, string(code), string(machine)); err != nil {
+		if err := t.importRun(ctx, r, code, string(machine)); err != nil {
 			return err
 		}
 		for i, batch := range batches {
@@ -151,7 +151,11 @@ func (r *Record) batches(series []Series, output []OutputLine) [][]record {
 	return all
 }
 
-func (t transaction) importRun(ctx context.Context, r *Record, code, machine string) error {
+func (t transaction) importRun(ctx context.Context, r *Record, code []byte, machine string) error {
+	codeID, err := t.insertCode(ctx, code)
+	if err != nil {
+		return err
+	}
 	known := func(id string) any {
 		var n int
 		if id == "" || t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", id).Scan(&n) != nil || n == 0 {
@@ -167,9 +171,9 @@ func (t transaction) importRun(ctx context.Context, r *Record, code, machine str
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code, machine, started, ended, sweep, sweep_plan)
+	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code_id, machine, started, ended, sweep, sweep_plan)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, clean(r.Name), r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
-		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), code, machine, micros(r.Started), micros(r.end()), sweep, plan); err != nil {
+		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), codeID, machine, micros(r.Started), micros(r.end()), sweep, plan); err != nil {
 		return err
 	}
 	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {

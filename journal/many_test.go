@@ -23,10 +23,14 @@ func manyRuns(t testing.TB, n int) *Journal {
 	machineJSON, err := json.Marshal(machine)
 	must(t, err)
 	must(t, j.update(ctx, func(tx transaction) error {
+		codeID, err := tx.insertCode(ctx, codeJSON)
+		if err != nil {
+			return err
+		}
 		for i := range n {
 			id, at := fmt.Sprintf("%010d", i), int64(1+i)*1e6
-			if _, err := tx.exec(ctx, "INSERT INTO run (id, experiment, status, config, code, machine, started, ended) VALUES (?, 'sweep', 'finished', ?, ?, ?, ?, ?)",
-				id, fmt.Sprintf(`{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, i%16, 8<<(i%4), 1e-3/float64(1+i%7), i), string(codeJSON), string(machineJSON), at, at+5e5); err != nil {
+			if _, err := tx.exec(ctx, "INSERT INTO run (id, experiment, status, config, code_id, machine, started, ended) VALUES (?, 'sweep', 'finished', ?, ?, ?, ?, ?)",
+				id, fmt.Sprintf(`{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, i%16, 8<<(i%4), 1e-3/float64(1+i%7), i), codeID, string(machineJSON), at, at+5e5); err != nil {
 				return err
 			}
 			if _, err := tx.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, 1, ?, 'node', '', 1, '', ?, ?)", id, int64(fromStart), at, at); err != nil {

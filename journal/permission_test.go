@@ -75,7 +75,7 @@ func TestOpenNoPermission(t *testing.T) {
 			defer j.Close()
 			continue
 		case "old.db":
-			_, err := j.db.Exec("DELETE FROM goose_db_version WHERE version_id > 1; ALTER TABLE run DROP COLUMN name; DROP TABLE metric; DROP INDEX run_sweep; ALTER TABLE run DROP COLUMN sweep; ALTER TABLE run DROP COLUMN sweep_plan")
+			_, err := j.db.Exec("DELETE FROM goose_db_version WHERE version_id > 3; DROP INDEX run_code; ALTER TABLE run DROP COLUMN code_id; DROP TABLE code; ALTER TABLE run ADD COLUMN code TEXT NOT NULL DEFAULT '{}'")
 			must(t, err)
 		}
 		must(t, j.Close())

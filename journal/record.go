@@ -46,6 +46,8 @@ type Record struct {
 	Superseded  []Artifact `json:"superseded,omitempty"` // figures, artifacts and checkpoints in whose place a later attempt put others
 	Children    []string   `json:"children,omitempty"`   // runs that name this one as parent
 	Entries     []string   `json:"entries,omitempty"`    // entries that link to it
+
+	codeID string // of the code, while it is not filled in
 }
 
 // A Note is a dated remark on a run.
@@ -76,7 +78,7 @@ func (r *Record) Duration() time.Duration {
 // MetricNames lists the run's metrics, sorted.
 func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
-const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code, r.machine,
+const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code_id, r.machine,
 	r.started, r.ended, r.deleted, r.sweep_plan, a.number, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
 
 // runsFrom joins each run that nobody finished with its latest attempt.
@@ -85,14 +87,14 @@ const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND r.status =
 // scanRun reads runColumns and works out whether a run that nobody finished still runs.
 func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	r := &Record{}
-	var config, code, machine string
-	var parent, replayOf, sweep, host, boot, pidStart sql.NullString
+	var config, machine string
+	var code, parent, replayOf, sweep, host, boot, pidStart sql.NullString
 	var seed, started, ended, deleted, number, pid, heartbeat sql.NullInt64
 	if err := rows.Scan(&r.ID, &r.Name, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
 		&started, &ended, &deleted, &sweep, &number, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
 		return nil, err
 	}
-	r.Config, r.Parent, r.ReplayOf, r.Started = json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
+	r.codeID, r.Config, r.Parent, r.ReplayOf, r.Started = code.String, json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
 	if seed.Valid {
 		r.Seed = &seed.Int64
 	}
@@ -106,10 +108,7 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	if r.Sweep, err = readSweep(r.ID, sweep); err != nil {
 		return nil, err
 	}
-	if r.Code, err = j.codes.read(code); err == nil {
-		err = json.Unmarshal([]byte(machine), &r.Machine)
-	}
-	if err != nil {
+	if err = json.Unmarshal([]byte(machine), &r.Machine); err != nil {
 		return nil, fmt.Errorf("run %s: %w: %w", r.ID, ErrCorrupt, err)
 	}
 	if r.Status == Running {
@@ -121,11 +120,14 @@ func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
 	return r, nil
 }
 
-// attach adds tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
+// attach adds code, tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
 func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args ...any) error {
 	byID := make(map[string]*Record, len(runs))
 	for _, r := range runs {
 		byID[r.ID] = r
+	}
+	if err := j.readCodes(ctx, runs); err != nil {
+		return err
 	}
 	var id, key, value string
 	err := j.rows(ctx, "SELECT run, tag FROM run_tag WHERE "+where+" ORDER BY tag", args, func(rows *sql.Rows) error {

@@ -143,7 +143,10 @@ func (j *Journal) emptyBin(ctx context.Context, before int64, c *Collected) erro
 		}
 		entries, err := t.exec(ctx, "DELETE FROM entry WHERE deleted <= ?", before)
 		c.Runs, c.Entries = int(runs), int(entries)
-		return err
+		if err != nil {
+			return err
+		}
+		return t.deleteCodes(ctx)
 	})
 }
 

@@ -1,0 +1,91 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// insertCode puts the description of a version of code into its table, where runs of the same code share it, and returns its id there.
+func (t transaction) insertCode(ctx context.Context, text []byte) (id string, err error) {
+	id = digest(text)
+	// The update holds the line against one who deletes what no run has.
+	_, err = t.exec(ctx, "INSERT INTO code (id, text) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET text = excluded.text", id, string(text))
+	return id, err
+}
+
+// deleteCodes deletes the versions of code that no run has any more.
+func (t transaction) deleteCodes(ctx context.Context) error {
+	_, err := t.exec(ctx, "DELETE FROM code WHERE id NOT IN (SELECT code_id FROM run WHERE code_id IS NOT NULL)")
+	return err
+}
+
+// readCodes fills in the code of runs that were scanned.
+func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
+	wanted := map[string][]*Record{}
+	for _, r := range runs {
+		if r.codeID == "" {
+			continue
+		}
+		if code, ok := j.codes.get(r.codeID); ok {
+			r.Code = code
+		} else {
+			wanted[r.codeID] = append(wanted[r.codeID], r)
+		}
+		r.codeID = ""
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(wanted)), few) {
+		args := make([]any, len(ids))
+		for i, id := range ids {
+			args[i] = id
+		}
+		err := j.rows(ctx, "SELECT id, text FROM code WHERE id IN ("+marks(len(ids))+")", args, func(rows *sql.Rows) error {
+			var id, text string
+			if err := rows.Scan(&id, &text); err != nil {
+				return err
+			}
+			var code Code
+			if err := json.Unmarshal([]byte(text), &code); err != nil {
+				return fmt.Errorf("the code of run %s: %w: %w", wanted[id][0].ID, ErrCorrupt, err)
+			}
+			for _, r := range wanted[id] {
+				r.Code = code
+			}
+			j.codes.put(id, code)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A codeCache keeps versions of code that were read, by their ids. What they point to must not be changed.
+type codeCache struct {
+	mu   sync.Mutex
+	code map[string]Code
+}
+
+// maxCodes is how many versions are kept.
+const maxCodes = 64
+
+func (c *codeCache) get(id string) (Code, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	code, ok := c.code[id]
+	return code, ok
+}
+
+func (c *codeCache) put(id string, code Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.code == nil || len(c.code) >= maxCodes {
+		c.code = map[string]Code{}
+	}
+	c.code[id] = code
+}
