@@ -98,13 +98,28 @@ func addLattice(f *Figure, points [][2]float64, l Lattice) {
 		if 2*(i%l.Lines) == l.Lines-1 {
 			style.Width = 2 * Px
 		}
-		var x, y []float64
-		for _, p := range points[i*l.Samples:][:l.Samples] {
-			x, y = append(x, p[0]), append(y, p[1])
+		for _, piece := range finitePieces(points[i*l.Samples:][:l.Samples], budget) {
+			f.Add(&plotter.Line{XYs: piece, LineStyle: style})
 		}
-		pieces, _, _ := linePieces("", x, y) // as many x as y
-		addLines(f.Plot, pieces, style, budget)
 	}
+}
+
+// finitePieces cuts a line where a point is not finite, and passes points over so that no more than about budget are left.
+func finitePieces(points [][2]float64, budget int) (pieces []plotter.XYs) {
+	every := 1 + len(points)/max(2, budget)
+	broken := true
+	for i, p := range points {
+		switch {
+		case !finite(p[0]) || !finite(p[1]):
+			broken = true
+		case broken:
+			pieces, broken = append(pieces, plotter.XYs{{X: p[0], Y: p[1]}}), false
+		case i%every == 0 || i == len(points)-1:
+			last := &pieces[len(pieces)-1]
+			*last = append(*last, plotter.XY{X: p[0], Y: p[1]})
+		}
+	}
+	return pieces
 }
 
 // around is the area that shows points well, with a margin.

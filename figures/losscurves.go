@@ -3,10 +3,8 @@ package figures
 import (
 	"fmt"
 	"math"
-	"slices"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
+	"flowbook/figures/chart"
 )
 
 // Series is one curve: a metric of one run, one value a step.
@@ -65,33 +63,31 @@ func LossCurves(runs []Series, opt CurveOptions) (*Figure, error) {
 		return nil, fmt.Errorf("figures: loss curves: %s runs: at most %d can be seen in one figure", count(len(runs)), most)
 	}
 	f := newFigure("loss-curves", 700, 340, opt.Title, or(opt.X, "step"), or(opt.Y, "loss"))
-	curves := make([][]plotter.XYs, len(runs))
+	curves := make([]chart.Curve, len(runs))
 	var heights []float64
 	all, dropped := 0, 0
 	for i, run := range runs {
-		pieces, lost, err := linePieces(run.Name, run.X, run.Y)
+		c, err := newCurve(run.Name, run.X, run.Y)
 		if err != nil {
 			return nil, err
 		}
-		curves[i], all, dropped = pieces, all+len(run.Y), dropped+lost
-		for _, p := range pieces {
-			heights = append(heights, ys(p)...)
-		}
+		drawn := finiteOf(c.Y)
+		curves[i], heights, all, dropped = c, append(heights, drawn...), all+len(run.Y), dropped+len(run.Y)-len(drawn)
 	}
 	if err := noneLeft("loss curves", "values", all-dropped, all); err != nil {
 		return nil, err
 	}
 	lo, hi, hidden := bulk(heights)
-	budget := 6000 / len(runs)
-	for i, pieces := range curves {
+	frame := span(curves, 1500/len(runs))
+	for i, c := range curves {
 		style := lineOf(i)
-		if opt.Smooth > 0 && len(runs[i].Y) >= fewest {
+		if opt.Smooth > 0 && len(c.Y) >= fewest {
 			raw := style
 			raw.Color, raw.Width, raw.Dashes = fade(cycle[i%len(cycle)], 0.25), Px, nil
-			addLines(f.Plot, pieces, raw, budget/2)
-			pieces = smooth(pieces, opt.Smooth, lo, hi)
+			frame.add(f.Plot, c, raw)
+			c = c.Smoothed(opt.Smooth, lo, hi)
 		}
-		if line := addLines(f.Plot, pieces, style, budget); line != nil && i < told {
+		if line := frame.add(f.Plot, c, style); line != nil && i < told {
 			f.addKey(runs[i].Name, line)
 		}
 	}
@@ -118,95 +114,19 @@ func addReferences(f *Figure, refs []Reference, lo, hi float64) (float64, float6
 			}
 			ref.X, ref.Y = []float64{f.X.Min, f.X.Max}, []float64{ref.Y[0], ref.Y[0]}
 		}
-		pieces, lost, err := linePieces(ref.Name, ref.X, ref.Y)
+		c, err := newCurve(ref.Name, ref.X, ref.Y)
 		if err != nil {
 			return 0, 0, err
 		}
-		if err := noneLeft(fmt.Sprintf("reference %q", ref.Name), "values", len(ref.Y)-lost, len(ref.Y)); err != nil {
+		drawn := finiteOf(c.Y)
+		if err := noneLeft(fmt.Sprintf("reference %q", ref.Name), "values", len(drawn), len(c.Y)); err != nil {
 			return 0, 0, err
 		}
-		style := dashed(Ink)
-		style.Dashes = dashes[1+i%(len(dashes)-1)]
-		line := addLines(f.Plot, pieces, style, 1000)
-		f.addKey(ref.Name, line)
-		for _, p := range pieces {
-			l, h := extent(ys(p))
-			lo, hi = min(lo, l), max(hi, h)
-		}
+		f.addKey(ref.Name, span([]chart.Curve{c}, 250).add(f.Plot, c, dashedLike(i)))
+		l, h := extent(drawn)
+		lo, hi = min(lo, l), max(hi, h)
 	}
 	return lo, hi, nil
-}
-
-// addLines adds the pieces of one curve and returns a line for the legend; nil
-// when there is nothing to draw. Gaps too many to be seen are drawn over.
-func addLines(p *plot.Plot, pieces []plotter.XYs, style lineStyle, budget int) *plotter.Line {
-	var last *plotter.Line
-	if len(pieces) > max(8, budget/4) { // too many gaps to see any
-		pieces = []plotter.XYs{slices.Concat(pieces...)}
-	}
-	for _, piece := range pieces {
-		if x0, x1, y0, y1 := plotter.XYRange(piece); x0 == x1 && y0 == y1 { // a line of one point is invisible
-			p.Add(&plotter.Scatter{XYs: piece[:1], GlyphStyle: dot(style.Color, 2.5)})
-		}
-		last = &plotter.Line{XYs: thin(piece, max(2, budget/len(pieces))), LineStyle: style}
-		p.Add(last)
-	}
-	return last
-}
-
-// linePieces pairs x and y and cuts the curve where a value is not finite.
-func linePieces(name string, x, y []float64) (pieces []plotter.XYs, dropped int, err error) {
-	if x != nil && len(x) != len(y) {
-		return nil, 0, fmt.Errorf("figures: curve %q has %d x values and %d y values: there must be as many", name, len(x), len(y))
-	}
-	var piece plotter.XYs
-	for i, v := range y {
-		at := float64(i + 1)
-		if x != nil {
-			at = x[i]
-		}
-		if finite(v) && finite(at) {
-			piece = append(piece, plotter.XY{X: at, Y: v})
-			continue
-		}
-		dropped++
-		if piece != nil {
-			pieces, piece = append(pieces, piece), nil
-		}
-	}
-	if piece != nil {
-		pieces = append(pieces, piece)
-	}
-	return pieces, dropped, nil
-}
-
-// smooth replaces each value by the exponential moving average of it and those
-// before it, corrected for the start: Σ wᵏ·y₋ₖ / Σ wᵏ. It runs on across gaps;
-// values outside [lo, hi], which the axis leaves out, do not enter it.
-func smooth(pieces []plotter.XYs, weight, lo, hi float64) []plotter.XYs {
-	var smoothed []plotter.XYs
-	sum, norm := 0.0, 0.0
-	for _, piece := range pieces {
-		var line plotter.XYs
-		for _, p := range piece {
-			if p.Y >= lo && p.Y <= hi {
-				sum, norm = weight*sum+p.Y, weight*norm+1
-				line = append(line, plotter.XY{X: p.X, Y: sum / norm})
-			}
-		}
-		if line != nil {
-			smoothed = append(smoothed, line)
-		}
-	}
-	return smoothed
-}
-
-func ys(piece plotter.XYs) []float64 {
-	y := make([]float64, len(piece))
-	for i, p := range piece {
-		y[i] = p.Y
-	}
-	return y
 }
 
 func outsideNote(hidden int, heights []float64) string {

@@ -6,19 +6,18 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"flowbook/figures/chart"
 )
 
-// The one palette of the book, after Paul Tol's "vibrant" and "muted" schemes
-// (https://personal.sron.nl/~pault/). Every two curves' colours stay distinct for
-// all three kinds of colour blindness, and each has a contrast of at least 3:1
-// with paper, which WCAG asks of graphics; palette_test.go holds it to that.
+// The one palette of the book: the colours of package chart, and those of paper.
 var (
-	Blue    = rgb(0x0077BB) // data
-	Red     = rgb(0xCC3311) // samples of the model
-	Teal    = rgb(0x009988)
-	Orange  = rgb(0xDD7700)
-	Magenta = rgb(0xEE3377)
-	Indigo  = rgb(0x332288)
+	Blue    = rgb(chart.Blue) // data
+	Red     = rgb(chart.Red)  // samples of the model
+	Teal    = rgb(chart.Teal)
+	Orange  = rgb(chart.Orange)
+	Magenta = rgb(chart.Magenta)
+	Violet  = rgb(chart.Violet)
 
 	Ink   = rgb(0x24292F) // text and reference lines
 	Muted = rgb(0x656D76) // notes, tick labels
@@ -27,25 +26,39 @@ var (
 	Paper = rgb(0xFFFFFF) // the ground of every figure
 )
 
-// cycle orders the palette for curves, neighbours far apart in hue and lightness.
-var cycle = []color.NRGBA{Blue, Orange, Teal, Magenta, Indigo, Red}
-
-// dashes tell curves apart when colours repeat or are not seen.
-var dashes = [][]vg.Length{nil, {7 * Px, 3 * Px}, {2 * Px, 2 * Px}, {8 * Px, 3 * Px, 2 * Px, 3 * Px}}
+// cycle is the order of colours for curves.
+var cycle = func() (all []color.NRGBA) {
+	for _, c := range chart.Cycle {
+		all = append(all, rgb(c))
+	}
+	return all
+}()
 
 // lineOf is the look of the i-th curve of a figure: six colours, then the same
 // six dashed.
 func lineOf(i int) draw.LineStyle {
-	return draw.LineStyle{
-		Color:  cycle[i%len(cycle)],
-		Width:  1.6 * Px,
-		Dashes: dashes[i/len(cycle)%len(dashes)],
+	return draw.LineStyle{Color: cycle[i%len(cycle)], Width: 1.6 * Px, Dashes: dashes(chart.DashesOf(i))}
+}
+
+// dashes are lengths in pixels.
+func dashes(pixels []float64) []vg.Length {
+	var all []vg.Length
+	for _, p := range pixels {
+		all = append(all, vg.Length(p)*Px)
 	}
+	return all
 }
 
 // dashed is the look of a reference: a thin line of short dashes.
 func dashed(c color.Color) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: 1.3 * Px, Dashes: []vg.Length{5 * Px, 3 * Px}}
+}
+
+// dashedLike is the look of the i-th reference of several: each has dashes of its own.
+func dashedLike(i int) draw.LineStyle {
+	style := dashed(Ink)
+	style.Dashes = dashes(chart.Dashes[1+i%(len(chart.Dashes)-1)])
+	return style
 }
 
 // fade returns c with the given opacity, 0 to 1.
@@ -54,7 +67,7 @@ func fade(c color.NRGBA, opacity float64) color.NRGBA {
 	return c
 }
 
-func rgb(hex uint32) color.NRGBA {
+func rgb(hex chart.Colour) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255}
 }
 

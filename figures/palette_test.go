@@ -77,6 +77,9 @@ func TestContrastWithPaper(t *testing.T) {
 		if got := contrast(c); got < 3 {
 			t.Errorf("%v has contrast %.2f with paper, less than 3", c, got)
 		}
+		if dark := (luminance(c) + 0.05) / (luminance(rgb(0x1C1F24)) + 0.05); dark < 3 { // the ground of the journal's page at night
+			t.Errorf("%v has contrast %.2f with a dark page, less than 3", c, dark)
+		}
 	}
 	for _, text := range []color.NRGBA{Ink, Muted} {
 		if got := contrast(text); got < 4.5 {

@@ -20,8 +20,7 @@ func (f *Figure) rows(names []string) {
 
 // vertical adds a dashed line over the height of the axes; i tells several apart.
 func (f *Figure) vertical(x float64, i int) *plotter.Line {
-	line := &plotter.Line{XYs: plotter.XYs{{X: x, Y: f.Y.Min}, {X: x, Y: f.Y.Max}}, LineStyle: dashed(Ink)}
-	line.Dashes = dashes[1+i%(len(dashes)-1)]
+	line := &plotter.Line{XYs: plotter.XYs{{X: x, Y: f.Y.Min}, {X: x, Y: f.Y.Max}}, LineStyle: dashedLike(i)}
 	f.Add(line)
 	return line
 }

@@ -6,40 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-
-	"gonum.org/v1/plot/plotter"
 )
-
-func TestNumbersOnTicks(t *testing.T) {
-	for _, n := range []struct {
-		v, step float64
-		want    string
-	}{
-		{-0.25, 0.05, "−0.25"}, {0.5, 0.5, "0.5"}, {3, 1, "3"}, {10_000, 5000, "10,000"}, {-2_500_000, 500_000, "−2,500,000"},
-		{1e-17, 0.1, "0.0"}, {3e-7, 1e-7, "3×10⁻⁷"}, {1.02e15, 2e13, "1.02×10¹⁵"}, {0, 2e13, "0"}, {0, 1e-9, "0"}, {-1e99, 5e98, "−1.0×10⁹⁹"},
-	} {
-		if got := number(n.v, n.step); got != n.want {
-			t.Errorf("%v in steps of %v is %q, want %q", n.v, n.step, got, n.want)
-		}
-	}
-}
-
-func TestRoundTicks(t *testing.T) {
-	for _, r := range [][2]float64{{0, 1}, {-3, 3}, {0, 0.03}, {-1e99, 1e99}, {1e15, 1e15 + 1}, {5, 5.0001}, {0, 1e-90}} {
-		ticks := roundTicks{about: 6}.Ticks(r[0], r[1])
-		if len(ticks) < 3 || len(ticks) > 13 {
-			t.Errorf("%v has %d ticks", r, len(ticks))
-		}
-		for _, tick := range ticks {
-			if margin := 1e-6 * (r[1] - r[0]); tick.Value < r[0]-margin || tick.Value > r[1]+margin {
-				t.Errorf("%v has a tick at %v", r, tick.Value)
-			}
-		}
-	}
-	if ticks := (roundTicks{6}).Ticks(1, 1); ticks != nil {
-		t.Errorf("no range has ticks %v", ticks)
-	}
-}
 
 func TestIndicesAreRuns(t *testing.T) {
 	got := runs("F⁻¹(x₁)")
@@ -51,38 +18,6 @@ func TestIndicesAreRuns(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("run %d is %v, want %v", i, got[i], want[i])
 		}
-	}
-}
-
-// A line of a million points keeps its ends, its order and every extreme.
-func TestThinKeepsSpikes(t *testing.T) {
-	line := make(plotter.XYs, 1_000_000)
-	for i := range line {
-		line[i].X = float64(i)
-	}
-	line[123_456].Y, line[654_321].Y = 7, -7
-	thinned := thin(line, 1000)
-	if len(thinned) > 1002 {
-		t.Errorf("%d points, want about 1000", len(thinned))
-	}
-	if _, _, lo, hi := plotter.XYRange(thinned); lo != -7 || hi != 7 {
-		t.Errorf("extremes are %v and %v, want −7 and 7", lo, hi)
-	}
-	for i := 1; i < len(thinned); i++ {
-		if thinned[i].X < thinned[i-1].X {
-			t.Fatalf("point %d is out of order", i)
-		}
-	}
-	if thinned[len(thinned)-1] != line[len(line)-1] {
-		t.Error("the last point is lost")
-	}
-}
-
-// The average of 1, 3 with weight 1/2 is 1, then (½·1 + 3)/(½ + 1); 100 is outside.
-func TestSmooth(t *testing.T) {
-	got := smooth([]plotter.XYs{{{X: 1, Y: 1}, {X: 2, Y: 100}}, {{X: 3, Y: 3}}}, 0.5, 0, 10)
-	if len(got) != 2 || len(got[0]) != 1 || got[0][0].Y != 1 || math.Abs(got[1][0].Y-3.5/1.5) > 1e-15 {
-		t.Errorf("got %v", got)
 	}
 }
 

@@ -50,7 +50,7 @@ func millionPoints(b testing.TB) (path, id string) {
 	return path, run.ID
 }
 
-// BenchmarkMillionPoints opens a journal of a million points, lists its runs, loads all points and draws them.
+// BenchmarkMillionPoints opens a journal of a million points, lists its runs and loads all points.
 func BenchmarkMillionPoints(b *testing.B) {
 	ctx := context.Background()
 	path, id := millionPoints(b)
@@ -64,7 +64,6 @@ func BenchmarkMillionPoints(b *testing.B) {
 		points := 0
 		for _, s := range all {
 			points += s.Len()
-			Curves(CurveOptions{}, s.Curve(s.Metric))
 		}
 		if points != 1_000_000 {
 			b.Fatalf("%d points", points)

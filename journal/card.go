@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -9,33 +8,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// HTML writes the run as a card: what it is, its config, metrics, code, notes and what it keeps. [Journal.Card] adds curves and figures.
-func (r *Record) HTML() string { return r.card("") }
-
-// Card writes a run as a card with the curve of each metric and its figures in it.
-func (j *Journal) Card(ctx context.Context, run string) (string, error) {
-	r, err := j.Get(ctx, run)
-	if err != nil {
-		return "", err
-	}
-	all, err := j.AllSeries(ctx, r.ID)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	for _, s := range all {
-		b.WriteString(Curves(CurveOptions{Title: s.Metric, Width: 420, Height: 200}, s.Curve(s.Metric)))
-	}
-	for _, f := range r.Figures {
-		data, err := j.ReadArtifact(ctx, f.Digest)
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(FigureHTML(f, data))
-	}
-	return r.card(b.String()), nil
-}
 
 // FigureHTML writes a figure as HTML that holds its bytes: images as data URIs, text as text, anything else by its name and size.
 func FigureHTML(f Artifact, data []byte) string {
@@ -53,7 +25,9 @@ func FigureHTML(f Artifact, data []byte) string {
 	return fmt.Sprintf(`<figure style="display:inline-block;margin:.5em 1em .5em 0">%s<figcaption>%s</figcaption></figure>`, body, escape(caption))
 }
 
-func (r *Record) card(pictures string) string {
+// HTML writes the run as a card: what it is, its config, metrics, code, notes and what it keeps. pictures are more of it, as HTML: package
+// flowbook/journal/cell has curves and figures there.
+func (r *Record) HTML(pictures ...string) string {
 	var b strings.Builder
 	b.WriteString(`<article id="run-` + escape(r.ID) + `" style="font:13px/1.5 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-left:4px solid ` + statusColour(r.Status) + `;border-radius:6px;padding:.6em 1em;margin:.5em 0">`)
 	fmt.Fprintf(&b, `<header><b style="font-size:15px">%s</b> <code>%s</code> · %s · %s · %s`, escape(r.Experiment), escape(r.ID), escape(string(r.Status)),
@@ -83,7 +57,7 @@ func (r *Record) card(pictures string) string {
 	}
 	smallTable(&b, "metrics", []string{"", "last", "best", "at step", "points"}, rows)
 	smallTable(&b, "run", []string{"", ""}, r.facts())
-	b.WriteString("</div>" + pictures)
+	b.WriteString("</div>" + strings.Join(pictures, ""))
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, `<p style="white-space:pre-wrap;margin:.4em 0"><small>%s</small> %s</p>`, n.Time.Local().Format("2006-01-02 15:04"), linked(n.Text))
 	}

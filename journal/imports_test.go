@@ -24,6 +24,9 @@ func TestImports(t *testing.T) {
 		"flowbook/journal/artifact":        {"flowbook/journal$", "modernc.org", "github.com", "gocloud.dev", "flowbook/journal/provenance"},
 		"flowbook/journal/artifact/bucket": {"flowbook/journal$", "modernc.org", "cloud.google.com", "github.com/aws"},
 		"flowbook/journal/home":            {"flowbook/journal$", "github.com"},
+		"flowbook/journal/export":          {"gonum.org", "github.com/gomlx", "flowbook/journal/command", "flowbook/journal/cell"},
+		"flowbook/figures":                 {"flowbook/journal$", "flowbook/journal/", "flowbook/realnvp", "flowbook/data"},
+		"flowbook/figures/chart":           {"flowbook/journal$", "flowbook/journal/", "flowbook/figures$", "gonum.org", "golang.org/x", "github.com"},
 	} {
 		for _, d := range deps(pkg) {
 			if slices.ContainsFunc(banned, func(b string) bool {

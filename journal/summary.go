@@ -85,13 +85,21 @@ func (j *Journal) renew(ctx context.Context, runs []*Record) error {
 				return err
 			}
 			for _, s := range all {
-				fresh := summaryOf(s.Curve(metric))
+				fresh := summaryOf(s)
 				old.Min, old.MinStep, old.Max, old.MaxStep = fresh.Min, fresh.MinStep, fresh.Max, fresh.MaxStep
 			}
 			r.Metrics[metric] = old
 		}
 	}
 	return nil
+}
+
+// summaryOf sums up a series.
+func summaryOf(s Series) (sum Summary) {
+	for i, v := range s.Values {
+		sum.add(point{step: int64(s.Steps[i]), value: v})
+	}
+	return sum
 }
 
 // number is a value as the summary table holds it: NULL for NaN.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 
+	"flowbook/figures/chart"
 	"flowbook/journal"
 	"flowbook/journal/group"
 )
@@ -29,11 +30,11 @@ func Run(j *journal.Journal, run string) error {
 	if err != nil {
 		return err
 	}
-	card, err := j.Card(ctx, r.ID)
+	html, err := card(ctx, j, r)
 	if err != nil {
 		return err
 	}
-	show(card, fmt.Sprintf("run %s %s: %s", r.ID, r.Experiment, r.Status))
+	show(html, fmt.Sprintf("run %s %s: %s", r.ID, r.Experiment, r.Status))
 	return nil
 }
 
@@ -59,7 +60,7 @@ func Table(j *journal.Journal, q journal.Query) error {
 
 // Curves shows one metric of several runs over each other.
 func Curves(j *journal.Journal, metric string, runs ...string) error {
-	svg, err := j.CurvesOf(context.Background(), journal.CurveOptions{}, metric, runs...)
+	svg, err := together(context.Background(), j, metric, runs...)
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func draw(id string, run *journal.Run, metrics []string) {
 	}
 	html := ""
 	for _, s := range all {
-		html += journal.Curves(journal.CurveOptions{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, journal.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, s.Curve(s.Metric))
+		html += chart.Curves(chart.Options{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, journal.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, group.Curve(s, s.Metric))
 	}
 	gonbui.UpdateHTML(id, html)
 }

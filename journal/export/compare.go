@@ -3,12 +3,15 @@ package export
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"io"
 	"maps"
 	"math"
 	"slices"
 
+	"flowbook/figures/chart"
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // A compareView is the page that puts runs side by side.
@@ -109,7 +112,7 @@ func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
 
 // together draws one metric of all runs that have more than a point of it.
 func (c *collection) together(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
-	var lines []journal.Curve
+	var lines []chart.Curve
 	labels := journal.Labels(runs)
 	v := curveView{Name: metric}
 	low, high := 0.0, 0.0
@@ -126,18 +129,18 @@ func (c *collection) together(ctx context.Context, runs []*journal.Record, metri
 			low, high = s.Min, s.Max
 		}
 		low, high = min(low, s.Min), max(high, s.Max)
-		lines = append(lines, series.Curve(labels[i]))
+		lines = append(lines, group.Curve(series, labels[i]))
 		v.NotFinite += s.NotFinite
 	}
 	if len(lines) == 0 {
 		return v, nil
 	}
-	o := journal.CurveOptions{Width: 560, Height: 280, Detail: c.detail, Data: c.lively, Log: low > 0 && high/low >= wide}
+	o := c.chart(560, 280, low, high)
 	v.Caption = plural(len(lines), "run", "runs")
-	if o.Log {
+	if o.Scale == chart.Log {
 		v.Caption += ", logarithmic"
 	}
-	v.SVG = drawing(o, lines)
+	v.SVG = template.HTML(chart.Curves(o, lines...))
 	return v, nil
 }
 

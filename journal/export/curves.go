@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"strings"
 
+	"flowbook/figures/chart"
 	"flowbook/journal"
+	"flowbook/journal/group"
 )
 
 // wide is the ratio of a metric's largest to its smallest value from which its axis is logarithmic.
@@ -25,14 +26,14 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		if s.Len() < 2 || sum.Min == 0 && sum.Max == 0 && sum.NotFinite == 0 { // a count of what never came
 			continue
 		}
-		lines := []journal.Curve{s.Curve("this run")}
+		lines := []chart.Curve{group.Curve(s, "this run")}
 		low, high := sum.Min, sum.Max
 		if c.overlay && parent != nil && parent.Metrics[s.Metric].Count > 1 {
 			before, err := c.j.Series(ctx, parent.ID, s.Metric)
 			if err != nil {
 				return nil, err
 			}
-			lines = append(lines, before.Curve("parent "+parent.ID[:min(6, len(parent.ID))]))
+			lines = append(lines, group.Curve(before, "parent "+parent.ID[:min(6, len(parent.ID))]))
 			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
 		}
 		caption := "last " + journal.ShortValue(sum.Last)
@@ -41,28 +42,20 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 		} else if math.IsNaN(sum.Min) {
 			caption = "no finite value"
 		}
-		o := journal.CurveOptions{Width: 440, Height: 210, Detail: c.detail, Data: c.lively, Log: low > 0 && high/low >= wide}
-		if o.Log {
+		o := c.chart(440, 210, low, high)
+		if o.Scale == chart.Log {
 			caption += ", logarithmic"
 		}
-		views = append(views, curveView{s.Metric, caption, sum.NotFinite, drawing(o, lines)})
+		views = append(views, curveView{s.Metric, caption, sum.NotFinite, template.HTML(chart.Curves(o, lines...))})
 	}
 	return views, nil
 }
 
-// short forms of what every curve has, by classes of the page's style: a page may have thousands.
-var compact = strings.NewReplacer(
-	` xmlns="http://www.w3.org/2000/svg"`, "",
-	` style="max-width:100%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"`, "",
-	` style="max-width:100%;height:auto" font-family="system-ui,sans-serif" font-size="11" fill="currentColor"`, "",
-	` stroke="currentColor" stroke-opacity=".15"/>`, ` class="g"/>`,
-	` stroke="currentColor" stroke-opacity=".6"/>`, ` class="t"/>`,
-	` text-anchor="middle">`, ` class="m">`,
-	` text-anchor="end">`, ` class="e">`,
-	` stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"`, "",
-)
-
-// drawing draws curves for the page.
-func drawing(o journal.CurveOptions, lines []journal.Curve) template.HTML {
-	return template.HTML(compact.Replace(journal.Curves(o, lines...)))
+// chart says how curves of some size are drawn on the page, whose values lie between low and high.
+func (c *collection) chart(width, height int, low, high float64) chart.Options {
+	o := chart.Options{Width: width, Height: height, Columns: c.detail, Dress: chart.Classed, Points: c.lively}
+	if low > 0 && high/low >= wide {
+		o.Scale = chart.Log
+	}
+	return o
 }

@@ -64,7 +64,8 @@ func newSweepView(t *group.Table, runs []*journal.Record, err error) *sweepView 
 		return v
 	}
 	v.Metric, v.Caption = t.Metric, t.Caption()
-	v.Panels, v.Parallel = template.HTML(t.Panels()), template.HTML(t.Parallel())
+	trials := t.Trials()
+	v.Panels, v.Parallel = template.HTML(trials.Panels()), template.HTML(trials.Parallel())
 	rows := t.Rows()
 	v.Head, v.Rows = rows[0], rows[1:]
 	if n := len(v.Rows) - sweepRows; n > 0 {

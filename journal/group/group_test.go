@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"flowbook/figures/chart"
 	"flowbook/journal"
 )
 
@@ -104,12 +105,12 @@ func TestFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	panels, parallel := figure(t, table.Panels()), figure(t, table.Parallel())
+	panels, parallel := figure(t, table.Trials().Panels()), figure(t, table.Trials().Parallel())
 	if n := strings.Count(panels, "<circle"); n != 12 {
 		t.Errorf("%d dots, want 6 groups in 2 panels", n)
 	}
-	if n := strings.Count(parallel, "<title>"); n != 6 || strings.Count(parallel, bestColour) != 1 {
-		t.Errorf("%d lines, %d of them best", n, strings.Count(parallel, bestColour))
+	if n := strings.Count(parallel, "<title>"); n != 6 || strings.Count(parallel, chart.Orange.String()) != 1 {
+		t.Errorf("%d lines, %d of them best", n, strings.Count(parallel, chart.Orange.String()))
 	}
 	if !strings.Contains(parallel, "net.planes=32 rate=0.01: loss 0.06125 ± 0.01, n = 3") {
 		t.Errorf("no group is described in %s", parallel)
@@ -137,7 +138,7 @@ func TestFigureEdges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return table, figure(t, table.Panels()), figure(t, table.Parallel())
+		return table, figure(t, table.Trials().Panels()), figure(t, table.Trials().Parallel())
 	}
 	one := func(int) string { return `{"net":{"planes":1},"rate":1}` }
 	texts := func(i int) string { return fmt.Sprintf(`{"net":{"planes":"<&%d"},"rate":[%d,"]]>"]}`, i%3, i%2) }
@@ -161,7 +162,7 @@ func TestFigureEdges(t *testing.T) {
 		if panels == "" || parallel == "" {
 			t.Errorf("%s: nothing is drawn", name)
 		}
-		if n := strings.Count(parallel, "<title>"); n > maxDrawn {
+		if n := strings.Count(parallel, "<title>"); n > 400 {
 			t.Errorf("%s: %d lines", name, n)
 		}
 	}
@@ -170,7 +171,7 @@ func TestFigureEdges(t *testing.T) {
 	}
 	seeds := []*journal.Record{record("a", "{}", 1)}
 	seeds[0].Sweep.Params = []string{"seed"}
-	if table, err := OfSweep(seeds, ""); err != nil || table.Panels()+table.Parallel() != "" || table.Groups[0].Text() != "1" {
+	if table, err := OfSweep(seeds, ""); err != nil || table.Trials().Panels()+table.Trials().Parallel() != "" || table.Groups[0].Text() != "1" {
 		t.Errorf("a sweep over seeds alone: %+v, %v", table, err)
 	}
 }

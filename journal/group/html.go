@@ -10,8 +10,9 @@ import (
 func (t *Table) HTML() string {
 	var b strings.Builder
 	b.WriteString(`<figure style="margin:0;font:13px/1.5 system-ui,sans-serif">`)
-	if panels := t.Panels(); panels != "" {
-		fmt.Fprintf(&b, `<div>%s</div><div>%s</div><figcaption>%s</figcaption>`, panels, t.Parallel(), html.EscapeString(t.Caption()))
+	trials := t.Trials()
+	if panels := trials.Panels(); panels != "" {
+		fmt.Fprintf(&b, `<div>%s</div><div>%s</div><figcaption>%s</figcaption>`, panels, trials.Parallel(), html.EscapeString(t.Caption()))
 	}
 	b.WriteString(`<table style="border-collapse:collapse"><thead>`)
 	tag := "th"
