@@ -51,7 +51,8 @@ func (j *Journal) resolve(ctx context.Context, what, prefix string) (string, err
 		}
 	}
 	var found []string
-	err := j.rows(ctx, "SELECT id FROM "+what+" WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT 6", []any{len(prefix), prefix}, func(rows *sql.Rows) error {
+	last := prefix + strings.Repeat("z", 64) // with both ends the database finds them in its index
+	err := j.rows(ctx, "SELECT id FROM "+what+" WHERE id >= ? AND id <= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT 6", []any{prefix, last, len(prefix), prefix}, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
 		found = append(found, id)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/internal/crowd"
 )
 
 func must(t testing.TB, err error) {
@@ -264,5 +265,27 @@ func TestServeHost(t *testing.T) {
 		if w.Code != c.want {
 			t.Errorf("%+v: %d", c, w.Code)
 		}
+	}
+}
+
+// BenchmarkTenThousand answers with the page of 10,000 runs: the newest of them, and of those that a filter chooses.
+func BenchmarkTenThousand(b *testing.B) {
+	j, err := journal.Open(filepath.Join(b.TempDir(), "journal.db"))
+	must(b, err)
+	defer j.Close()
+	must(b, crowd.Fill(context.Background(), j, 10_000))
+	h := Handler(j, Options{Token: "secret"}, 80)
+	for name, target := range map[string]string{"newest": "/", "filter": "/?where=config.couplings%3E8%20and%20metric.m1%3C0.5"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r := httptest.NewRequest("GET", "http://127.0.0.1:80"+target, nil)
+				r.AddCookie(&http.Cookie{Name: "flowbook-journal-80", Value: "secret"})
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, r)
+				if w.Code != 200 {
+					b.Fatal(w.Body)
+				}
+			}
+		})
 	}
 }
