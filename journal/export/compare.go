@@ -22,6 +22,7 @@ type compareView struct {
 	Metrics []compareMetric
 	Curves  []curveView
 	Figures []compareFigures
+	Code    *codeDiffView // of two runs
 }
 
 type compareRun struct {
@@ -52,7 +53,8 @@ type compareFigures struct {
 }
 
 // Compare writes a page, self-contained like that of [HTML], that puts runs side by side: what differs in their configs, last and best
-// of each metric, curves over each other, and figures of the same name beside each other.
+// of each metric, curves over each other, figures of the same name beside each other, and of two runs how their code differs, as far as the checkout in the working
+// directory has their commits.
 func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, runs ...string) error {
 	if o.Title == "" {
 		o.Title = "Comparison"
@@ -90,6 +92,11 @@ func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, ru
 	}
 	if v.Figures, err = c.sideBySide(ctx, d.Runs); err != nil {
 		return err
+	}
+	if len(d.Runs) == 2 {
+		if v.Code, err = newCodeDiff(ctx, j, d.Runs[0].ID, d.Runs[1].ID); err != nil {
+			return err
+		}
 	}
 	return execute(w, "compare", v)
 }

@@ -10,19 +10,6 @@ import (
 	"flowbook/journal/internal/screen"
 )
 
-// bytesText writes a size for people to read.
-func bytesText(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d bytes", n)
-	case n < 1000*1000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1000*1000*1000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-}
-
 // tail is the end of a text, in whole lines of about n bytes, after a word on what is missing.
 func tail(text string, n int) string {
 	if len(text) <= n {
@@ -61,20 +48,4 @@ func shownOutput(ctx context.Context, j *journal.Journal, run string, n int) (st
 		return cut(text, n, before), nil
 	}
 	return strings.ToValidUTF8(text, "\uFFFD"), nil
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%s %s", thousands(n), many)
-}
-
-// thousands writes 12,345.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
