@@ -330,11 +330,7 @@ def main():
             "export to HTML": lambda: export(reader, story, root),
             "run all with an error": lambda: run_all_with_an_error(reader, story, lab, root),
         }
-        # These two fail through the kernel's new process, why is not known yet; the protocol's own test of completion passes. Name them with --only.
-        apart = ["completion", "contextual help"]
-        only = [name for name in steps if (name in args.only if args.only else name not in apart)]
-        if not args.only:
-            print("skip " + ", ".join(apart) + ": they fail in JupyterLab, an open issue")
+        only = [name for name in steps if not args.only or name in args.only]
         try:
             for name in only:
                 start = time.monotonic()

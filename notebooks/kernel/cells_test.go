@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"flowbook/notebooks/kernel/internal/wire"
 )
@@ -147,12 +148,47 @@ func TestCompletionBesideARunningCell(t *testing.T) {
 	if !strings.Contains(string(reply.Content), "Println") {
 		t.Errorf("help says %s", reply.Content)
 	}
-	info := k.ask(k.client.Shell, "kernel_info_request", nil)
-	if k.find(0, info, func(m *wire.Message) bool { return strings.Contains(string(m.Content), "idle") }) != nil {
-		t.Error("the kernel says it is idle while a cell runs")
+	k.stop()
+	k.result(cell)
+}
+
+// JupyterLab takes a request for answered when it has both its reply and its idle, so each has both, also beside a running
+// cell; after such an idle the kernel says again that the cell runs.
+func TestEveryAnswerIsFollowedByItsIdle(t *testing.T) {
+	t.Parallel()
+	k := startAs(t, true)
+	cell := k.execute("%%\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
+	k.printed(cell, "runs")
+	question := map[string]any{"code": "%%\nfmt.Print", "cursor_pos": 9, "detail_level": 0}
+	for _, c := range []struct {
+		request string
+		content map[string]any
+	}{
+		{"complete_request", question}, {"inspect_request", question}, {"kernel_info_request", nil}, {"is_complete_request", question},
+		{"history_request", nil}, {"comm_info_request", nil}, {"comm_msg", map[string]any{"comm_id": "none", "data": map[string]any{}}},
+	} {
+		request := k.send(k.client.Shell, c.request, c.content)
+		if c.request != "comm_msg" { // which has no reply
+			k.reply(request)
+		}
+		idle := k.find(limit, request, isStatus("idle"))
+		if idle == nil {
+			t.Errorf("%s has no idle", c.request)
+			continue
+		}
+		if k.after(idle, cell, isStatus("busy")) == nil {
+			t.Errorf("after the idle of a %s the kernel does not say that a cell runs", c.request)
+		}
 	}
 	k.stop()
 	k.result(cell)
+	if k.find(limit, cell, isStatus("idle")) == nil {
+		t.Error("the cell has no idle")
+	}
+}
+
+func isStatus(state string) func(*wire.Message) bool {
+	return func(m *wire.Message) bool { return m.Type == "status" && m.Fields()["execution_state"] == state }
 }
 
 // What a cell shows is marked as stale when a newer run of the same experiment is shown.
@@ -177,6 +213,29 @@ func TestAnOlderRunIsMarkedAsStale(t *testing.T) {
 	if text := fmt.Sprint(r.shown[1]["text/plain"]); text != "run aaa of mnist-quick, step 20 · stale: run ccc is newer; run this cell again" {
 		t.Errorf("an older run is marked %q; its display is %s", text, first)
 	}
+}
+
+// BenchmarkTabBesideARunningCell measures completion of a name of the library while a cell runs. warm-s is how long after the
+// kernel's start the first such answer came.
+func BenchmarkTabBesideARunningCell(b *testing.B) {
+	begin := time.Now()
+	k := startAs(b, true)
+	cell := k.execute("%%\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
+	k.printed(cell, "runs")
+	code := "import \"flowbook/realnvp\"\n\n%%\nrealnvp."
+	tab := func() {
+		if reply := k.ask(k.client.Shell, "complete_request", map[string]any{"code": code, "cursor_pos": len(code)}); !strings.Contains(string(reply.Content), "MNIST") {
+			b.Fatalf("completion says %s", reply.Content)
+		}
+	}
+	tab()
+	warm := time.Since(begin)
+	for b.Loop() {
+		tab()
+	}
+	b.ReportMetric(warm.Seconds(), "warm-s")
+	k.stop()
+	k.result(cell)
 }
 
 // BenchmarkMessage measures a message through the front process and GoNB, there and back: a cell that is a command.

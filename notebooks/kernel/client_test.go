@@ -176,7 +176,17 @@ func (k *kernel) find(wait time.Duration, request *wire.Message, fits func(*wire
 	if request.Parent.ID != "" {
 		id = request.Parent.ID
 	}
-	over := false
+	return k.first(wait, nil, func(m *wire.Message) bool { return m.Parent.ID == id && fits(m) })
+}
+
+// after waits for a message that belongs to a request, is what the test looks for, and arrives after another one.
+func (k *kernel) after(earlier, request *wire.Message, fits func(*wire.Message) bool) *wire.Message {
+	return k.first(limit, earlier, func(m *wire.Message) bool { return m.Parent.ID == request.ID && fits(m) })
+}
+
+// first waits for the first message that fits; with earlier, of those that arrive after it.
+func (k *kernel) first(wait time.Duration, earlier *wire.Message, fits func(*wire.Message) bool) *wire.Message {
+	over, open := false, earlier == nil
 	timer := time.AfterFunc(wait, func() {
 		k.mu.Lock()
 		defer k.mu.Unlock()
@@ -188,9 +198,11 @@ func (k *kernel) find(wait time.Duration, request *wire.Message, fits func(*wire
 	defer k.mu.Unlock()
 	for seen := 0; ; k.arrived.Wait() {
 		for ; seen < len(k.messages); seen++ {
-			if m := k.messages[seen]; m.Parent.ID == id && fits(m) {
+			m := k.messages[seen]
+			if open && fits(m) {
 				return m
 			}
+			open = open || m == earlier
 		}
 		if over {
 			return nil

@@ -168,8 +168,7 @@ func (b *beside) answer(m *wire.Message) {
 			content[name] = q.escaped.Original(int(at))
 		}
 	}
-	m.Set(content)
-	b.front.send(q.channel, m)
+	b.front.answer(q.channel, q.request, m.Type, content)
 }
 
 // failed tells whether an answer says that gopls did not answer in time.
@@ -190,12 +189,13 @@ func (b *beside) refuse() {
 }
 
 func (b *beside) empty(q question) {
-	at := q.request.Fields()["cursor_pos"]
+	cursor, _ := q.request.Fields()["cursor_pos"].(float64)
+	at := q.escaped.Original(int(cursor))
 	msgType, content := "complete_reply", map[string]any{"status": "ok", "matches": []string{}, "cursor_start": at, "cursor_end": at, "metadata": map[string]any{}}
 	if q.request.Type == "inspect_request" {
 		msgType, content = "inspect_reply", map[string]any{"status": "ok", "found": false, "data": map[string]any{}, "metadata": map[string]any{}}
 	}
-	b.front.send(q.channel, wire.New(msgType, q.request, content))
+	b.front.answer(q.channel, q.request, msgType, content)
 }
 
 func (b *beside) pid() int {

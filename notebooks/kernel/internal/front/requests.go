@@ -36,16 +36,26 @@ func (f *front) request(c *wire.Channel, m *wire.Message) {
 		f.answer(c, m, "comm_info_reply", map[string]any{"status": "ok", "comms": f.commInfo(content)})
 	default: // messages of widgets, and what is not known here
 		f.noteComm(m)
-		f.whenReady(func() { f.send(f.runner.client.Shell, m) })
+		f.whenReady(func() {
+			f.status(m, "busy")
+			f.send(f.runner.client.Shell, m)
+			f.idle(m)
+		})
 	}
 }
 
-// answer answers a request that GoNB has nothing to do with. While a cell runs the kernel stays busy.
+// answer answers a request beside the cells. A client takes it for answered when it has both the reply and the idle.
 func (f *front) answer(c *wire.Channel, m *wire.Message, msgType string, content any) {
 	f.status(m, "busy")
 	f.send(c, wire.New(msgType, m, content))
-	if f.running == nil {
-		f.status(m, "idle")
+	f.idle(m)
+}
+
+// idle says that a request beside the cells is done with, and then, if one runs, that the kernel is busy still.
+func (f *front) idle(m *wire.Message) {
+	f.status(m, "idle")
+	if r := f.running; r != nil && r.idle == nil {
+		f.status(r.request, "busy")
 	}
 }
 
