@@ -12,7 +12,7 @@ import (
 // Options say how [Curves] draws; the zero value is 560×260 CSS pixels with a linear axis.
 type Options struct {
 	Title   string
-	XLabel  string // "step" when empty
+	XLabel  string // "step" when empty; X is in whole numbers
 	Width   int
 	Height  int
 	Scale   Scale // of the axis of values; of a logarithmic one, those that are not positive are left out
@@ -24,7 +24,7 @@ type Options struct {
 
 // Curves draws curves over each other as an SVG element to stand in HTML: text in the colour of the page, no script, no outside
 // reference. A million points become a few thousand, the extremes of each column kept; NaN and infinities interrupt the line and are
-// marked with a cross at the foot, and a logarithmic axis says how many values it has no place for.
+// marked with a cross and a bar at the foot, and a logarithmic axis says how many values it has no place for.
 func Curves(o Options, curves ...Curve) string {
 	if o.Width <= 0 {
 		o.Width = 560
@@ -71,9 +71,7 @@ func newPlot(o Options, curves []Curve) *plot {
 	if o.Title != "" {
 		p.top += 14
 	}
-	if len(curves) > 1 {
-		p.top += 14 * float64((len(curves)+p.legendColumns()-1)/p.legendColumns())
-	}
+	p.top += 14 * float64(p.legendLines())
 	p.x, _ = newAxis(Linear, each(curves, func(c Curve) []float64 { return c.X }))
 	if p.x.low == p.x.high {
 		p.x.low, p.x.high = p.x.low-1, p.x.high+1

@@ -53,7 +53,7 @@ func TestCurves(t *testing.T) {
 		"empty":          {Options{}, []Curve{{}}, "no values to draw"},
 		"one point":      {Options{}, []Curve{curveOf(1, func(int) float64 { return 5 })}, "h0"},
 		"constant":       {Options{}, []Curve{curveOf(5, func(int) float64 { return 0 })}, ">0<"},
-		"only NaN":       {Options{}, []Curve{curveOf(3, func(int) float64 { return nan })}, "NaN at step 2"},
+		"only NaN":       {Options{}, []Curve{curveOf(3, func(int) float64 { return nan })}, "NaN from step 0 to 2, 3 values"},
 		"NaN inside":     {Options{}, []Curve{curveOf(9, func(i int) float64 { return []float64{1, nan, 2, math.Inf(1), 3, 4, 5, math.Inf(-1), 1}[i] })}, "+Inf at step 3"},
 		"huge":           {Options{Title: "huge"}, []Curve{huge}, "to 17,"},
 		"largest floats": {Options{}, []Curve{curveOf(3, func(i int) float64 { return (float64(i) - 1) * math.MaxFloat64 })}, "×10³⁰⁸"},
@@ -96,6 +96,33 @@ func TestCurvesKeepExtremes(t *testing.T) {
 	}
 	if top > 20 { // the axis begins at y = 10
 		t.Errorf("the outlier is drawn at y = %v of 200", top)
+	}
+}
+
+// TestLegend holds names apart: each begins after the one before it ends, within the picture, and the plot is below them.
+func TestLegend(t *testing.T) {
+	for _, name := range []string{"lr", "Logit=false, Momentum=0.005", strings.Repeat("long ", 60)} {
+		var curves []Curve
+		for i := range 30 {
+			curves = append(curves, Curve{Name: strconv.Itoa(i) + name, X: []float64{0, 1}, Y: []float64{0, 1}})
+		}
+		svg := Curves(Options{}, curves...)
+		wellFormed(t, svg)
+		end, line := 0.0, 0.0
+		for _, m := range regexp.MustCompile(`<text x="([\d.]+)" y="([\d.]+)">([^<]*)<`).FindAllStringSubmatch(svg, -1) {
+			x, _ := strconv.ParseFloat(m[1], 64)
+			y, _ := strconv.ParseFloat(m[2], 64)
+			if y == line && x < end {
+				t.Errorf("%q begins at %v, before %v", m[3], x, end)
+			}
+			end, line = x+6.2*float64(len([]rune(m[3]))), y
+			if end > 560 {
+				t.Errorf("%q ends at %v", m[3], end)
+			}
+		}
+		if top := regexp.MustCompile(`<path d="M58 ([\d.]+)H`).FindAllStringSubmatch(svg, -1); len(top) == 0 {
+			t.Error("no axes")
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package chart
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // axes draws grid lines and labels at round numbers.
 func (p *plot) axes() {
@@ -15,7 +18,7 @@ func (p *plot) axes() {
 	if p.Points {
 		p.WriteString("</g>")
 	}
-	for _, t := range Ticks(p.x.low, p.x.high, 6, 0) {
+	for _, t := range Ticks(p.x.low, p.x.high, 6, 1) {
 		x := p.px(t.Value)
 		p.rule(fmt.Sprintf("M%.1f %.0fv4", x, p.bottom))
 		p.text(x, p.bottom+15, centred, t.Label)
@@ -43,26 +46,46 @@ func (p *plot) withoutPlace() (n int) {
 	return n
 }
 
-// legendColumns is how many names stand in a line of the legend.
-func (p *plot) legendColumns() int { return max(1, (p.Width-70)/160) }
+// longestName is how many characters of a name the legend shows.
+const longestName = 40
+
+// legendWidth is what a name of the legend takes in pixels, and how many stand in a line.
+func (p *plot) legendWidth() (width float64, columns int) {
+	longest := 0
+	for _, c := range p.curves {
+		longest = max(longest, min(longestName, utf8.RuneCountInString(c.Name)))
+	}
+	width = 40 + 6.5*float64(longest)
+	return width, max(1, int((p.right-p.left)/width))
+}
+
+// legendLines is how many lines the legend has: none for a curve by itself.
+func (p *plot) legendLines() int {
+	if len(p.curves) < 2 {
+		return 0
+	}
+	_, columns := p.legendWidth()
+	return (len(p.curves) + columns - 1) / columns
+}
 
 // legend names the curves when there are several.
 func (p *plot) legend() {
-	if len(p.curves) < 2 {
+	if p.legendLines() == 0 {
 		return
 	}
 	top := 10.0
 	if p.Title != "" {
 		top += 14
 	}
+	width, columns := p.legendWidth()
 	for i, c := range p.curves {
-		x := p.left + float64(i%p.legendColumns())*160
-		y := top + float64(i/p.legendColumns())*14
+		x := p.left + float64(i%columns)*width
+		y := top + float64(i/columns)*14
 		if p.Points {
 			fmt.Fprintf(p, `<g class="key"><title>%s</title>`, escape(c.Name))
 		}
 		fmt.Fprintf(p, `<path d="M%.0f %.0fh18" stroke="%s" stroke-width="2"%s/>`, x, y, ColourOf(i), dashed(i))
-		p.text(x+23, y+4, begins, short(c.Name, 24))
+		p.text(x+23, y+4, begins, short(c.Name, longestName))
 		if p.Points {
 			p.WriteString("</g>")
 		}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxCrosses is how many values of a curve that are not finite have a cross.
+// maxCrosses is how many gaps of a curve have a cross.
 const maxCrosses = 20
 
 // curve draws one line, broken where values have no place on the axis.
@@ -15,16 +15,32 @@ func (p *plot) curve(i int, c Curve) {
 		fmt.Fprintf(p, `<path d="%s" fill="none" stroke="%s"%s%s%s/>`, path, ColourOf(i),
 			p.either(` stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"`, ""), dashed(i), p.pointAttributes(c))
 	}
+	p.gaps(i, c)
+}
+
+// gaps marks where a curve is not finite: a cross at the foot where a gap begins, and a bar as long as the gap.
+func (p *plot) gaps(i int, c Curve) {
 	crosses := 0
-	for k, v := range c.Y {
-		if isFinite(v) {
+	for from := 0; from < len(c.Y) && crosses < maxCrosses; from++ {
+		if isFinite(c.Y[from]) {
 			continue
 		}
-		if crosses++; crosses > maxCrosses {
-			break
+		crosses++
+		what, to := notFinite(c.Y[from]), from+1
+		for ; to < len(c.Y) && !isFinite(c.Y[to]); to++ {
+			if notFinite(c.Y[to]) != what {
+				what = "not finite"
+			}
 		}
-		fmt.Fprintf(p, `<path d="M%s %sl6 6m0-6l-6 6" stroke="%s"%s><title>%s at %s %s</title></path>`, pixel(p.px(c.X[k])-3), pixel(p.bottom-7),
-			ColourOf(i), p.either(` stroke-width="1.5"`, ""), notFinite(v), escape(p.XLabel), position(c.X[k]))
+		words := fmt.Sprintf("%s at %s %s", what, p.XLabel, position(c.X[from]))
+		bar := ""
+		if to > from+1 {
+			words = fmt.Sprintf("%s from %s %s to %s, %d values", what, p.XLabel, position(c.X[from]), position(c.X[to-1]), to-from)
+			bar = fmt.Sprintf("M%s %sH%s", pixel(p.px(c.X[from])), pixel(p.bottom-4), pixel(p.px(c.X[to-1])))
+		}
+		fmt.Fprintf(p, `<path d="M%s %sl6 6m0-6l-6 6%s" stroke="%s"%s><title>%s</title></path>`, pixel(p.px(c.X[from])-3), pixel(p.bottom-7), bar,
+			ColourOf(i), p.either(` stroke-width="1.5"`, ""), escape(words))
+		from = to
 	}
 }
 

@@ -24,6 +24,7 @@ type sight struct {
 	Sorted                  bool
 	Enlarged                float64
 	PhoneWide               int `json:"phone_wide"`
+	PrintWide               int `json:"print_wide"`
 	Explored                struct {
 		Hover         string
 		Smooth        int
@@ -103,7 +104,7 @@ func (s sight) check(t *testing.T) {
 	if e := s.Explored; s.Scheme == "light" && (!strings.Contains(e.Hover, "step ") || !strings.Contains(e.Hover, ": ") || e.Smooth < 2 || !e.Axis || !e.Off || !e.On) {
 		t.Errorf("looking into a curve gives %+v", e)
 	}
-	if s.Scheme == "light" && (s.Enlarged < 800 || s.PhoneWide > 0) {
-		t.Errorf("enlarging or the phone's page fails: %+v", s)
+	if s.Scheme == "light" && (s.Enlarged < 800 || s.PhoneWide > 0 || s.PrintWide > 0) {
+		t.Errorf("enlarging, the phone's page or the printed one fails: %+v", s)
 	}
 }

@@ -67,6 +67,14 @@ function lively(figure, original = figure) {
   const [left, right, top, bottom] = numbers(svg.dataset.box), [x0, x1] = numbers(svg.dataset.x);
   const read = text => text.split(";").map(p => { const [s, v] = p.split(","); return [Number(s), v === "" ? NaN : Number(v)]; });
   const curves = [...svg.querySelectorAll("path[data-p]")].map(path => ({path, name: path.dataset.n, points: read(path.dataset.p), means: read(path.dataset.m ?? path.dataset.p)}));
+  // Numbers on an axis as the page writes them.
+  const label = v => {
+    const a = Math.abs(v);
+    if (v === 0) return "0";
+    if (a >= 1e-4 && a < 1e7) return v.toLocaleString("en-US", {maximumSignificantDigits: 6}).replace("-", "−");
+    const [m, e] = v.toExponential(3).split("e");
+    return String(Number(m)).replace("-", "−") + "×10" + [...String(Number(e))].map(c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+  };
   const look = looks.get(place) ?? {log: svg.dataset.log === "1", smooth: 0, off: new Set()};
   looks.set(place, look);
   const x = s => left + (s - x0) / (x1 - x0) * (right - left), short = v => String(Number(v.toPrecision(5)));
@@ -119,8 +127,9 @@ function lively(figure, original = figure) {
     for (let k = Math.ceil(low / step); k * step <= high && k - low / step < 20; k++) {
       const at = bottom - (k * step - low) / (high - low) * (bottom - top);
       make("path", {d: `M${left} ${at.toFixed(1)}H${right}`, class: "g"}, axis);
-      make("text", {x: left - 6, y: at + 4, class: "e"}, axis).textContent = short(look.log ? 10 ** (k * step) : k * step);
+      make("text", {x: left - 6, y: at + 4, class: "e"}, axis).textContent = label(look.log ? 10 ** (k * step) : k * step);
     }
+    lost.hidden = !look.log || !curves.some(c => !look.off.has(c.name) && c.points.some(p => p[1] <= 0));
     hover.replaceChildren();
     hover.y = y;
   };
@@ -152,6 +161,9 @@ function lively(figure, original = figure) {
   svg.onpointerleave = () => hover.replaceChildren();
   const tools = document.createElement("span");
   tools.className = "tools";
+  const lost = document.createElement("span");
+  lost.className = "bad";
+  lost.textContent = "values ≤ 0 are not drawn";
   if (positive) {
     const button = document.createElement("button");
     button.textContent = "log";
@@ -166,6 +178,7 @@ function lively(figure, original = figure) {
     slider.oninput = () => { look.smooth = Number(slider.value); draw(); };
     tools.append(slider);
   }
+  tools.append(lost);
   caption.append(tools);
   keys.forEach((key, i) => {
     if (!curves[i]) return;

@@ -71,6 +71,9 @@ def use(page, shots, report):
     page.set_viewport_size({"width": 390, "height": 800})
     page.screenshot(path=shots / "phone.png", full_page=True)
     report["phone_wide"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.set_viewport_size({"width": 690, "height": 1000})  # of an A4 page
+    page.emulate_media(media="print")
+    report["print_wide"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     page.pdf(path=shots / "print.pdf", prefer_css_page_size=True)
 
 
