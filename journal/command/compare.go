@@ -72,9 +72,9 @@ known. Call it in a checkout that has both commits.`,
 				}
 				if groups.asked() {
 					if metric == "" {
-						return a.answerGroups(runs, groups, nil)
+						return a.answerGroups(j, runs, groups, nil, page)
 					}
-					return a.answerGroups(runs, groups, []string{metric})
+					return a.answerGroups(j, runs, groups, []string{metric}, page)
 				}
 				if len(runs) == 0 {
 					return fmt.Errorf("no run is chosen")

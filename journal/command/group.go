@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/export"
 	"flowbook/journal/group"
 )
 
@@ -24,8 +25,8 @@ func (g *groupChoice) flags(cmd *cobra.Command, a *app) {
 
 func (g *groupChoice) asked() bool { return len(g.by)+len(g.over) > 0 }
 
-// answerGroups answers with the groups of some runs.
-func (a *app) answerGroups(runs []*journal.Record, g groupChoice, metrics []string) error {
+// answerGroups answers with the groups of some runs, as a page in a file where one is named.
+func (a *app) answerGroups(j *journal.Journal, runs []*journal.Record, g groupChoice, metrics []string, page string) error {
 	if metrics == nil {
 		metrics = journal.Leading(runs, 3)
 	}
@@ -35,6 +36,12 @@ func (a *app) answerGroups(runs []*journal.Record, g groupChoice, metrics []stri
 	}
 	if groups.Groups == nil {
 		groups.Groups = []group.Members{}
+	}
+	if page != "" {
+		wrote, err := a.toFile(page, func(w io.Writer) error { return export.Groups(j, w, export.Options{}, groups) })
+		if err != nil || !wrote { // the page is the answer
+			return err
+		}
 	}
 	err = a.answer(groups, func(w io.Writer) {
 		if len(groups.Groups) == 0 {

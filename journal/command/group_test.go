@@ -1,6 +1,8 @@
 package command
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,6 +25,19 @@ func TestCommandGroup(t *testing.T) {
 			t.Errorf("%s shows\n%s", command, out)
 		}
 	}
+	for _, command := range []string{"ls", "compare"} {
+		page := filepath.Join(s.dir, command+".html")
+		s.ok(command, "--group", "config.rate", "--over", "seed", "--html", page)
+		html, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"<h1>Groups of runs</h1>", "2 groups of 4 runs", "runs of different steps", "<td>0.5</td>", "± ", "<circle"} {
+			if !strings.Contains(string(html), want) {
+				t.Errorf("the page of %s lacks %q", command, want)
+			}
+		}
+	}
 	g := decoded[group.Grouping](s, "ls", "--over", "seed", "--where", "config.steps=6")
 	if len(g.Groups) != 2 || g.Groups[0].Stats[0].N != 2 || g.Groups[0].Values[0] != "0.1" || g.Groups[1].Stats[0].N != 1 {
 		t.Errorf("the groups are %+v", g)
@@ -31,7 +46,7 @@ func TestCommandGroup(t *testing.T) {
 	if len(c.Runs) != 2 || !c.Runs[0].Started.Before(c.Runs[1].Started) {
 		t.Errorf("%d runs are compared", len(c.Runs))
 	}
-	for _, args := range [][]string{{"compare"}, {"compare", "last"}, {"compare", "last", "last~1", "--where", "seed=1"}, {"ls", "--group", "rate"}} {
+	for _, args := range [][]string{{"compare"}, {"compare", "last"}, {"compare", "last", "last~1", "--where", "seed=1"}, {"ls", "--group", "rate"}, {"ls", "--html", "x.html"}} {
 		if code, _, _ := s.call(args...); code != Usage {
 			t.Errorf("%q: exit code %d", args, code)
 		}

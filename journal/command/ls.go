@@ -89,6 +89,7 @@ func (a *app) ls() *cobra.Command {
 	var c choice
 	var metrics, config []string
 	var groups groupChoice
+	var page string
 	cmd := &cobra.Command{
 		Use:   "ls",
 		Short: "List runs, newest first",
@@ -100,13 +101,16 @@ func (a *app) ls() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if page != "" && !groups.asked() {
+				return wrong("ls --html is the page of groups: give --group or --over; export writes the page of runs")
+			}
 			return a.with(false, func(j *journal.Journal) error {
 				runs, err := j.Runs(cmd.Context(), q)
 				if err != nil {
 					return err
 				}
 				if groups.asked() {
-					return a.answerGroups(runs, groups, metrics)
+					return a.answerGroups(j, runs, groups, metrics, page)
 				}
 				if runs == nil {
 					runs = []*journal.Record{}
@@ -130,6 +134,7 @@ func (a *app) ls() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
 	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")
+	f.StringVar(&page, "html", "", "with --group or --over: write a page of the groups to this file")
 	f.BoolVar(&c.Bin, "bin", false, "those in the bin")
 	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show: their last value, or NAME.best, .min, .max (default: the three that say most)")
 	f.StringSliceVarP(&config, "config", "c", nil, "config values to show, by dotted path")

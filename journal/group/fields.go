@@ -12,11 +12,12 @@ import (
 
 // A Grouping is runs in groups, each with the mean of its runs' metrics: what a sweep with several seeds is read by.
 type Grouping struct {
-	By      []string  `json:"by"`      // fields that have one value in a group
-	Metrics []string  `json:"metrics"` // as they were asked for
-	Groups  []Members `json:"groups"`
-	Mixed   []string  `json:"mixed,omitempty"`   // config values that differ within a group, though they are not averaged over
-	Replays int       `json:"replays,omitempty"` // runs that are left out because they only repeat another
+	By      []string         `json:"by"`      // fields that have one value in a group
+	Metrics []string         `json:"metrics"` // as they were asked for
+	Better  []journal.Better `json:"better"`  // how each of the metrics improves
+	Groups  []Members        `json:"groups"`
+	Mixed   []string         `json:"mixed,omitempty"`   // config values that differ within a group, though they are not averaged over
+	Replays int              `json:"replays,omitempty"` // runs that are left out because they only repeat another
 }
 
 // Members are the runs that have the same values.
@@ -97,12 +98,12 @@ func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, er
 	slices.Sort(g.Mixed)
 	slices.SortFunc(g.Groups, func(a, b Members) int { return slices.CompareFunc(a.Values, b.Values, compareTexts) })
 	for m, metric := range metrics {
-		name := strings.TrimSuffix(metric, ".best")
+		g.Better = append(g.Better, direction(runs, metric))
 		means := make([]float64, len(g.Groups))
 		for i, group := range g.Groups {
 			means[i] = float64(group.Stats[m].Mean)
 		}
-		if best := journal.Direction(name, runs...).Winner(means); best >= 0 && len(means) > 1 {
+		if best := g.Better[m].Winner(means); best >= 0 && len(means) > 1 {
 			g.Groups[best].Stats[m].Best = true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"testing"
 
+	"flowbook/figures/chart"
 	"flowbook/journal"
 )
 
@@ -35,6 +36,13 @@ func TestByFields(t *testing.T) {
 	want := []string{"[8] 3 6 ± 1.4 (1 not finite) | 3 ± 0.71 (1 not finite) |  false", "[16] 2 3 ± 1.4 | 1.5 ± 0.71 |  true", "[32] 1 not finite | not finite |  false"}
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(g.Mixed, []string{"rate"}) || g.Replays != 1 {
 		t.Errorf("the groups are %q, mixed %q, %d replays; want %q", got, g.Mixed, g.Replays, want)
+	}
+	trials := g.Trials(0) // not of the group without a finite value
+	if len(trials.All) != 2 || trials.All[0].Label != "planes=16 loss 3 ± 1.4, n = 2" || trials.Crown != chart.Ranked || !reflect.DeepEqual(trials.Params, []string{"planes"}) {
+		t.Errorf("drawn are %+v", trials)
+	}
+	if none := g.Trials(2); len(none.All) != 0 || none.Panels() != "" {
+		t.Errorf("of a metric that nobody has, drawn are %+v", none)
 	}
 	g, err = ByFields(runs, nil, []string{"seed"}, []string{"loss"})
 	must(t, err)

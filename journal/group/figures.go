@@ -1,6 +1,11 @@
 package group
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
 	"flowbook/figures/chart"
 	"flowbook/journal"
 )
@@ -17,6 +22,32 @@ func (t *Table) Trials() chart.Trials {
 	return trials
 }
 
+// Trials are the groups that have a value of the m-th metric, to be drawn as those of a [Table] are.
+func (g *Grouping) Trials(m int) chart.Trials {
+	trials := chart.Trials{Metric: g.Metrics[m]}
+	for _, name := range g.By {
+		trials.Params = append(trials.Params, strings.TrimPrefix(name, "config."))
+	}
+	for _, members := range g.Groups {
+		s := members.Stats[m]
+		if s.N == 0 {
+			continue
+		}
+		label := ""
+		for i, name := range trials.Params {
+			label += name + "=" + members.Values[i] + " "
+		}
+		trials.All = append(trials.All, chart.Trial{Values: members.Values, Mean: float64(s.Mean), Deviation: float64(s.Deviation),
+			Label: fmt.Sprintf("%s%s %s, n = %d", label, g.Metrics[m], s, s.N)})
+	}
+	sign := map[journal.Better]float64{journal.Lower: 1, journal.Higher: -1}[g.Better[m]]
+	slices.SortStableFunc(trials.All, func(a, b chart.Trial) int { return cmp.Compare(sign*a.Mean, sign*b.Mean) })
+	if all := trials.All; sign != 0 && len(all) > 1 && all[0].Mean != all[1].Mean {
+		trials.Crown = chart.Ranked
+	}
+	return trials
+}
+
 // drawn are the groups that have a value, the best first.
 func (t *Table) drawn() []Group {
 	ranked := t.Ranked()
@@ -28,9 +59,10 @@ func (t *Table) drawn() []Group {
 	return ranked
 }
 
-// hasBest tells whether one of the groups is the best: the first of those that are drawn.
+// hasBest tells whether one of the groups is better than all others: the first of those that are drawn.
 func (t *Table) hasBest() bool {
-	return (t.Better == journal.Lower || t.Better == journal.Higher) && len(t.drawn()) > 1
+	drawn := t.drawn()
+	return (t.Better == journal.Lower || t.Better == journal.Higher) && len(drawn) > 1 && drawn[0].Mean != drawn[1].Mean
 }
 
 // describe says in a line what a group is.

@@ -169,16 +169,15 @@ func (g Group) Count() string {
 // shorter is a deviation with two digits.
 func shorter(v float64) string { return fmt.Sprintf("%.2g", v) }
 
-// direction is in which direction a metric improves: as the first run says that has it, else as its name does.
+// direction is in which direction a metric improves, as a filter names it: loss.best is of loss, unless a run has a metric of the whole name.
 func direction(runs []*journal.Record, metric string) journal.Better {
-	for _, r := range runs {
-		for _, name := range []string{metric, metric[:max(0, strings.LastIndex(metric, "."))]} {
-			if s, ok := r.Metrics[name]; ok {
-				return cmp.Or(s.Better, journal.DefaultBetter(name))
-			}
-		}
+	has := func(name string) bool {
+		return slices.ContainsFunc(runs, func(r *journal.Record) bool { _, ok := r.Metrics[name]; return ok })
 	}
-	return journal.DefaultBetter(metric)
+	if dot := strings.LastIndex(metric, "."); dot > 0 && !has(metric) && has(metric[:dot]) {
+		metric = metric[:dot]
+	}
+	return journal.Direction(metric, runs...)
 }
 
 // Value is the value at a dotted path of a config, for people to read: a text without its quotes, else JSON; "" where there is none.

@@ -69,6 +69,23 @@ func TestOfSweep(t *testing.T) {
 	}
 }
 
+// TestNoBest crowns nothing where two share the best mean, and where the runs say different directions.
+func TestNoBest(t *testing.T) {
+	tied := []*journal.Record{record("a", `{"net":{"planes":1},"rate":1}`, 2), record("b", `{"net":{"planes":2},"rate":1}`, 2), record("c", `{"net":{"planes":3},"rate":1}`, 3)}
+	table, err := OfSweep(tied, "loss")
+	must(t, err)
+	if table.hasBest() || table.Trials().Crown != chart.Unranked {
+		t.Error("one of two equal ones is the best")
+	}
+	tied[0].Better, tied[1].Better = map[string]journal.Better{"loss": journal.Lower}, map[string]journal.Better{"loss": journal.Higher}
+	tied[0].Metrics["loss"] = journal.Summary{Count: 1, Last: 1, Min: 1, Max: 1}
+	for _, metric := range []string{"loss", "loss.best"} {
+		if table, err = OfSweep(tied, metric); err != nil || table.Better != journal.None || table.hasBest() {
+			t.Errorf("of runs that differ, %s is better %q, %v", metric, table.Better, err)
+		}
+	}
+}
+
 // TestValue finds values by path, and keys that hold dots.
 func TestValue(t *testing.T) {
 	config := []byte(`{"a":{"b":1,"c.d":{"e":"text"}},"a.x":[1,2],"n":null}`)

@@ -83,7 +83,7 @@ func (h *handler) guard(next http.Handler) http.Handler {
 			return
 		}
 		if given := r.URL.Query().Get("token"); given != "" && h.knows(given) {
-			http.SetCookie(w, &http.Cookie{Name: h.cookie, Value: h.o.Token, Path: basePath(h.o.BasePath) + "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+			http.SetCookie(w, &http.Cookie{Name: h.cookie, Value: h.o.Token, Path: escaped(h.o.BasePath) + "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 			rest := r.URL.Query()
 			rest.Del("token")
 			to := "./"

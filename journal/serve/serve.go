@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ func Serve(ctx context.Context, j *journal.Journal, o Options, ready func(url st
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	ready(fmt.Sprintf("http://%s%s/?token=%s", net.JoinHostPort(shownHost(o.Host), strconv.Itoa(port)), basePath(o.BasePath), o.Token))
+	ready(fmt.Sprintf("http://%s%s/?token=%s", net.JoinHostPort(shownHost(o.Host), strconv.Itoa(port)), escaped(o.BasePath), o.Token))
 	select {
 	case err := <-ended:
 		return err
@@ -96,3 +97,6 @@ func basePath(path string) string {
 	}
 	return "/" + path
 }
+
+// escaped is the base path as browsers write it.
+func escaped(base string) string { return (&url.URL{Path: basePath(base)}).EscapedPath() }

@@ -248,6 +248,29 @@ func TestServeBasePath(t *testing.T) {
 	}
 }
 
+// TestServeBasePathForms writes the path at which a proxy shows the page with and without slashes, and with a space, as browsers do.
+func TestServeBasePathForms(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	must(t, err)
+	defer j.Close()
+	for given, want := range map[string]string{"": "/", "/": "/", "a": "/a/", "/a/": "/a/", "//a/b//": "/a/b/", "my path": "/my%20path/", "é": "/%C3%A9/"} {
+		h := Handler(j, Options{Token: "secret", BasePath: given}, 80)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1:80"+want+"?token=secret", nil))
+		cookies := w.Result().Cookies()
+		if w.Code != 303 || len(cookies) != 1 || cookies[0].Path != want {
+			t.Errorf("%q: the token is answered %d, %v", given, w.Code, cookies)
+			continue
+		}
+		r := httptest.NewRequest("GET", "http://127.0.0.1:80"+want, nil)
+		r.AddCookie(cookies[0])
+		w = httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != 200 {
+			t.Errorf("%q: the page is answered %d", given, w.Code)
+		}
+	}
+}
+
 // TestServeHost holds that on another address than 127.0.0.1 the token decides, by whatever name the server is called.
 func TestServeHost(t *testing.T) {
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
