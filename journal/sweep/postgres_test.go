@@ -27,6 +27,7 @@ func TestPostgres(t *testing.T) {
 		{"KillWorker", killWorker},
 		{"Retries", retries},
 		{"Cancel", cancelSweep},
+		{"CancelUnheard", cancelUnheard},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

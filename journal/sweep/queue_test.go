@@ -92,6 +92,34 @@ func cancelSweep(t *testing.T, url string) {
 	}
 }
 
+// cancelUnheard cancels a run under way as a client does whose notification is lost: the worker sees it all the same.
+func cancelUnheard(t *testing.T, url string) {
+	ctx := context.Background()
+	j, q := openQueue(t, url)
+	s, err := q.Add(ctx, Plan{Experiment: "tiny", Settings: []string{"seed=1", "steps=100000", "pause=5000000"}})
+	must(t, err)
+	w := startWorker(t, url)
+	run, ok := strings.CutPrefix(<-w.lines, "began ")
+	if !ok {
+		t.Fatal("the worker did not begin")
+	}
+	waitFor(t, j, run, 1)
+	_, err = q.store.DB.ExecContext(ctx, `UPDATE river_job SET metadata = '{"cancel_attempted_at": "2026-11-28T12:00:00Z"}'`)
+	must(t, err)
+	if said := w.end(t); said["cancelled"] != 1 {
+		t.Errorf("the worker said %v", said)
+	}
+	if s, err = q.Sweep(ctx, s.ID); err != nil || s.Counts[StateCancelled] != 1 {
+		t.Errorf("%v, %v", s.Counts, err)
+	}
+}
+
+// TestCancelUnheard is cancelUnheard of SQLite, where nothing is notified.
+func TestCancelUnheard(t *testing.T) {
+	t.Parallel()
+	cancelUnheard(t, tempURL(t))
+}
+
 // TestInterrupt ends a worker's context: its run stays as interrupted, and the next worker goes on with it.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()

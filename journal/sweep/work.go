@@ -217,6 +217,7 @@ func (w *working) start(ctx context.Context, id string, queue river.QueueConfig)
 		MaxAttempts:            math.MaxInt16,
 		LeaderElectionDisabled: true,
 		FetchPollInterval:      pause,
+		PollOnly:               true, // a cancel that is only notified is lost while nobody listens, and River looks again after a minute
 		Logger:                 store.Logger,
 	}, func(e riverdriver.Executor) riverdriver.Executor { return gated{e, w.gate} })
 	if err != nil {
