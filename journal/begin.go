@@ -65,7 +65,7 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 // insertRun writes the run's line, and what it knows by itself.
 func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-chan foundCode) error {
 	code, later := soon(found)
-	sources, err := j.putSources(ctx, code.files)
+	sources, err := j.putSources(ctx, r.attempt, code.files)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-c
 				return err
 			}
 		}
-		return t.putCode(ctx, r.ID, code.code, sources)
+		return t.putCode(ctx, r.ID, r.attempt, code.code, sources)
 	})
 	if err == nil {
 		r.awaitCode(later)

@@ -92,6 +92,7 @@ func (r *Record) facts() [][]string {
 		commit += " with changes"
 	}
 	add("commit", commit)
+	add("resumed", strings.Join(r.CodeChanges(), "; "))
 	add("backend", strings.TrimSpace(r.Backend+" "+r.Device))
 	add("machine", fmt.Sprintf("%s, %s/%s, %d CPUs, %s", r.Machine.Host, r.Machine.OS, r.Machine.Arch, r.Machine.CPUs, r.Machine.Go))
 	for _, name := range slices.Sorted(maps.Keys(r.Data)) {

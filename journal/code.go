@@ -28,6 +28,7 @@ type (
 // Whether two runs ran the same code.
 const (
 	SameCode      = provenance.Same
+	RebuiltCode   = provenance.Rebuilt
 	DifferentCode = provenance.Different
 	CodeNotKnown  = provenance.NotKnown
 )
@@ -84,7 +85,7 @@ func soon(found <-chan foundCode) (f foundCode, later <-chan foundCode) {
 	}
 }
 
-// awaitCode writes the code into the record of the run when it is found.
+// awaitCode writes the code into the record of the run, or of the attempt, when it is found.
 func (r *Run) awaitCode(found <-chan foundCode) {
 	r.codeDone = make(chan struct{})
 	if found == nil {
@@ -95,10 +96,10 @@ func (r *Run) awaitCode(found <-chan foundCode) {
 		defer close(r.codeDone)
 		ctx := context.WithoutCancel(r.ctx)
 		f := <-found
-		err := r.j.storeCode(ctx, r.ID, f)
+		err := r.j.storeCode(ctx, r.ID, r.attempt, f)
 		for try := 0; try < 20 && (errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy)); try++ { // a server that starts again
 			time.Sleep(500 * time.Millisecond)
-			err = r.j.storeCode(ctx, r.ID, f)
+			err = r.j.storeCode(ctx, r.ID, r.attempt, f)
 		}
 		if err != nil {
 			r.codeErr = fmt.Errorf("journal: run %s: its code is not recorded: %w", r.ID, err)
@@ -106,16 +107,16 @@ func (r *Run) awaitCode(found <-chan foundCode) {
 	}()
 }
 
-func (j *Journal) storeCode(ctx context.Context, run string, f foundCode) error {
-	sources, err := j.putSources(ctx, f.files)
+func (j *Journal) storeCode(ctx context.Context, run string, attempt int, f foundCode) error {
+	sources, err := j.putSources(ctx, attempt, f.files)
 	if err != nil {
 		return err
 	}
-	return j.update(ctx, func(t transaction) error { return t.putCode(ctx, run, f.code, sources) })
+	return j.update(ctx, func(t transaction) error { return t.putCode(ctx, run, attempt, f.code, sources) })
 }
 
-// putSources stores the source that a run keeps.
-func (j *Journal) putSources(ctx context.Context, files []provenance.File) ([]Artifact, error) {
+// putSources stores the source that an attempt keeps.
+func (j *Journal) putSources(ctx context.Context, attempt int, files []provenance.File) ([]Artifact, error) {
 	all := make([]Artifact, len(files))
 	for i, f := range files {
 		digest, size, err := j.putBlob(ctx, openBytes(f.Data))
@@ -126,12 +127,13 @@ func (j *Journal) putSources(ctx context.Context, files []provenance.File) ([]Ar
 		if len(name) > 255 {
 			name = fmt.Sprintf("source %d", i+1)
 		}
-		all[i] = Artifact{Kind: KindSource, Name: name, Step: -1, Attempt: 1, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
+		all[i] = Artifact{Kind: KindSource, Name: name, Step: -1, Attempt: attempt, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
 	}
 	return all, nil
 }
 
-func (t transaction) putCode(ctx context.Context, run string, code Code, sources []Artifact) error {
+// putCode writes the code of an attempt: that of the first is the run's.
+func (t transaction) putCode(ctx context.Context, run string, attempt int, code Code, sources []Artifact) error {
 	text, err := json.Marshal(code)
 	if err != nil {
 		return err
@@ -140,7 +142,11 @@ func (t transaction) putCode(ctx context.Context, run string, code Code, sources
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, "UPDATE run SET code_id = ? WHERE id = ?", id, run)
+	query, args := "UPDATE run SET code_id = ? WHERE id = ?", []any{id, run}
+	if attempt > 1 {
+		query, args = "UPDATE attempt SET code_id = ? WHERE run = ? AND number = ?", append(args, attempt)
+	}
+	n, err := t.exec(ctx, query, args...)
 	if err == nil && n == 0 {
 		err = errors.New("it is not in the journal any more")
 	}

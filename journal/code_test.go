@@ -2,9 +2,11 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,4 +152,67 @@ func TestCodeLate(t *testing.T) {
 	if time.Since(start) < 100*time.Millisecond {
 		t.Errorf("Close waited %v for the code", time.Since(start))
 	}
+}
+
+// TestResumedCode resumes a run after a commit and a change: the attempt has its own code and changes, beside those of the first.
+func TestResumedCode(t *testing.T) {
+	dir, do := project(t)
+	ctx := context.Background()
+	j, err := OpenDefault()
+	must(t, err)
+	defer j.Close()
+	must(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("two\n"), 0o644))
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	fails := errors.New("it fails")
+	_ = run.Finish(&fails)
+	first := do("rev-parse", "HEAD")
+	do("commit", "-q", "-a", "-m", "second")
+	must(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("three\n"), 0o644))
+	again, err := j.Resume(ctx, run.ID)
+	must(t, err)
+	must(t, again.Finish(nil))
+	check := func(j *Journal) {
+		t.Helper()
+		r, err := j.Get(ctx, run.ID)
+		must(t, err)
+		if r.Code.Commit != first || len(r.Attempts) != 2 || r.Attempts[0].Code != nil || r.Attempts[1].Code == nil || r.Attempts[1].Code.Commit != do("rev-parse", "HEAD") {
+			t.Fatalf("first at %s; attempts %+v", r.Code.Commit, r.Attempts)
+		}
+		if changes, err := j.Changes(ctx, r); err != nil || !strings.Contains(string(changes), "+two\n") {
+			t.Errorf("changes of the first attempt: %s, %v", changes, err)
+		}
+		var kept []string
+		for _, s := range r.Sources {
+			if s.Name == "uncommitted.diff" {
+				kept = append(kept, s.Digest)
+			}
+		}
+		if later := r.Attempts[1].Code.Diff; later == r.Code.Diff || !slices.Equal(kept, []string{r.Code.Diff, later}) {
+			t.Errorf("sources %+v", r.Sources)
+		}
+		if said := r.CodeChanges(); len(said) != 0 { // the same program ran on, whatever lay in its folder
+			t.Errorf("of the same binary: %q", said)
+		}
+		r.Attempts[1].Code.Binary = nil
+		if said := r.CodeChanges(); len(said) != 1 || !strings.Contains(said[0], "attempt 2: the code differs: commit "+first[:12]) {
+			t.Errorf("of another: %q", said)
+		}
+	}
+	_, err = j.GC(ctx, 0, false) // keeps the code that an attempt alone has
+	must(t, err)
+	check(j)
+	other, err := Open(filepath.Join(t.TempDir(), "other.db"))
+	must(t, err)
+	defer other.Close()
+	r, err := j.Get(ctx, run.ID)
+	must(t, err)
+	for _, s := range r.Sources {
+		data, err := j.ReadArtifact(ctx, s.Digest)
+		must(t, err)
+		_, err = other.PutArtifact(ctx, data)
+		must(t, err)
+	}
+	must(t, other.Import(ctx, r, nil, nil))
+	check(other)
 }

@@ -20,7 +20,7 @@ func (t transaction) insertCode(ctx context.Context, text []byte) (id string, er
 
 // deleteCodes deletes the versions of code that no run has any more.
 func (t transaction) deleteCodes(ctx context.Context) error {
-	_, err := t.exec(ctx, "DELETE FROM code WHERE id NOT IN (SELECT code_id FROM run WHERE code_id IS NOT NULL)")
+	_, err := t.exec(ctx, "DELETE FROM code WHERE id NOT IN (SELECT code_id FROM run WHERE code_id IS NOT NULL UNION SELECT code_id FROM attempt WHERE code_id IS NOT NULL)")
 	return err
 }
 

@@ -59,8 +59,18 @@ func (t transaction) importAttempt(ctx context.Context, r *Record, a Attempt, ba
 	if a.FromStep != nil {
 		from = int64(*a.FromStep)
 	}
-	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, ?, ?, ?, '', ?, '', ?, ?)",
-		r.ID, a.Number, from, clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat)); err != nil {
+	var code any
+	if a.Code != nil {
+		text, err := json.Marshal(a.Code)
+		if err == nil {
+			code, err = t.insertCode(ctx, text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat, code_id) VALUES (?, ?, ?, ?, '', ?, '', ?, ?, ?)",
+		r.ID, a.Number, from, clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat), code); err != nil {
 		return err
 	}
 	s := &sink{run: r.ID, attempt: a.Number, summaries: map[string]Summary{}, tails: map[string]tail{}}

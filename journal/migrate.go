@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"flowbook/journal/internal/lock"
 	"fmt"
 	"io/fs"
 	"os"
@@ -31,7 +32,7 @@ var schema = func() fs.FS {
 // migrate brings the database to the newest schema this program knows. It copies an SQLite file before
 // it changes it, and refuses a schema that is newer.
 func (j *Journal) migrate(ctx context.Context) error {
-	unlock, err := lockFile(j.at.Path)
+	unlock, err := lock.File(j.at.Path)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"flowbook/journal/internal/lock"
 )
 
 // A process is who works on a run, so that others can tell whether it still does.
@@ -88,7 +90,7 @@ func (p process) sameKernel(other process) bool {
 // asked; the lock that it holds beside its spool; under the same kernel, that the lock is there and free; its last sign of life.
 func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
 	if !j.self.sees(who) {
-		switch held, known := isHeld(j.lifeFile(run, attempt), who.String()); {
+		switch held, known := lock.IsHeld(j.lifeFile(run, attempt), who.String()); {
 		case held:
 			return true
 		case known && j.self.sameKernel(who):

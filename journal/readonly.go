@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"flowbook/journal/internal/lock"
 	"fmt"
 	"io"
 	"net/url"
@@ -15,10 +16,10 @@ import (
 // onlyReadable tells whether a journal is there that this user may read and not write: the file, or the folder in which SQLite would
 // need files of its own.
 func onlyReadable(path string) bool {
-	if !mayRead(path) {
+	if !lock.MayRead(path) {
 		return false
 	}
-	return !mayWrite(path) || !mayWrite(filepath.Dir(path))
+	return !lock.MayWrite(path) || !lock.MayWrite(filepath.Dir(path))
 }
 
 func (j *Journal) readOnlyError() error {

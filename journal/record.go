@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -64,7 +65,25 @@ type Attempt struct {
 	Host      string    `json:"host"`
 	PID       int       `json:"pid"`
 	Started   time.Time `json:"started"`
-	Heartbeat time.Time `json:"heartbeat"` // its last sign of life
+	Heartbeat time.Time `json:"heartbeat"`      // its last sign of life
+	Code      *Code     `json:"code,omitempty"` // which it ran; nil for the first, whose is the record's, and in records of older versions
+}
+
+// CodeChanges says of each resumed attempt whose code is not known to be that of the first what differs.
+func (r *Record) CodeChanges() []string {
+	var all []string
+	for _, a := range r.Attempts {
+		if a.Code == nil {
+			continue
+		}
+		switch likeness, what := r.Code.Compare(*a.Code); likeness {
+		case DifferentCode:
+			all = append(all, fmt.Sprintf("attempt %d: the code differs: %s", a.Number, what))
+		case CodeNotKnown:
+			all = append(all, fmt.Sprintf("attempt %d: whether the code is the same is not known: %s", a.Number, what))
+		}
+	}
+	return all
 }
 
 // Duration is how long the run took, or has taken so far.
@@ -212,11 +231,18 @@ func (j *Journal) Get(ctx context.Context, run string) (*Record, error) {
 }
 
 func (j *Journal) readAttempts(ctx context.Context, r *Record) error {
-	return j.rows(ctx, "SELECT number, from_step, host, pid, started, heartbeat FROM attempt WHERE run = ? ORDER BY number", []any{r.ID}, func(rows *sql.Rows) error {
+	return j.rows(ctx, "SELECT a.number, a.from_step, a.host, a.pid, a.started, a.heartbeat, c.text FROM attempt a LEFT JOIN code c ON c.id = a.code_id WHERE a.run = ? ORDER BY a.number", []any{r.ID}, func(rows *sql.Rows) error {
 		var a Attempt
 		var from int64
 		var started, beat sql.NullInt64
-		err := rows.Scan(&a.Number, &from, &a.Host, &a.PID, &started, &beat)
+		var code sql.NullString
+		err := rows.Scan(&a.Number, &from, &a.Host, &a.PID, &started, &beat, &code)
+		if code.Valid && err == nil {
+			a.Code = &Code{}
+			if bad := json.Unmarshal([]byte(code.String), a.Code); bad != nil {
+				err = fmt.Errorf("the code of attempt %d of run %s: %w: %w", a.Number, r.ID, ErrCorrupt, bad)
+			}
+		}
 		if from != fromStart {
 			step := int(from)
 			a.FromStep = &step
@@ -248,6 +274,7 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 	type key struct {
 		kind, name string
 		step       int
+		attempt    int
 	}
 	latest := map[key]Artifact{}
 	err = j.rows(ctx, "SELECT kind, name, step, attempt, digest, size, mime, at FROM artifact WHERE run = ? ORDER BY attempt", []any{r.ID}, func(rows *sql.Rows) error {
@@ -259,7 +286,10 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 			r.Superseded = append(r.Superseded, a)
 			return err
 		}
-		k := key{a.Kind, a.Name, a.Step}
+		k := key{kind: a.Kind, name: a.Name, step: a.Step}
+		if a.Kind == KindSource { // that of each attempt stands
+			k.attempt = a.Attempt
+		}
 		if old, ok := latest[k]; ok {
 			r.Superseded = append(r.Superseded, old)
 		}
@@ -281,7 +311,7 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 			if c := a.Time.Compare(b.Time); c != 0 {
 				return c
 			}
-			return strings.Compare(a.Name, b.Name)
+			return cmp.Or(strings.Compare(a.Name, b.Name), a.Attempt-b.Attempt)
 		})
 	}
 	return err

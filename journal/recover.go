@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"flowbook/journal/internal/lock"
 )
 
 // recoverSpools brings to the database what dead processes of this machine left in the spool folder.
@@ -19,7 +21,7 @@ func (j *Journal) recoverSpools(ctx context.Context) error {
 	}
 	alive, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*.alive"))
 	for _, f := range alive {
-		removeFree(f)
+		lock.RemoveFree(f)
 	}
 	return err
 }
@@ -116,7 +118,7 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		}
 		fmt.Fprintf(os.Stderr, "run %s: a part of what it logged cannot be read; the rest is in the journal, and the file is kept: %s%s\n", run, f, damagedEnd)
 	}
-	removeFree(j.lifeFile(run, attempt))
+	lock.RemoveFree(j.lifeFile(run, attempt))
 	return nil
 }
 

@@ -67,6 +67,8 @@ func (r *ReplayReport) String() string {
 	switch r.Code {
 	case SameCode:
 		b.WriteString("\nthe code is the same")
+	case RebuiltCode:
+		b.WriteString("\nthe code is the same by its record: " + r.CodeChange)
 	case DifferentCode:
 		b.WriteString("\nthe code differs: " + r.CodeChange)
 	default:
@@ -137,6 +139,9 @@ func (j *Journal) compareReplay(ctx context.Context, old, again *Record) (*Repla
 	r := &ReplayReport{Original: old, Replay: again}
 	r.Code, r.CodeChange = old.Code.Compare(again.Code)
 	r.Setting = settingDiff(old, again)
+	for _, change := range old.CodeChanges() {
+		r.Setting = append(r.Setting, "the run went on with other code: "+change)
+	}
 	a, errA := j.AllSeries(ctx, old.ID)
 	b, errB := j.AllSeries(ctx, again.ID)
 	if err := errors.Join(errA, errB); err != nil {

@@ -37,9 +37,14 @@ func (j *Journal) Resume(ctx context.Context, id string, opts ...Option) (*Run, 
 	if r.resumed != nil {
 		r.fromStep = int64(r.resumed.Step)
 	}
+	r.attempt = len(rec.Attempts) + 1
+	code, later := soon(j.findCode(b))
+	sources, err := j.putSources(ctx, r.attempt, code.files)
+	if err != nil {
+		return nil, err
+	}
 	var s *sink
 	err = j.update(ctx, func(t transaction) error {
-		r.attempt = len(rec.Attempts) + 1
 		var last int
 		if err := t.row(ctx, "SELECT max(number) FROM attempt WHERE run = ?", r.ID).Scan(&last); err != nil {
 			return err
@@ -56,12 +61,16 @@ func (j *Journal) Resume(ctx context.Context, id string, opts ...Option) (*Run, 
 		if err := t.resummarize(ctx, r.ID); err != nil {
 			return err
 		}
+		if err := t.putCode(ctx, r.ID, r.attempt, code.code, sources); err != nil {
+			return err
+		}
 		s, _, err = loadSink(ctx, t, r.ID, r.attempt)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	r.awaitCode(later)
 	return r, r.start(s, b.capture)
 }
 

@@ -222,9 +222,6 @@ func (r *Run) finish(status Status, text string) error {
 
 // codeRecorded waits until the run's code is in its record.
 func (r *Run) codeRecorded() error {
-	if r.codeDone == nil { // a resumed run
-		return nil
-	}
 	<-r.codeDone
 	return r.codeErr
 }

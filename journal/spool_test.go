@@ -162,7 +162,7 @@ func TestTakenForDead(t *testing.T) {
 	run, err = j.Begin(ctx, "x", nil)
 	must(t, err)
 	must(t, j.update(ctx, func(tx transaction) error { // it was resumed elsewhere
-		_, err := tx.exec(ctx, "INSERT INTO attempt SELECT run, 2, from_step, host, boot, pid, pid_start, started, heartbeat, 0 FROM attempt WHERE run = ?", run.ID)
+		_, err := tx.exec(ctx, "INSERT INTO attempt SELECT run, 2, from_step, host, boot, pid, pid_start, started, heartbeat, 0, NULL FROM attempt WHERE run = ?", run.ID)
 		return err
 	}))
 	if err := run.Finish(nil); !errors.Is(err, ErrRunning) {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"flowbook/journal/internal/lock"
 	"fmt"
 	"io"
 	"io/fs"
@@ -80,7 +81,7 @@ func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(8)
 	// SQLite does not wait where two programs turn a new file into one with a write-ahead log.
-	unlock, err := lockFile(at.Path)
+	unlock, err := lock.File(at.Path)
 	if err != nil {
 		db.Close()
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"flowbook/journal/internal/lock"
 )
 
 // The writer's timing and bounds.
@@ -44,7 +46,7 @@ func newWriter(j *Journal, s *sink) *writer {
 	w.room = sync.NewCond(&w.mu)
 	w.spool.base = fmt.Sprintf("%s/%s.%d", j.at.Spool, s.run, s.attempt)
 	if err := os.MkdirAll(j.at.Spool, 0o755); err == nil {
-		w.release, _ = holdFile(j.lifeFile(s.run, s.attempt), j.self.String()) // without locks, signs of life must do
+		w.release, _ = lock.Hold(j.lifeFile(s.run, s.attempt), j.self.String()) // without locks, signs of life must do
 	}
 	w.stopped.Add(1)
 	go w.loop()

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"flowbook/journal/home"
+
+	"flowbook/journal/internal/within"
 )
 
 // A Folder is a [Store] of files, each named by its key.
@@ -43,7 +45,7 @@ func (f *Folder) Put(ctx context.Context, key string, r io.Reader) (err error) {
 			os.Remove(file.Name())
 		}
 	}()
-	_, err = io.Copy(file, reader{ctx, r})
+	_, err = io.Copy(file, within.Reader(ctx, r))
 	if err == nil {
 		err = file.Sync()
 	}
@@ -60,19 +62,6 @@ func (f *Folder) Put(ctx context.Context, key string, r io.Reader) (err error) {
 		return err
 	}
 	return syncDir(f.dir)
-}
-
-// A reader ends with its context.
-type reader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }
 
 // syncDir makes the names in a folder durable.

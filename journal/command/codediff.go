@@ -19,6 +19,8 @@ func (a *app) codeDiff(ctx context.Context, j *journal.Journal, first, second st
 		switch d.Code {
 		case journal.SameCode:
 			fmt.Fprintln(w, "the code is the same")
+		case journal.RebuiltCode:
+			fmt.Fprintln(w, "the code is the same by its record:", plain(d.Change))
 		case journal.DifferentCode:
 			fmt.Fprintln(w, "the code differs:", plain(d.Change))
 		default:

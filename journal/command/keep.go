@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
 )
 
 func (a *app) verify() *cobra.Command {
@@ -79,6 +80,9 @@ func (a *app) gc() *cobra.Command {
 			}
 			return a.with(false, func(j *journal.Journal) error {
 				c, err := j.GC(cmd.Context(), age, dry)
+				if err == nil && !dry {
+					_, err = provenance.RemoveAbandoned(cmd.Context(), ".") // of replay --at-commit that was killed
+				}
 				if err != nil {
 					return err
 				}

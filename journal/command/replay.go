@@ -23,7 +23,7 @@ machine. Exit code 3 when anything differs.
 
 --at-commit replays with the code of the run instead of today's: it checks the recorded commit out into a temporary git worktree, applies
 the recorded changes, builds the program that recorded the run, and has it replay. Your checkout and its index stay as they are, and the
-worktree is removed at the end. Call it in a checkout that has the commit. The data are today's, and so are modules that go.mod replaces by
+worktree is removed at the end, or, where the replay was killed, by the next one or by journal gc. Call it in a checkout that has the commit. The data are today's, and so are modules that go.mod replaces by
 absolute folders.`,
 		Example: `  journal replay last
   journal replay --at-commit last`,

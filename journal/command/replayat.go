@@ -58,14 +58,28 @@ func (at atCommit) replay(ctx context.Context, j *journal.Journal, old *journal.
 	if err != nil {
 		return nil, err
 	}
-	program, err := build(ctx, dir, pkg, filepath.Join(w.Temp, "journal"), old.Code)
+	program, err := build(ctx, w, dir, pkg, old.Code)
 	if err != nil {
 		return nil, err
 	}
 	if url, err = absoluteURL(url); err != nil {
 		return nil, err
 	}
-	return replayWith(ctx, program, dir, url, old.ID, errOut)
+	if r, err = replayWith(ctx, w, program, dir, url, old.ID, errOut); err == nil {
+		r.Code, r.CodeChange = old.Code.Compare(builtOf(old.Code, r.Replay.Code))
+	}
+	return r, err
+}
+
+// builtOf is the code of a replay whose program was built here of the recorded commit and changes: in a worktree, go build does not stamp it
+// with them.
+func builtOf(recorded, replay journal.Code) journal.Code {
+	if replay.Binary != nil {
+		b := *replay.Binary
+		b.Revision, b.Modified = recorded.Commit, recorded.Diff != ""
+		replay.Binary = &b
+	}
+	return replay
 }
 
 // recordedProgram is the main package of the program that recorded a run.
@@ -78,11 +92,12 @@ func recordedProgram(old *journal.Record) (string, error) {
 }
 
 // build builds a journal command.
-func build(ctx context.Context, dir, pkg, file string, code journal.Code) (string, error) {
+func build(ctx context.Context, w *provenance.Worktree, dir, pkg string, code journal.Code) (string, error) {
+	file := filepath.Join(w.Temp, "journal")
 	if runtime.GOOS == "windows" {
 		file += ".exe"
 	}
-	deps, err := goTool(ctx, dir, "list", "-deps", "--", pkg)
+	deps, err := goTool(ctx, w, dir, "list", "-deps", "--", pkg)
 	if err == nil && !slices.Contains(strings.Fields(deps), commandPackage) {
 		return "", fmt.Errorf("its program %s is no journal command; name one of the commit with --program PACKAGE", pkg)
 	}
@@ -91,7 +106,7 @@ func build(ctx context.Context, dir, pkg, file string, code journal.Code) (strin
 		if code.Binary == nil || code.Binary.Revision == "" {
 			args = append(args, "-buildvcs=false") // as it was built
 		}
-		_, err = goTool(ctx, dir, append(args, "--", pkg)...)
+		_, err = goTool(ctx, w, dir, append(args, "--", pkg)...)
 	}
 	if err != nil && len(code.Locals) > 0 {
 		err = fmt.Errorf("%w (module %s lay in a folder beside the project, which a commit does not hold)", err, code.Locals[0].Module)
@@ -102,8 +117,9 @@ func build(ctx context.Context, dir, pkg, file string, code journal.Code) (strin
 	return file, nil
 }
 
-func goTool(ctx context.Context, dir string, args ...string) (string, error) {
+func goTool(ctx context.Context, w *provenance.Worktree, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
+	w.Hold(cmd)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PWD="+dir)
 	var out, said bytes.Buffer
@@ -129,8 +145,9 @@ func absoluteURL(url string) (string, error) {
 }
 
 // replayWith has a program replay a run, and reads its report.
-func replayWith(ctx context.Context, program, dir, url, id string, errOut io.Writer) (*journal.ReplayReport, error) {
+func replayWith(ctx context.Context, w *provenance.Worktree, program, dir, url, id string, errOut io.Writer) (*journal.ReplayReport, error) {
 	cmd := exec.CommandContext(ctx, program, "--journal", url, "--json", "replay", id)
+	w.Hold(cmd)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PWD="+dir, "FLOWBOOK_HOME="+home.Dir())
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it ends its run

@@ -128,7 +128,8 @@ func TestReplayAtCommit(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	t.Chdir(p.dir)
-	s.has(s.ok("replay", "--at-commit", run.ID), "identical: 3 values and 0 files are the same, bit for bit")
+	s.has(s.ok("replay", "--at-commit", run.ID), "identical: 3 values and 0 files are the same, bit for bit",
+		"whether the code is the same is not known: the binary is another build") // it was not stamped with what it was built of
 	again := decoded[[]journal.Record](s, "ls")[0]
 	if again.ReplayOf != run.ID || again.Code.Commit != run.Code.Commit || again.Code.Diff != run.Code.Diff || again.Metrics["x"].Last != 8 {
 		t.Errorf("replay of %s at %s %s, x %v; the run's code is %s %s", again.ReplayOf, again.Code.Commit, again.Code.Diff, again.Metrics["x"].Last, run.Code.Commit, run.Code.Diff)
@@ -148,6 +149,19 @@ func TestReplayAtCommit(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(p.dir, ".git", "worktrees")); err == nil {
 		t.Error(".git/worktrees is left behind")
 	}
+}
+
+// TestReplayRebuilt replays at its commit what a stamped binary recorded: the code is the same by its record.
+func TestReplayRebuilt(t *testing.T) {
+	s := newShell(t)
+	p := newProject(t)
+	p.factor("2.0")
+	p.commit()
+	bin := filepath.Join(t.TempDir(), "mine")
+	p.run("go", "build", "-buildvcs=true", "-o", bin, "./cmd/mine")
+	p.run(bin, "run", "factors")
+	t.Chdir(p.dir)
+	s.has(s.ok("replay", "--at-commit", "last"), "identical: 3 values", "the code is the same by its record: the binary is another build")
 }
 
 // TestReplayAtCommitRefuses asks for what cannot be: each error says why, and nothing is left behind.

@@ -104,6 +104,9 @@ func recordRows(r *journal.Record) [][]string {
 	if len(r.Attempts) > 1 {
 		add("attempts", fmt.Sprint(len(r.Attempts)))
 	}
+	for _, change := range r.CodeChanges() {
+		add("resumed", change)
+	}
 	return rows
 }
 

@@ -6,12 +6,18 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
+
+	"flowbook/journal/internal/secret"
+	"flowbook/journal/internal/within"
 )
 
 // A Binary is a program as it runs.
@@ -22,6 +28,10 @@ type Binary struct {
 	Revision string `json:"revision,omitempty"` // commit it was built of, where go build stamped it
 	Modified bool   `json:"modified,omitempty"` // with uncommitted changes
 	Why      string `json:"why,omitempty"`      // why there is no digest
+
+	// Settings are how it was built: "go" for Go's version, and those of go build that differ from what they are for all, as -tags.
+	// nil in records of older versions.
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 // same tells whether two binaries are equal, and whether that is known.
@@ -46,6 +56,29 @@ func (b *Binary) why(other *Binary) string {
 		case x.Digest == "":
 			return x.Why
 		}
+	}
+	return ""
+}
+
+// settingDiff names a setting of the build that differs, where both are recorded.
+func (b *Binary) settingDiff(other *Binary) string {
+	if b.Settings == nil || other.Settings == nil {
+		return ""
+	}
+	all := maps.Clone(b.Settings)
+	maps.Copy(all, other.Settings)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if was, is := b.Settings[key], other.Settings[key]; was != is {
+			return fmt.Sprintf("%s %q, now %q", key, was, is)
+		}
+	}
+	return ""
+}
+
+// unknownSettings says that how one of two binaries was built is not recorded.
+func (b *Binary) unknownSettings(other *Binary) string {
+	if b.Settings == nil || other.Settings == nil {
+		return " (with which settings the first was built is not recorded)"
 	}
 	return ""
 }
@@ -77,12 +110,15 @@ func running(ctx context.Context) Binary {
 	var b Binary
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b.Path = info.Path
+		b.Settings = map[string]string{"go": info.GoVersion}
 		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision":
+			switch {
+			case s.Key == "vcs.revision":
 				b.Revision = s.Value
-			case "vcs.modified":
+			case s.Key == "vcs.modified":
 				b.Modified = s.Value == "true"
+			case s.Value != "" && !strings.HasPrefix(s.Key, "vcs"):
+				b.Settings[s.Key] = secret.Text(text(s.Value))
 			}
 		}
 	}
@@ -97,7 +133,7 @@ func running(ctx context.Context) Binary {
 	b.BuildID = buildID(head[:n])
 	h := sha256.New()
 	h.Write(head[:n])
-	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+	if _, err := io.Copy(h, within.Reader(ctx, f)); err != nil {
 		b.Why = "the running program could not be read whole: " + err.Error()
 		return b
 	}
@@ -144,17 +180,4 @@ func buildID(head []byte) string {
 		return ""
 	}
 	return strings.ToValidUTF8(string(id), "?")
-}
-
-// A reader ends with its context.
-type reader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

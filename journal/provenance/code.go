@@ -102,13 +102,16 @@ type Likeness string
 // The answers of [Code.Compare].
 const (
 	Same      Likeness = "same"
+	Rebuilt   Likeness = "rebuilt" // the binaries are two builds of the same commit, without changes
 	Different Likeness = "different"
 	NotKnown  Likeness = "not known"
 )
 
 // Compare tells whether two runs ran the same code. What decides is the running programs themselves: equal binaries are the same
 // code, whatever lies in their folders; where they differ, or one is not known, the text says what else differs first, and the code
-// is never called the same.
+// is never called the same. A build of the same commit in another folder is another binary, since it holds the folder's
+// name: where both say that they are built of it without changes, and nothing recorded differs, the code is called rebuilt; where they do
+// not say of what they are built, it is not known.
 func (c Code) Compare(other Code) (Likeness, string) {
 	same, known := c.Binary.same(other.Binary)
 	if same {
@@ -118,14 +121,21 @@ func (c Code) Compare(other Code) (Likeness, string) {
 		return Different, why
 	}
 	switch {
-	case !known && c.Commit == "" && c.Program == "":
-		return NotKnown, "of the first run it is not known: " + c.Why
+	case c.Commit == "" && c.Program == "":
+		return NotKnown, "the binaries are not the same, and of the first run nothing else is known: " + c.Why
 	case !known:
 		return NotKnown, "commit and changes are the same, but which binary ran is not known: " + c.Binary.why(other.Binary)
 	case c.Binary.Path != other.Binary.Path:
 		return NotKnown, fmt.Sprintf("another program ran, %s, now %s; the commit, the changes and the modules are the same", c.Binary.Path, other.Binary.Path)
 	}
-	return Different, fmt.Sprintf("the binary, sha256 %s, now %s, though the commit and the changes found are the same", short(c.Binary.Digest), short(other.Binary.Digest))
+	if how := c.Binary.settingDiff(other.Binary); how != "" {
+		return Different, "the binary is built with " + how + "; the commit and the changes are the same"
+	}
+	how := fmt.Sprintf("the binary is another build, sha256 %s, now %s", short(c.Binary.Digest), short(other.Binary.Digest))
+	if c.Binary.Revision == "" || c.Binary.Modified || other.Binary.Revision == "" || other.Binary.Modified {
+		return NotKnown, how + "; the commit, the changes and the modules found are the same"
+	}
+	return Rebuilt, how + ", of the same commit " + short(c.Binary.Revision) + c.Binary.unknownSettings(other.Binary)
 }
 
 // difference names what is not the same of all that a binary is built from, as far as that is recorded.

@@ -15,6 +15,13 @@ import (
 // TestCompare says what decides whether two runs ran the same code.
 func TestCompare(t *testing.T) {
 	bin := func(digest string) *Binary { return &Binary{Digest: digest, Path: "example.org/p"} }
+	goOne := map[string]string{"go": "go1"}
+	stamped := func(digest string, settings map[string]string) *Binary {
+		return &Binary{Digest: digest, Revision: "r", Settings: settings}
+	}
+	changed := func(digest string, settings map[string]string) *Binary {
+		return &Binary{Digest: digest, Revision: "r", Modified: true, Settings: settings}
+	}
 	at := func(commit, diff string, b *Binary) Code {
 		return Code{Checkout: Checkout{Commit: commit, Diff: diff}, Binary: b}
 	}
@@ -26,7 +33,12 @@ func TestCompare(t *testing.T) {
 	}{
 		{"equal", at("c", "", bin("1")), at("c", "", bin("1")), Same, ""},
 		{"the old binary beside another commit", at("c", "", bin("1")), at("d", "x", bin("1")), Same, ""},
-		{"rebuilt at the same commit", at("c", "", bin("1")), at("c", "", bin("2")), Different, "the binary, sha256 1, now 2"},
+		{"another build, of what is not said", at("c", "", bin("1")), at("c", "", bin("2")), NotKnown, "the binary is another build, sha256 1, now 2; the commit"},
+		{"another build, with changes", at("c", "x", changed("1", nil)), at("c", "x", changed("2", nil)), NotKnown, "another build"},
+		{"rebuilt of the same commit", at("c", "", stamped("1", goOne)), at("c", "", stamped("2", goOne)), Rebuilt, "of the same commit r"},
+		{"rebuilt by another Go", at("c", "", stamped("1", goOne)), at("c", "", stamped("2", map[string]string{"go": "go2"})), Different, `go "go1", now "go2"`},
+		{"rebuilt with tags", at("c", "", stamped("1", goOne)), at("c", "", stamped("2", map[string]string{"go": "go1", "-tags": "x"})), Different, `-tags "", now "x"`},
+		{"rebuilt, of an old record", at("c", "", stamped("1", nil)), at("c", "", stamped("2", goOne)), Rebuilt, "is not recorded"},
 		{"another commit", at("c", "", bin("1")), at("d", "", bin("2")), Different, "commit c, now d"},
 		{"other changes", at("c", "x", bin("1")), at("c", "y", bin("2")), Different, "uncommitted changes x, now y"},
 		{"another program", at("c", "", bin("1")), at("c", "", &Binary{Digest: "2", Path: "example.org/q"}), NotKnown, "another program ran"},

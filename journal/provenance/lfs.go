@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"flowbook/journal/internal/within"
 )
 
 // maxPointer is more bytes than Git LFS commits in the place of a file.
@@ -56,7 +58,7 @@ func sumFile(ctx context.Context, path string, h hash.Hash) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+	if _, err := io.Copy(h, within.Reader(ctx, f)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

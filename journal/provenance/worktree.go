@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"flowbook/journal/internal/lock"
 )
 
 // A Worktree is a working copy of recorded code, made for a while beside the user's own.
@@ -16,26 +20,37 @@ type Worktree struct {
 	Dir  string // the working copy
 	Temp string // a folder beside it, gone with it
 	from string // a folder of the repository
+	lock *lock.Folder
 }
 
+// temporary begins the name of the folder that holds a working copy.
+const temporary = "journal-replay-"
+
 // Restore makes a working copy of the commit in a temporary folder, from the repository that project lies in, and applies diff, the
-// changes that were recorded with it. It touches neither the user's working copy nor its index. Close removes it.
+// changes that were recorded with it. It touches neither the user's working copy nor its index. Close removes it; one whose process was
+// killed before is removed by the next Restore, or by [RemoveAbandoned].
 func Restore(ctx context.Context, project, commit string, diff []byte) (w *Worktree, err error) {
 	r, err := holds(ctx, project, commit)
 	if err != nil {
 		return nil, err
 	}
-	temp, err := os.MkdirTemp("", "journal-replay-")
+	if _, err := removeAbandoned(ctx, r.top); err != nil {
+		return nil, err
+	}
+	temp, err := os.MkdirTemp("", temporary)
 	if err != nil {
 		return nil, err
 	}
-	w = &Worktree{filepath.Join(temp, filepath.Base(r.top)), filepath.Join(temp, "build"), r.top}
+	w = &Worktree{Dir: filepath.Join(temp, filepath.Base(r.top)), Temp: filepath.Join(temp, "build"), from: r.top}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
 			w = nil
 		}
 	}()
+	if w.lock, err = lock.Take(temp); err != nil {
+		return w, err
+	}
 	if err := os.Mkdir(w.Temp, 0o700); err != nil {
 		return w, err
 	}
@@ -65,15 +80,59 @@ func holds(ctx context.Context, dir, commit string) (repository, error) {
 
 // Close removes the working copy and what git notes of it.
 func (w *Worktree) Close() error {
-	ctx := context.Background() // also after Ctrl-C
-	var err error
+	if w.lock != nil {
+		defer w.lock.Close()
+	}
 	if Exists(filepath.Join(w.Dir, ".git")) {
-		if _, err = git(ctx, w.from, 1<<20, nil, "worktree", "remove", "--force", "--force", w.Dir); err != nil {
-			err = fmt.Errorf("the temporary working copy %s is not removed; git worktree remove --force does it: %w", w.Dir, err)
+		if err := forget(context.Background(), w.from, w.Dir); err != nil { // also after Ctrl-C
 			return err
 		}
 	}
 	return os.RemoveAll(filepath.Dir(w.Dir))
+}
+
+// Hold has a program that works in the copy keep it from being taken for abandoned, should this process be killed before it.
+func (w *Worktree) Hold(cmd *exec.Cmd) {
+	if runtime.GOOS != "windows" && w.lock != nil && w.lock.File != nil { // there no file is handed on
+		cmd.ExtraFiles = append(cmd.ExtraFiles, w.lock.File)
+	}
+}
+
+// forget removes a working copy, and what git notes of it.
+func forget(ctx context.Context, top, dir string) error {
+	if _, err := git(ctx, top, 1<<20, nil, "worktree", "remove", "--force", "--force", dir); err != nil {
+		return fmt.Errorf("the temporary working copy %s is not removed; git worktree remove --force does it: %w", dir, err)
+	}
+	return nil
+}
+
+// RemoveAbandoned removes the working copies of the repository that a folder lies in whose processes were killed before they could, and
+// tells how many. Outside of a repository there are none.
+func RemoveAbandoned(ctx context.Context, project string) (int, error) {
+	r, err := find(ctx, project)
+	if err != nil {
+		return 0, nil
+	}
+	return removeAbandoned(ctx, r.top)
+}
+
+func removeAbandoned(ctx context.Context, top string) (n int, err error) {
+	list, err := git(ctx, top, 1<<20, nil, "worktree", "list", "--porcelain", "-z")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.SplitSeq(string(list), "\x00") {
+		dir, ok := strings.CutPrefix(line, "worktree ")
+		temp := filepath.Dir(filepath.FromSlash(dir))
+		if !ok || !strings.HasPrefix(filepath.Base(temp), temporary) || !lock.Abandoned(temp) {
+			continue
+		}
+		if err := errors.Join(forget(ctx, top, dir), os.RemoveAll(temp)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // Module is the folder of a module in the working copy, by the path in its go.mod; the working copy itself where path is empty.

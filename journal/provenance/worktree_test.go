@@ -1,8 +1,12 @@
+//go:build unix
+
 package provenance
 
 import (
 	"context"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,6 +48,48 @@ func TestRestore(t *testing.T) {
 		}
 	}
 	if left, _ := os.ReadDir(temp); len(left) > 0 || Exists(filepath.Join(r.dir, ".git", "worktrees")) {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestAbandonedWorktree leaves working copies behind, as a killed process does: the next Restore clears them, but not one that is in use.
+func TestAbandonedWorktree(t *testing.T) {
+	r := newRepo(t)
+	r.write("a.txt", "one\n")
+	commit := r.commit()
+	t.Setenv("TMPDIR", t.TempDir())
+	ctx := context.Background()
+	restore := func() *Worktree {
+		w, err := Restore(ctx, r.dir, commit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	used, killed, childs := restore(), restore(), restore()
+	child := exec.Command("sleep", "60")
+	childs.Hold(child)
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	killed.lock.Close() // as the system does when the process dies
+	childs.lock.Close()
+	next := restore()
+	if Exists(filepath.Dir(killed.Dir)) || !Exists(used.Dir) || !Exists(childs.Dir) {
+		t.Errorf("abandoned: there %v; in use: %v, by a program: %v", Exists(filepath.Dir(killed.Dir)), Exists(used.Dir), Exists(childs.Dir))
+	}
+	child.Process.Kill()
+	child.Wait()
+	if n, err := RemoveAbandoned(ctx, r.dir); err != nil || n != 1 || Exists(filepath.Dir(childs.Dir)) {
+		t.Errorf("%d removed, %v", n, err)
+	}
+	if n, err := RemoveAbandoned(ctx, t.TempDir()); err != nil || n != 0 {
+		t.Errorf("outside of a repository: %d, %v", n, err)
+	}
+	if err := errors.Join(used.Close(), next.Close()); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 || Exists(filepath.Join(r.dir, ".git", "worktrees")) {
 		t.Errorf("left behind: %v", left)
 	}
 }

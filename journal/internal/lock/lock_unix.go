@@ -1,19 +1,20 @@
 //go:build unix
 
-package journal
+package lock
 
 import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// lockFile holds the lock of a journal file, so that only one program creates or migrates it at a time.
+// File holds the lock of a journal's file, so that only one program creates or migrates it at a time. A path of "" has none.
 // The lock goes with the process, whatever ends it.
-func lockFile(path string) (unlock func(), err error) {
+func File(path string) (unlock func(), err error) {
 	if path == "" {
 		return func() {}, nil
 	}
@@ -34,9 +35,9 @@ func lockFile(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// holdFile makes a file that says who holds its lock, for others to see that this process lives; release removes it. Where the file system has no
+// Hold makes a file that says who holds its lock, for others to see that this process lives; release removes it. Where the file system has no
 // locks, the error says so.
-func holdFile(path, content string) (release func(), err error) {
+func Hold(path, content string) (release func(), err error) {
 	for range 50 {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 		if err != nil {
@@ -68,9 +69,9 @@ func isThere(f *os.File, path string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
-// isHeld tells whether the process that content names holds the lock of a file, and whether that is known: it is not where the file is
+// IsHeld tells whether the process that content names holds the lock of a file, and whether that is known: it is not where the file is
 // not there, or is another's.
-func isHeld(path, content string) (held, known bool) {
+func IsHeld(path, content string) (held, known bool) {
 	f, err := os.Open(path)
 	if err != nil {
 		return false, false
@@ -88,9 +89,9 @@ func isHeld(path, content string) (held, known bool) {
 	return false, false
 }
 
-// removeFree removes the file of holdFile that a dead process left. It asks for a shared lock, as isHeld does, so that two who look never
+// RemoveFree removes the file of Hold that a dead process left. It asks for a shared lock, as IsHeld does, so that two who look never
 // take each other for the holder.
-func removeFree(path string) {
+func RemoveFree(path string) {
 	f, err := os.Open(path)
 	if err != nil {
 		return
@@ -101,8 +102,37 @@ func removeFree(path string) {
 	}
 }
 
-// mayRead tells whether a file is there that this user may read.
-func mayRead(path string) bool { return unix.Access(path, unix.R_OK) == nil }
+// MayRead tells whether a file is there that this user may read.
+func MayRead(path string) bool { return unix.Access(path, unix.R_OK) == nil }
 
-// mayWrite tells whether this user may write a file or folder.
-func mayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }
+// MayWrite tells whether this user may write a file or folder.
+func MayWrite(path string) bool { return unix.Access(path, unix.W_OK) == nil }
+
+// A Folder is a folder that is somebody's as long as a process holds its lock.
+type Folder struct{ *os.File }
+
+// lockName is the file in a folder whose lock says that the folder is in use.
+const lockName = ".in-use"
+
+// Take takes the lock of a folder, which lasts as long as this process or one that it hands the file to lives.
+func Take(dir string) (*Folder, error) {
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &Folder{f}, nil
+}
+
+// Abandoned tells whether a folder was taken once, and nobody holds its lock.
+func Abandoned(dir string) bool {
+	f, err := os.Open(filepath.Join(dir, lockName))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) == nil
+}
