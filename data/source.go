@@ -40,3 +40,6 @@ func (s *Source) Seek(position []byte) error {
 	}
 	return s.batches.Seek(at.Position)
 }
+
+// Dim is how many numbers a sample has.
+func (s *Source) Dim() int { return s.batches.set.Size() }

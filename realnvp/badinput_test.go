@@ -135,7 +135,7 @@ func TestBadCheckpointsAreErrors(t *testing.T) {
 	write(flipped)
 	_, err = realnvp.Load(other)
 	wants(t, "one bit flipped", err, other, "damaged")
-	write([]byte(strings.Replace(string(raw), `{\"version\":1,`, `{\"version\":9,`, 1)))
+	edit(t, path, other, `{"version":3,`, `{"version":9,`)
 	_, err = realnvp.Load(other)
 	wants(t, "newer", err, "version 9", "update flowbook")
 	config := smallToy()

@@ -16,11 +16,17 @@ import (
 	"flowbook/realnvp/internal/safetensors"
 )
 
-// CheckpointVersion is the newest version of the checkpoint format that this package reads. It writes version 1 for the
-// flow of a Config, as it always did, and 2 for one by hand.
-const CheckpointVersion = 2
+// CheckpointVersion is the version of the checkpoint format that this package writes, and the newest that it reads. From
+// version 3 on a checkpoint has a digest of its header.
+const CheckpointVersion = 3
 
-// header is the JSON in a checkpoint's metadata, under the key "flowbook".
+// Keys of a checkpoint's metadata: the header, and its digest.
+const (
+	headerKey = "flowbook"
+	sealKey   = "flowbook.sha256"
+)
+
+// header is the JSON in a checkpoint's metadata, under headerKey.
 type header struct {
 	Version int `json:"version"`
 	// Config is what the flow is built of; Built, in its place, a flow by hand.
@@ -46,11 +52,13 @@ type checkpoint struct {
 // Python's safetensors reads it. It fails where a part of the flow is of a type that package arch does not know, or
 // holds what is no data, such as a func.
 //
-// The JSON's "sha256" is the hexadecimal SHA-256 of, for each tensor in the order of the names' bytes, its name, a zero
-// byte, and its data as they lie in the file. Shapes and types are checked against the flow's instead, and the rest of
-// the metadata is not covered. Whoever writes other weights into a checkpoint computes it anew.
+// Two digests tell a damaged file. The JSON's "sha256" is the hexadecimal SHA-256 of, for each tensor in the order of the
+// names' bytes, its name, a zero byte, and its data as they lie in the file; shapes and types are checked against the
+// flow's. The metadata's "flowbook.sha256" is that of the JSON's own bytes. Whoever writes other weights into a
+// checkpoint computes both anew, in this order.
 //
-// The file appears whole or not at all: it is written beside path, synced, and renamed over it.
+// The file appears whole or not at all: it is written beside path, synced, and renamed over it. Where path is a symbolic
+// link it stays one, and the file that it leads to is written.
 func (m *Model) Save(path string) error {
 	_, err := m.save(path)
 	return err
@@ -83,7 +91,7 @@ func (m *Model) save(path string) (digest string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("realnvp: save %s: %w", path, err)
 	}
-	file.Metadata = map[string]string{"flowbook": string(meta)}
+	file.Metadata = map[string]string{headerKey: string(meta), sealKey: hexDigest(meta)}
 	if err := writeAtomically(path, func(f *os.File) error { return file.Write(f) }); err != nil {
 		return "", fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
 	}
@@ -93,10 +101,9 @@ func (m *Model) save(path string) (digest string, err error) {
 
 // header is what the file says of the model, but for its tensors.
 func (m *Model) header() header {
-	head := header{Version: 1, Config: m.config, Step: m.step, Progress: m.progress}
+	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress}
 	if _, normal := m.base.(base.Normal); m.config == nil || !normal {
-		head.Version, head.Config = 2, nil
-		head.Built = &built{m.settings, m.flow, m.base}
+		head.Config, head.Built = nil, &built{m.settings, m.flow, m.base}
 	}
 	return head
 }
@@ -182,15 +189,22 @@ func readCheckpoint(path string) (*checkpoint, error) {
 	if c.file, err = safetensors.Parse(raw); err != nil {
 		return fail("is truncated, damaged or no safetensors file (%v); use an earlier checkpoint, or train anew", err)
 	}
-	text, ok := c.file.Metadata["flowbook"]
+	text, ok := c.file.Metadata[headerKey]
 	if !ok {
-		return fail("is a safetensors file, but not one of flowbook's: its metadata has no \"flowbook\"")
+		return fail("is a safetensors file, but not one of flowbook's: its metadata has no %q", headerKey)
+	}
+	seal, sealed := c.file.Metadata[sealKey]
+	if sealed && seal != hexDigest([]byte(text)) {
+		return fail("is damaged: its header does not have the digest beside it; use an earlier checkpoint, or train anew")
 	}
 	if err := json.Unmarshal([]byte(text), &c.header); err != nil {
 		return fail("has a damaged header: %v", err)
 	}
 	if c.Version > CheckpointVersion {
 		return fail("is of version %d, newer than this program reads (%d); update flowbook", c.Version, CheckpointVersion)
+	}
+	if !sealed && c.Version >= 3 {
+		return fail("is damaged: its metadata has no %q, the digest of its header; use an earlier checkpoint, or train anew", sealKey)
 	}
 	if digestOf(c.file) != c.SHA256 {
 		return fail("is damaged: its tensors do not have the digest in its header; use an earlier checkpoint, or train anew")
@@ -237,13 +251,13 @@ func BestCheckpoint(path string) string {
 	return strings.TrimSuffix(path, ext) + ".best" + ext
 }
 
-// saveProgress writes the training's checkpoint.
-func (m *Model) saveProgress(t TrainConfig) error {
+// saveProgress writes the checkpoint of a training that has come to a step.
+func (m *Model) saveProgress(t TrainConfig, step int) error {
 	if err := m.Save(t.Checkpoint); err != nil {
 		return err
 	}
 	if t.OnCheckpoint != nil {
-		return t.OnCheckpoint(m.step, t.Checkpoint)
+		return t.OnCheckpoint(step, t.Checkpoint)
 	}
 	return nil
 }
@@ -256,5 +270,5 @@ func (m *Model) saveIfMissing(t TrainConfig) error {
 	if _, err := os.Stat(t.Checkpoint); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return m.saveProgress(t)
+	return m.saveProgress(t, m.step)
 }

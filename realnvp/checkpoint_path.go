@@ -12,11 +12,31 @@ func tryPath(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("it is there and no plain file (%s)", info.Mode())
 	}
-	f, err := createBeside(path)
+	target, err := linkTarget(path)
+	if err != nil {
+		return err
+	}
+	f, err := createBeside(target)
 	if err != nil {
 		return err
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// linkTarget is where a path leads in the end: itself, or what the symbolic links at it name, which need not be there.
+func linkTarget(path string) (string, error) {
+	const most = 40 // as many links as Linux follows
+	for range most {
+		to, err := os.Readlink(path)
+		if err != nil { // it is no link
+			return path, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", errors.New("its symbolic links lead in a circle")
 }
 
 // createBeside makes the file that is to be renamed to path, and its folder.
@@ -34,8 +54,13 @@ func createBeside(path string) (*os.File, error) {
 	return os.CreateTemp(folder, "."+name+".*")
 }
 
-// writeAtomically writes a file beside path, syncs it, and renames it over path.
+// writeAtomically writes a file beside path, syncs it, and renames it over path; where path is a symbolic link, over the
+// file that it leads to.
 func writeAtomically(path string, write func(*os.File) error) error {
+	path, err := linkTarget(path)
+	if err != nil {
+		return err
+	}
 	f, err := createBeside(path)
 	if err != nil {
 		return err

@@ -80,6 +80,11 @@ func digestOf(file safetensors.File) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+func hexDigest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
 var savedTypes = map[dtypes.DType]string{dtypes.Float32: "F32", dtypes.Float64: "F64", dtypes.Int64: "I64"}
 
 // savedValue copies a variable's value for a file.

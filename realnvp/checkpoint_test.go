@@ -46,7 +46,14 @@ func rewrite(t *testing.T, from, to string, change func(tensors map[string]safet
 	if err != nil {
 		t.Fatal(err)
 	}
-	file.Metadata["flowbook"] = string(text)
+	writeSealed(t, to, file, string(text))
+}
+
+// writeSealed writes a checkpoint with another header, and the digest that Model.Save documents.
+func writeSealed(t *testing.T, to string, file safetensors.File, header string) {
+	t.Helper()
+	seal := sha256.Sum256([]byte(header))
+	file.Metadata = map[string]string{"flowbook": header, "flowbook.sha256": hex.EncodeToString(seal[:])}
 	f, err := os.Create(to)
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +62,24 @@ func rewrite(t *testing.T, from, to string, change func(tensors map[string]safet
 	if err := file.Write(f); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// edit writes a checkpoint whose header has a text in place of another.
+func edit(t *testing.T, from, to, old, new string) {
+	t.Helper()
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := safetensors.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := file.Metadata["flowbook"]
+	if !strings.Contains(header, old) {
+		t.Fatalf("the header has no %q", old)
+	}
+	writeSealed(t, to, file, strings.ReplaceAll(header, old, new))
 }
 
 func TestTensorsThatAreNotTheFlows(t *testing.T) {
@@ -192,13 +217,7 @@ func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
 	_, err = realnvp.LoadFor(bijector.Wrap(five, own), path)
 	wants(t, "another flow", err, "another flow")
 	// In a program that does not know the type.
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(other, []byte(strings.ReplaceAll(string(raw), "realnvp_test.double", "realnvp_test.triple")), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	edit(t, path, other, "realnvp_test.double", "realnvp_test.triple")
 	_, err = realnvp.Load(other)
 	wants(t, "unknown type", err, "realnvp_test.triple", "arch.Register", other)
 	// What is no data cannot be kept, and that is said before the first step.

@@ -89,7 +89,10 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 		}
 		o.settings, flow = config.settings(), config.flow()
 	}
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("realnvp: New: option %d is nil; leave it out", i)
+		}
 		opt(&o)
 	}
 	if isConfig && !reflect.DeepEqual(o.settings, config.settings()) {

@@ -129,6 +129,26 @@ func (p *Points) Float64() []float64 { return p.lastWide }
 // Vectors are those of the batch that Next gave last; nil without WithVectors.
 func (p *Points) Vectors() []float32 { return p.lastVectors }
 
+// Dim is how many numbers a sample has.
+func (p *Points) Dim() int { return p.dim }
+
+// checkLabels names the first label that is none of a model's, by the row of the data.
+func (p *Points) checkLabels(classes []int) error {
+	n, k := len(p.x)/p.dim, len(classes)
+	switch {
+	case k == 0:
+		return nil
+	case len(p.labels) != n*k:
+		return fmt.Errorf("realnvp: points: %d labels for %d samples, and the model has %d for each; give them to NewPoints", len(p.labels), n, k)
+	}
+	for i, l := range p.labels {
+		if l < 0 || l >= classes[i%k] {
+			return fmt.Errorf("realnvp: points: label %d of row %d is not in 0…%d", l, i/k, classes[i%k]-1)
+		}
+	}
+	return nil
+}
+
 // Seek goes to a position that Next gave. It fails for one of other samples, or of another seed.
 func (p *Points) Seek(position []byte) error {
 	var at pointsPosition

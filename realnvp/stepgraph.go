@@ -32,6 +32,9 @@ func (m *Model) stepGraph(t TrainConfig, apply bool) func(s *model.Scope, in []*
 		c := m.context(s, in[2:]...).InTraining()
 		flowScope := s.At(FlowScope)
 		c, weights := m.weights(c, g)
+		if len(weights) == 0 {
+			exceptions.Panicf("the flow and its base density have no parameters to train; give it a layer that has, such as a bijector.Coupling")
+		}
 
 		nll := Neg(ReduceAllMean(m.logProb(c, x)))
 		loss := DivScalar(nll, float64(m.Dim()))

@@ -42,7 +42,7 @@ type Result struct {
 // Next, that call is left to end by itself: use the source again only after it.
 func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, error) {
 	nothing := Result{Step: m.step, Best: m.progress.Best}
-	if err := m.checkTraining(t); err != nil {
+	if err := errors.Join(m.checkSource(src), m.checkTraining(t)); err != nil {
 		return nothing, err
 	}
 	if t.MoreSteps > 0 {
@@ -78,6 +78,7 @@ type training struct {
 	witness        // batches that were scored, to try weights on
 	taken   int    // steps
 	due     bool   // whether a checkpoint is to be written as soon as its weights are seen to be good
+	stopped bool   // whether Patience ended it and the best weights were given back
 	ruined  bool   // whether an update spoiled the weights, so that those before it are kept
 
 	givenBack *checkpoint // the best weights, where they come from a file
@@ -92,7 +93,7 @@ func (tr *training) loop(ctx context.Context) error {
 				return err
 			}
 			tr.result.Step = m.step
-			m.progress.ValidationDue = len(t.Validation) > 0 && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
+			m.progress.ValidationDue = t.validates() && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
 			if t.OnStep != nil {
 				if err := t.OnStep(info); err != nil {
 					return fmt.Errorf("realnvp: train: stopped at step %d: %w", m.step, err)

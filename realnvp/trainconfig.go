@@ -28,6 +28,13 @@ type Precise interface {
 	Float64() []float64
 }
 
+// Shaped is a Source that says how many numbers a sample has, so that a model of others refuses it. *data.Source and
+// Points are.
+type Shaped interface {
+	Source
+	Dim() int
+}
+
 // TrainConfig says how Train trains. Its zero value trains nothing: Steps must be set; other zeros mean what each
 // field says.
 type TrainConfig struct {
@@ -76,6 +83,8 @@ type TrainConfig struct {
 	ReturnLast bool `json:"return_last,omitempty"`
 	// Validation is held-out data: n·D numbers. It is scored as BitsPerDim or NLL do, with the running moments frozen.
 	Validation []float32 `json:"-"`
+	// Validation64 is the same, in its place, with more digits, for a model in float64.
+	Validation64 []float64 `json:"-"`
 	// ValidationLabels are its classes, as WithLabels takes them, and ValidationVectors its vectors, as WithVectors does, for
 	// a model that is conditioned on them.
 	ValidationLabels  []int     `json:"-"`
@@ -91,7 +100,9 @@ type TrainConfig struct {
 	OnStep func(StepInfo) error `json:"-"`
 	// OnValidation is called after every validation.
 	OnValidation func(ValidationInfo) error `json:"-"`
-	// OnCheckpoint is called after a checkpoint is on disk. One that is due at a step is written while the next is taken.
+	// OnCheckpoint is called after a checkpoint is on disk, with the step that training had come to. One that is due at a
+	// step is written while the next is taken. The last, where Patience gave back an earlier step's weights, has those, and
+	// step is the one at which training stopped: the newest by its step is always what training left.
 	OnCheckpoint func(step int, path string) error `json:"-"`
 	// OnBest is called after a checkpoint of the best validation is on disk.
 	OnBest func(step int, path string) error `json:"-"`
@@ -172,7 +183,10 @@ func (t TrainConfig) Validate() error {
 		{"L2", t.L2, "0 or above, and finite", t.L2 >= 0 && !math.IsInf(t.L2, 0)},
 		{"Devices", t.Devices, "0 or more", t.Devices >= 0},
 		{"ValidateEvery", t.ValidateEvery, "0 or more", t.ValidateEvery >= 0},
-		{"Patience", t.Patience, "0, or above with Validation and ValidateEvery set", t.Patience == 0 || t.Patience > 0 && len(t.Validation) > 0 && t.ValidateEvery > 0},
+		{"ValidationLabels", fmt.Sprintf("%d long", len(t.ValidationLabels)), "empty without Validation", len(t.ValidationLabels) == 0 || t.validates()},
+		{"ValidationVectors", fmt.Sprintf("%d long", len(t.ValidationVectors)), "empty without Validation", len(t.ValidationVectors) == 0 || t.validates()},
+		{"Validation64", fmt.Sprintf("%d long", len(t.Validation64)), "empty where Validation is set", len(t.Validation64) == 0 || len(t.Validation) == 0},
+		{"Patience", t.Patience, "0, or above with Validation and ValidateEvery set", t.Patience == 0 || t.Patience > 0 && t.validates() && t.ValidateEvery > 0},
 		{"CheckpointEvery", t.CheckpointEvery, "0, or above with Checkpoint set", t.CheckpointEvery == 0 || t.CheckpointEvery > 0 && t.Checkpoint != ""},
 	}
 	for _, check := range checks {
@@ -182,6 +196,9 @@ func (t TrainConfig) Validate() error {
 	}
 	return nil
 }
+
+// validates tells whether there is held-out data.
+func (t TrainConfig) validates() bool { return len(t.Validation) > 0 || len(t.Validation64) > 0 }
 
 // learningRate at a step that counts from 1.
 func (t TrainConfig) learningRate(step int) float64 {

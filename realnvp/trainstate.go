@@ -31,6 +31,13 @@ func (tr *training) begin(ctx context.Context, src Source) (err error) {
 		return errors.Join(err, tr.undo())
 	}
 	tr.result.Best = m.progress.Best
+	if best := m.progress.Best.Step; best > 0 && best == m.step && t.Patience > 0 && !t.ReturnLast {
+		now, err := tr.now() // this very state is the best validation's
+		if err != nil {
+			return errors.Join(err, tr.undo())
+		}
+		tr.best = &now
+	}
 	feedCtx, stop := context.WithCancel(ctx)
 	tr.stop = stop
 	m.feed = m.startFeed(feedCtx, src, t)
@@ -195,5 +202,8 @@ func (tr *training) save() error {
 	case tr.ruined && tr.m.files[tr.t.Checkpoint]:
 		return nil
 	}
-	return tr.m.saveProgress(tr.t)
+	if tr.stopped { // the best weights are what is left, and later than all that was written before
+		return tr.m.saveProgress(tr.t, tr.result.Step)
+	}
+	return tr.m.saveProgress(tr.t, tr.m.step)
 }

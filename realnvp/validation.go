@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // validationSeed draws the validation's dequantization noise, always the same, so that curves compare.
@@ -36,19 +37,37 @@ func (m *Model) checkTraining(t TrainConfig) error {
 	return nil
 }
 
+// checkSource says where a source cannot be of a model, as far as it says what it holds.
+func (m *Model) checkSource(src Source) error {
+	if src == nil {
+		return fmt.Errorf("realnvp: train: the source is nil; give one such as NewPoints makes")
+	}
+	if shaped, ok := src.(Shaped); ok && shaped.Dim() != m.Dim() {
+		return fmt.Errorf("realnvp: train: the source has samples of %d numbers, and the model's are of %v = %d", shaped.Dim(), m.settings.Sample, m.Dim())
+	}
+	if p, ok := src.(*Points); ok {
+		return p.checkLabels(m.settings.Classes)
+	}
+	return nil
+}
+
 func (m *Model) checkValidation(t TrainConfig) error {
-	if len(t.Validation) == 0 {
+	if !t.validates() {
 		return nil
 	}
-	if err := checkSamples(m, "TrainConfig.Validation", t.Validation); err != nil {
+	x, what := t.Validation, "TrainConfig.Validation"
+	if len(t.Validation64) > 0 {
+		x, what = converted[float32](t.Validation64), "TrainConfig.Validation64"
+	}
+	if err := checkSamples(m, what, x); err != nil {
 		return err
 	}
 	if m.settings.Pixels {
-		if err := checkPixels(m, "TrainConfig.Validation", t.Validation, 255); err != nil {
+		if err := checkPixels(m, what, x, 255); err != nil {
 			return err
 		}
 	}
-	if _, err := m.conditions(len(t.Validation)/m.Dim(), t.validationOptions()); err != nil {
+	if _, err := m.conditions(len(x)/m.Dim(), t.validationOptions()); err != nil {
 		return fmt.Errorf("%w (in TrainConfig.ValidationLabels or ValidationVectors)", err)
 	}
 	return nil
@@ -66,11 +85,12 @@ func (t TrainConfig) validationOptions() (opts []EvalOption) {
 
 // validationDigest tells one validation set from another; empty without one.
 func validationDigest(t TrainConfig) string {
-	if len(t.Validation) == 0 {
+	if !t.validates() {
 		return ""
 	}
 	h := sha256.New()
 	_ = binary.Write(h, binary.LittleEndian, t.Validation) // a hash never fails
+	_ = binary.Write(h, binary.LittleEndian, t.Validation64)
 	fmt.Fprint(h, t.ValidationLabels)
 	if len(t.ValidationVectors) > 0 {
 		fmt.Fprint(h, t.ValidationVectors)
@@ -108,12 +128,18 @@ func (tr *training) validate(ctx context.Context) error {
 
 // score is the held-out data's.
 func (m *Model) score(ctx context.Context, t TrainConfig) (ValidationInfo, error) {
-	x := t.Validation
-	if m.settings.Pixels {
-		x = append([]float32(nil), x...)
+	var logp []float64
+	var err error
+	switch {
+	case len(t.Validation64) > 0 && !m.settings.Pixels:
+		logp, err = logProbs(ctx, m, t.Validation64, t.validationOptions()...)
+	case m.settings.Pixels:
+		x := slices.Concat(t.Validation, converted[float32](t.Validation64))
 		Dequantize(x, validationSeed)
+		logp, err = logProbs(ctx, m, x, t.validationOptions()...)
+	default:
+		logp, err = logProbs(ctx, m, t.Validation, t.validationOptions()...)
 	}
-	logp, err := logProbs(ctx, m, x, t.validationOptions()...)
 	if err != nil {
 		return ValidationInfo{}, err
 	}
@@ -177,6 +203,7 @@ func (tr *training) stopEarly() error {
 		}
 		tr.givenBack = file
 	}
+	tr.stopped = true
 	stopped += fmt.Sprintf("; the weights of the best, of step %d, are given back", best)
 	return nil
 }

@@ -50,7 +50,7 @@ func (tr *training) saw(begin state, loss float64, batch fed) error {
 		return nil
 	}
 	tr.due = false
-	return tr.m.saveProgress(tr.t)
+	return tr.m.saveProgress(tr.t, tr.m.step)
 }
 
 // isGood tells whether the present state's own loss was seen to be in order.

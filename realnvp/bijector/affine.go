@@ -36,6 +36,11 @@ func (a Affine) nodes(x *Node) (shift, scale *Node, logScale float64) {
 		}
 		logScale += math.Log(math.Abs(v)) * float64(n/len(a.Scale))
 	}
+	for i := range a.Scale {
+		if v := a.Shift[i] + a.Scale[i]; math.IsNaN(v) || math.IsInf(v, 0) {
+			panicf("affine shift %d is %g and its scale %g; they must be finite", i, a.Shift[i], a.Scale[i])
+		}
+	}
 	g := x.Graph()
 	row := func(v []float64) *Node {
 		dims := make([]int, x.Rank())

@@ -57,6 +57,9 @@ func (b *BatchNorm) Inverse(c *Context, z *Node) (x, logDet *Node) {
 }
 
 func (b *BatchNorm) moments() param.Moments {
+	if !(b.Momentum > 0 && b.Momentum <= 1) || !(b.Epsilon >= 0) {
+		panicf("batch norm of momentum %g and epsilon %g: momentum is in (0, 1], epsilon 0 or above", b.Momentum, b.Epsilon)
+	}
 	return param.Moments{Momentum: b.Momentum, Biased: b.BiasedVariance, ByBatch: b.ByBatch, Debias: b.Debias}
 }
 

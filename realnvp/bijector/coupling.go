@@ -29,19 +29,24 @@ type Coupling struct {
 
 // Forward maps x to z; see Coupling.
 func (cp *Coupling) Forward(c *Context, x *Node) (z, logDet *Node) {
-	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
+	theta := cp.Theta(c, x)
+	y, logSlope := cp.Transform.Forward(c, x, theta)
 	return cp.keep(x, y, logSlope)
 }
 
 // Inverse maps z to x = b⊙z + (1−b)⊙f⁻¹(z; θ(b⊙z)) (eq. 8): θ sees b⊙z, which is b⊙x.
 func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
-	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
+	theta := cp.Theta(c, z)
+	y, logSlope := cp.Transform.Inverse(c, z, theta)
 	return cp.keep(z, y, logSlope)
 }
 
 // Theta computes the transform's numbers from x or from z: both have the same b⊙x. Each is of x's shape; where the mask
 // is 1 nothing uses it.
 func (cp *Coupling) Theta(c *Context, x *Node) param.Theta {
+	if cp.Net == nil || cp.Transform == nil {
+		panicf("coupling %s has no Net or no Transform; give it both, such as net.MLP and transform.Affine", c.Scope().Scope())
+	}
 	mask := cp.Mask.Node(x)
 	kept := Mul(mask, x)
 	if cp.PaperInput {

@@ -24,7 +24,8 @@ const BestArtifact = "best.safetensors"
 //   - each step logs train_nll, in nats, or train_bpd, in bits per dimension for a model of pixels, and grad_norm and
 //     learning_rate; each validation val_nll or val_bpd, and val_nonfinite, the number of samples left out of it;
 //   - each checkpoint that t.CheckpointEvery asks for, and the last, is the run's, and the best validation's is its
-//     artifact BestArtifact, where it is not the last;
+//     artifact BestArtifact, where it is not the last. The last, the newest by its step, is what training left: where
+//     t.Patience stopped it, the best validation's weights;
 //   - the backend is noted, and why training stopped early, if it did.
 //
 // The hooks of t are called after the logging. t.Checkpoint may name a file; without it there is one for as long as
@@ -38,8 +39,13 @@ func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.
 		defer os.RemoveAll(folder)
 		t.Checkpoint = filepath.Join(folder, "checkpoint.safetensors")
 	}
-	if err := restore(run, m, t.Checkpoint); err != nil {
+	stopped, err := restore(run, m, t.Checkpoint)
+	if err != nil {
 		return realnvp.Result{}, err
+	}
+	if stopped > m.Step() {
+		return realnvp.Result{Step: stopped, Stopped: fmt.Sprintf(
+			"it had stopped early at step %d before it was resumed, with the weights of its best validation, of step %d, given back", stopped, m.Step())}, nil
 	}
 	name, _, _ := strings.Cut(m.Backend().Description(), " ")
 	if err := run.Backend(m.Backend().Name(), name); err != nil {
@@ -57,13 +63,14 @@ func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.
 	return result, err
 }
 
-// restore goes on from the run's last checkpoint, if it has one.
-func restore(run *journal.Run, m *realnvp.Model, path string) error {
-	_, resumed, err := run.Restore(path)
+// restore goes on from the run's last checkpoint, if it has one, and gives the step that training had come to, which is
+// later than the model's where it had stopped early.
+func restore(run *journal.Run, m *realnvp.Model, path string) (step int, err error) {
+	step, resumed, err := run.Restore(path)
 	if err != nil || !resumed {
-		return err
+		return 0, err
 	}
-	return m.Restore(path)
+	return step, m.Restore(path)
 }
 
 // keepBest attaches the best validation's checkpoint, where there is one.

@@ -100,3 +100,60 @@ func TestTrainAsARun(t *testing.T) {
 		t.Errorf("status %s, %d checkpoints, %v", record.Status, len(record.Checkpoints), err)
 	}
 }
+
+// TestNewestCheckpointAfterAnEarlyStop: the newest checkpoint by its step is what training left, the best validation's
+// weights, though later steps were checkpointed before; and a run that failed only after it does not train again.
+func TestNewestCheckpointAfterAnEarlyStop(t *testing.T) {
+	ctx, folder := context.Background(), t.TempDir()
+	j, err := journal.Open(filepath.Join(folder, "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	run, err := j.Begin(ctx, "early", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	train := func(run *journal.Run) (m *realnvp.Model, result realnvp.Result, err error) {
+		afterwards := errors.New("a figure could not be drawn")
+		defer func() { run.Finish(&afterwards) }()
+		m, _ = fresh(t)
+		src, err := realnvp.NewPoints(normal(20, 1), nil, 2, 20, 1)
+		if err != nil {
+			return nil, result, err
+		}
+		result, err = journaled.Train(ctx, run, m, src, realnvp.TrainConfig{
+			Steps: 1000, LearningRate: 0.1, Validation: normal(200, 2), ValidateEvery: 5, Patience: 3, CheckpointEvery: 3,
+		})
+		return m, result, err
+	}
+	m, result, err := train(run)
+	if err != nil || m.Step() != result.Best.Step || m.Step() >= result.Step {
+		t.Fatalf("%+v, model at step %d: %v; want an early stop", result, m.Step(), err)
+	}
+	record, err := j.Get(ctx, run.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := record.Checkpoints[len(record.Checkpoints)-1]
+	path := filepath.Join(folder, "newest.safetensors")
+	if err := j.Extract(ctx, newest, path); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := realnvp.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nll, _, err := loaded.NLL(normal(200, 2))
+	if err != nil || nll != result.Best.NLL || newest.Step != result.Step {
+		t.Errorf("the newest checkpoint, of step %d, scores %v; the best is %+v: %v", newest.Step, nll, result.Best, err)
+	}
+	again, err := j.Resume(ctx, run.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, resumed, err := train(again)
+	if err != nil || m.Step() != result.Best.Step || resumed.Step != result.Step || resumed.Stopped == "" {
+		t.Errorf("resumed: %+v, model at step %d: %v", resumed, m.Step(), err)
+	}
+}

@@ -33,6 +33,11 @@ func (m MLP) layers(c *Context, x *Node, out int) []lower.Dense {
 	if x.Rank() != 2 {
 		panicf("an MLP wants vectors [batch, features], got shape %s; a ResNet takes images", x.Shape())
 	}
+	for _, width := range m.Hidden {
+		if width < 1 {
+			panicf("an MLP with a hidden layer of %d; each has 1 number or more", width)
+		}
+	}
 	widths := append(append([]int(nil), m.Hidden...), out)
 	layers, in := make([]lower.Dense, len(widths)), x.Shape().Dim(-1)
 	for i, width := range widths {

@@ -15,9 +15,15 @@ type OneFeature struct {
 
 // Apply runs Net on the one feature.
 func (o OneFeature) Apply(c *Context, x *Node, out int) *Node {
-	return o.spread(o.Net.Apply(c, o.seen(x), 1), out)
+	seen := o.seen(x)
+	return o.spread(o.Net.Apply(c, seen, 1), out)
 }
 
-func (o OneFeature) seen(x *Node) *Node { return Slice(x, AxisRange(), AxisElem(o.Feature)) }
+func (o OneFeature) seen(x *Node) *Node {
+	if o.Net == nil || o.Feature < 0 || o.Feature >= x.Shape().Dim(-1) {
+		panicf("a OneFeature of feature %d (from 0) and net %v for %d features; give it a Net and one of them", o.Feature, o.Net, x.Shape().Dim(-1))
+	}
+	return Slice(x, AxisRange(), AxisElem(o.Feature))
+}
 
 func (o OneFeature) spread(y *Node, out int) *Node { return BroadcastToDims(y, y.Shape().Dim(0), out) }

@@ -20,6 +20,9 @@ func (p Pair) ApplyHeads(c *Context, x *Node, heads, out int) []*Node {
 	if heads != 2 {
 		panicf("a Pair has two nets, for s and t; a transform of %d numbers takes one net for all, such as MLP", heads)
 	}
+	if p.S == nil || p.T == nil {
+		panicf("a Pair wants two nets, S and T")
+	}
 	if ys := p.batched(c, x, out); ys != nil {
 		return ys
 	}

@@ -32,6 +32,12 @@ type ResNet struct {
 
 // Apply runs the network.
 func (r ResNet) Apply(c *Context, x *Node, out int) *Node {
+	if x.Rank() != 4 {
+		panicf("a ResNet wants images [batch, height, width, channels], got shape %s; an MLP takes vectors", x.Shape())
+	}
+	if r.Planes < 1 || r.Blocks < 0 {
+		panicf("a ResNet of %d planes and %d blocks; there are 1 plane or more, and 0 blocks or more", r.Planes, r.Blocks)
+	}
 	if r.Params == dtypes.InvalidDType {
 		r.Params = x.DType()
 	}

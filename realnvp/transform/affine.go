@@ -1,6 +1,8 @@
 package transform
 
 import (
+	"math"
+
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"flowbook/realnvp/param"
@@ -79,6 +81,9 @@ func (a Affine) ScaleTranslate(c *Context, x *Node, theta Theta) (s, t *Node) {
 
 // scale is the learned factor of the tanh.
 func (a Affine) scale(c *Context, x *Node) *Node {
+	if !(a.Bound >= 0) || math.IsInf(a.Bound, 0) || math.IsNaN(a.Gain) || math.IsInf(a.Gain, 0) {
+		panicf("affine of bound %g and gain %g: the bound is 0 or above, and both are finite", a.Bound, a.Gain)
+	}
 	var scale *Node
 	if a.PerElement {
 		scale = InsertAxes(c.Value(x, "s_scale", a.ScaleStart.Init(), x.Shape().Dimensions[1:]...), 0)

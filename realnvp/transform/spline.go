@@ -16,7 +16,7 @@ import (
 //	y = y_k + h·(s·ξ² + d₀·ξ(1−ξ)) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))                    (eq. 4)
 //	∂y/∂x = s²·(d₁·ξ² + 2s·ξ(1−ξ) + d₀·(1−ξ)²) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))²        (eq. 5)
 type Spline struct {
-	// Bins is the number of bins; the paper's 8 or more.
+	// Bins is the number of bins, 2 to 128; the paper's 8 or more.
 	Bins int
 	// Bound is half the width of the square that the bins cover; 0 means 4 (of standardised data, nearly all).
 	Bound float64
@@ -27,8 +27,8 @@ const least = 1e-3
 
 // Params is 3·Bins − 1.
 func (sp Spline) Params() int {
-	if sp.Bins < 2 {
-		panicf("spline of %d bins; it has 2 or more", sp.Bins)
+	if sp.Bins < 2 || sp.Bins > 128 {
+		panicf("spline of %d bins; it has 2 to 128", sp.Bins)
 	}
 	return 3*sp.Bins - 1
 }
@@ -79,8 +79,8 @@ func (sp Spline) knots(theta Theta) knots {
 	if bound == 0 {
 		bound = 4
 	}
-	if !(bound > 0) {
-		panicf("a spline's bound of %g; it is above 0", bound)
+	if !(bound > 0) || math.IsInf(bound, 1) {
+		panicf("a spline's bound of %g; it is above 0 and finite", bound)
 	}
 	raw := theta.Stack()
 	part := func(from, to int) *Node { return Slice(raw, AxisRange(from, to)) }

@@ -2,7 +2,7 @@
 // point, of each toy set, by seeds. Flows are trained on 10,000 points, by batches of 1,000.
 //
 //	go run ./realnvp/bench/toys                        # preset.Plane, splines, on the article's four sets
-//	go run ./realnvp/bench/toys -flow robust           # preset.Toy2DRobust, affine couplings; with -steps 2000
+//	go run ./realnvp/bench/toys -flow robust -steps 2000 -rate 5e-3 -schedule cosine -ema 0 # preset.Toy2DRobust, affine couplings
 //	go run ./realnvp/bench/toys -sets student -seeds 5 # Student-t of two degrees of freedom, by the base of that name
 package main
 
@@ -30,9 +30,10 @@ var (
 	flow  = flag.String("flow", "plane", "preset to train: plane or robust")
 	sets  = flag.String("sets", "circles,moons,blobs,random", "sets, of package data, or student")
 	seeds = flag.Int("seeds", 5, "how many seeds, of data and of weights")
-	steps = flag.Int("steps", 500, "optimizer steps")
-	rate  = flag.Float64("rate", 5e-3, "learning rate, which falls to 0 by a cosine")
-	ema   = flag.Float64("ema", 0.99, "decay of the averaged weights; 0 for none")
+	steps = flag.Int("steps", 1000, "optimizer steps")
+	rate  = flag.Float64("rate", 1e-2, "learning rate")
+	fall  = flag.String("schedule", string(realnvp.Constant), "schedule of the learning rate: constant or cosine")
+	ema   = flag.Float64("ema", 0.998, "decay of the averaged weights; 0 for none")
 )
 
 const points = 10000
@@ -75,7 +76,7 @@ func train(set string, seed uint64) (nll, floor float64, err error) {
 		return 0, 0, err
 	}
 	_, err = m.Train(context.Background(), source, realnvp.TrainConfig{
-		Steps: *steps, LearningRate: *rate, Schedule: realnvp.Cosine, ClipNorm: 1, EMA: *ema, Seed: seed,
+		Steps: *steps, LearningRate: *rate, Schedule: realnvp.Schedule(*fall), ClipNorm: 1, EMA: *ema, Seed: seed,
 	})
 	if err != nil {
 		return 0, 0, err

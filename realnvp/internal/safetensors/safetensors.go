@@ -154,9 +154,16 @@ func unique(text []byte) (map[string]json.RawMessage, error) {
 
 // parseEntry reads what the header says of a tensor; each of its fields has to be there.
 func parseEntry(text []byte) (e entry, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&e); err != nil {
+	fields, err := unique(text)
+	if err != nil {
+		return e, fmt.Errorf("has a header entry that %v", err)
+	}
+	for name := range fields { // encoding/json would take "Shape" for "shape"
+		if !slices.Contains([]string{"dtype", "shape", "data_offsets"}, name) {
+			return e, fmt.Errorf("has a header entry with the unknown field %q", name)
+		}
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
 		return e, fmt.Errorf("has a header entry that cannot be read: %v", err)
 	}
 	switch {
