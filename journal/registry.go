@@ -110,6 +110,12 @@ func Execute(ctx context.Context, j *Journal, name string, overrides []string, o
 	if err != nil {
 		return nil, err
 	}
+	return e.Execute(ctx, j, name, overrides, opts...)
+}
+
+// Execute is the function [Execute] for an experiment that need not be registered, such as one that a cell writes: name is
+// the runs'. Only a registered name can be resumed and replayed.
+func (e Experiment) Execute(ctx context.Context, j *Journal, name string, overrides []string, opts ...Option) (*Record, error) {
 	cfg := e.New()
 	if err := Override(cfg, overrides...); err != nil {
 		return nil, err

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"flowbook/journal"
 	"flowbook/journal/home"
@@ -27,30 +25,6 @@ func init() {
 func register(name string, p profiles.Profile, doc string, defaults Images) {
 	journal.Register(p.Name(name), journal.Typed(doc+", profile "+string(p), defaults,
 		func(ctx context.Context, run *journal.Run, c Images) error { return c.Run(ctx, run) }))
-}
-
-// Run executes a registered experiment with overrides such as "train.steps=100", records it in the default journal,
-// and shows it to w (nil for none). Ctrl-C, or the cell's stop button, stops it after the step under way and leaves the
-// run interrupted, with a checkpoint to resume from; the error is then a [*Stopped].
-func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
-	j, err := journal.OpenDefault()
-	if err != nil {
-		return nil, err
-	}
-	defer j.Close()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if w != nil {
-		ctx = Watched(ctx, w)
-	}
-	record, err := journal.Execute(ctx, j, name, overrides)
-	if err != nil && ctx.Err() != nil && record != nil && record.Status == journal.Interrupted {
-		err = &Stopped{Record: record, cause: err}
-	}
-	if err == nil && w != nil {
-		showOrigin(record)
-	}
-	return record, err
 }
 
 // Load gives the model of the newest finished run of an experiment, and its record, and says which run and step it is.

@@ -55,7 +55,7 @@ func (c Toy) Run(ctx context.Context, run *journal.Run) error {
 	if err != nil {
 		return err
 	}
-	tc := watched(ctx, run, c.Train)
+	tc := Shown(ctx, run, c.Train)
 	tc.Validation = test.X
 	if _, err := journaled.Train(ctx, run, model, batches.Source(), tc); err != nil {
 		return err

@@ -37,8 +37,8 @@ func (unwatched) Begin(*journal.Run, int)           {}
 func (unwatched) Step(realnvp.StepInfo)             {}
 func (unwatched) Validation(realnvp.ValidationInfo) {}
 
-// watched shows a training to whoever watches the context.
-func watched(ctx context.Context, run *journal.Run, t realnvp.TrainConfig) realnvp.TrainConfig {
+// Shown is a training's settings with hooks that show it to the context's Watcher.
+func Shown(ctx context.Context, run *journal.Run, t realnvp.TrainConfig) realnvp.TrainConfig {
 	watcher := watcherOf(ctx)
 	watcher.Begin(run, t.Steps)
 	t.OnStep = func(s realnvp.StepInfo) error {
