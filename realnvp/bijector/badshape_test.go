@@ -39,6 +39,9 @@ func TestBadShapes(t *testing.T) {
 		{name: "channel mask of odd channels", b: func() bijector.Bijector {
 			return &bijector.Coupling{Mask: bijector.ChannelMask(2, 2, 3, true), Net: pair(small), Transform: transform.Affine{}}
 		}, dims: []int{2, 2, 3}, says: []string{"even number of channels", "3"}},
+		{name: "mask of channel 4 of 4", b: func() bijector.Bijector {
+			return &bijector.Coupling{Mask: bijector.KeepChannels(2, 2, 4, 0, 4), Net: pair(small), Transform: transform.Affine{}}
+		}, dims: []int{2, 2, 4}, says: []string{"keeps channel 4 of 4"}},
 		{name: "unknown translation", b: given(&bijector.Coupling{Mask: bijector.Alternating(2, true), Net: pair(small), Transform: transform.Affine{Translation: "7"}}), dims: []int{2}, says: []string{"translation", "7"}},
 		{name: "affine of another length", b: given(bijector.Affine{Shift: []float64{1, 2}, Scale: []float64{1, 2}}), dims: []int{3}, says: []string{"2 shifts", "3 features"}},
 		{name: "affine with a zero scale", b: given(bijector.Affine{Shift: []float64{1}, Scale: []float64{0}}), dims: []int{3}, says: []string{"scale", "zero"}},

@@ -33,6 +33,7 @@ var small = []struct {
 	{"Plane", preset.Plane()[:1], []int{2}, false},
 	{"Table", preset.Table(6)[:2], []int{6}, false},
 	{"MNIST", oneBlock(preset.MNIST()[:2]), []int{28, 28, 1}, true},
+	{"Digits", preset.Digits(2)[:4], []int{28, 28, 1}, true},
 	{"Glow", preset.Glow(4, 4, 1, 1, 1, 4), []int{4, 4, 1}, true},
 }
 
@@ -133,6 +134,7 @@ func TestArchitecturesAreWritten(t *testing.T) {
 		"Toy2D": preset.Toy2D(), "Toy2DRobust": preset.Toy2DRobust(), "Plane": preset.Plane(), "Table": preset.Table(60),
 		"MNIST": preset.MNIST(), "CIFAR10": preset.CIFAR10(), "CelebA": preset.CelebA(),
 		"PaperCIFAR10": preset.PaperCIFAR10(), "PaperCelebA": preset.PaperCelebA(), "Glow": preset.Glow(32, 32, 3, 3, 8, 64),
+		"Digits": preset.Digits(32),
 	} {
 		t.Run(name, func(t *testing.T) {
 			data, err := arch.Marshal(flow)

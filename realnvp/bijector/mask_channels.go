@@ -1,0 +1,20 @@
+package bijector
+
+// KeepChannels is the mask that is 1 in the channels named, by their index, at every position, and 0 in the others. Of a
+// grey image squeezed to 2×2 blocks the channels are a block's pixels in the order of reading: keeping 0 and 3 is the
+// checkerboard of the image before the squeeze, keeping 0 and 1 its even rows, keeping 0 and 2 its even columns.
+// Dims are [height, width, channels].
+func KeepChannels(height, width, channels int, kept ...int) Mask {
+	values := make([]float64, channels)
+	for _, i := range kept {
+		if i < 0 || i >= channels {
+			panicf("a mask that keeps channel %d of %d; they count from 0", i, channels)
+		}
+		values[i] = 1
+	}
+	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
+	for range height * width {
+		m.Values = append(m.Values, values...)
+	}
+	return m
+}
