@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"flowbook/journal/internal/secret"
 )
@@ -56,37 +57,21 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 		return nil, err
 	}
 	r := &Run{ID: b.id, Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
-	if err := j.insertRun(ctx, r, b, found); err != nil {
+	if err := j.begin(ctx, r, b, found); err != nil {
 		return nil, err
 	}
 	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}, b.capture)
 }
 
-// insertRun writes the run's line, and what it knows by itself.
-func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-chan foundCode) error {
+// begin writes the run's line, and what it knows by itself.
+func (j *Journal) begin(ctx context.Context, r *Run, b *beginning, found <-chan foundCode) error {
 	code, later := soon(found)
 	sources, err := j.putSources(ctx, r.attempt, code.files)
 	if err != nil {
 		return err
 	}
-	machine, err := json.Marshal(gatherMachine(j.self))
-	if err != nil {
-		return err
-	}
-	null := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
-	}
-	var seed any
-	if b.seed != nil {
-		seed = *b.seed
-	}
-	sweep, plan, err := b.sweep.columns()
-	if err != nil {
-		return err
-	}
+	line := &Record{ID: r.ID, Name: secret.Prose(b.name), Experiment: r.Experiment, Status: Running, Config: r.Config, Seed: b.seed, Parent: b.parent, ReplayOf: b.replayOf,
+		Backend: b.backend, Device: b.device, Machine: gatherMachine(j.self), Started: time.Now(), Sweep: b.sweep}
 	err = j.update(ctx, func(t transaction) error {
 		var here int
 		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
@@ -95,11 +80,7 @@ func (j *Journal) insertRun(ctx context.Context, r *Run, b *beginning, found <-c
 		if here > 0 {
 			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
 		}
-		_, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, config, seed, parent, replay_of, backend, device, machine, started, sweep, sweep_plan)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.ID, secret.Prose(b.name), r.Experiment, string(Running), string(r.Config), seed, null(b.parent), null(b.replayOf), clean(b.backend), clean(b.device),
-			string(machine), now(), sweep, plan)
-		if err != nil {
+		if err := t.insertRun(ctx, line); err != nil {
 			return err
 		}
 		if err := j.insertAttempt(ctx, t, r.ID, r.attempt, r.fromStep); err != nil {

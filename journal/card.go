@@ -77,23 +77,10 @@ func (r *Record) facts() [][]string {
 			rows = append(rows, []string{what, value})
 		}
 	}
-	if r.Seed != nil {
-		add("seed", fmt.Sprint(*r.Seed))
+	for _, f := range r.ShownIn(OnCard) {
+		add(f[0], f[1])
 	}
-	add("parent", r.Parent)
-	add("replay of", r.ReplayOf)
-	if r.Sweep != nil {
-		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
-	}
-	commit := short(r.Code.Commit)
-	if r.Code.Commit == "" {
-		commit = r.Code.Why
-	} else if r.Code.Dirty {
-		commit += " with changes"
-	}
-	add("commit", commit)
 	add("resumed", strings.Join(r.CodeChanges(), "; "))
-	add("backend", strings.TrimSpace(r.Backend+" "+r.Device))
 	add("machine", fmt.Sprintf("%s, %s/%s, %d CPUs, %s", r.Machine.Host, r.Machine.OS, r.Machine.Arch, r.Machine.CPUs, r.Machine.Go))
 	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
 		add("data "+name, short(r.Data[name]))

@@ -39,10 +39,10 @@ func parseField(name string) (filterField, error) {
 		}
 		return map[string]func(string) filterField{"config": configField, "metric": metricField, "data": dataField}[head](rest), nil
 	}
-	if f, ok := plainFields[name]; ok {
-		return f, nil
+	if f, ok := findRunField(name); ok {
+		return f.filter, nil
 	}
-	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, tag, experiment, status, id, parent, replay_of, sweep, seed, backend, device, host, commit, branch, error, started, ended, duration", name)
+	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, %s", name, runFieldNames())
 }
 
 // unquoteParts takes the quotes off a name such as 'val loss'.last.
@@ -95,45 +95,4 @@ func text(get func(*Record) string) filterField {
 		}
 		return nil
 	}}
-}
-
-var plainFields = map[string]filterField{
-	"tag": {values: func(s *subject) []any {
-		all := make([]any, len(s.Tags))
-		for i, t := range s.Tags {
-			all[i] = t
-		}
-		return all
-	}},
-	"experiment": text(func(r *Record) string { return r.Experiment }),
-	"status":     text(func(r *Record) string { return string(r.Status) }),
-	"id":         text(func(r *Record) string { return r.ID }),
-	"parent":     text(func(r *Record) string { return r.Parent }),
-	"replay_of":  text(func(r *Record) string { return r.ReplayOf }),
-	"sweep": text(func(r *Record) string {
-		if r.Sweep == nil {
-			return ""
-		}
-		return r.Sweep.ID
-	}),
-	"backend": text(func(r *Record) string { return r.Backend }),
-	"device":  text(func(r *Record) string { return r.Device }),
-	"host":    text(func(r *Record) string { return r.Machine.Host }),
-	"commit":  text(func(r *Record) string { return r.Code.Commit }),
-	"branch":  text(func(r *Record) string { return r.Code.Branch }),
-	"error":   text(func(r *Record) string { return r.Error }),
-	"seed": {values: func(s *subject) []any {
-		if s.Seed == nil {
-			return nil
-		}
-		return []any{float64(*s.Seed)}
-	}},
-	"started": {isTime: true, values: func(s *subject) []any { return []any{s.Started} }},
-	"ended": {isTime: true, values: func(s *subject) []any {
-		if s.Ended == nil {
-			return nil
-		}
-		return []any{*s.Ended}
-	}},
-	"duration": {isSpan: true, values: func(s *subject) []any { return []any{s.Duration()} }},
 }

@@ -25,10 +25,6 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 	if err != nil {
 		return err
 	}
-	machine, err := json.Marshal(r.Machine)
-	if err != nil {
-		return err
-	}
 	batches := r.batches(series, output)
 	return j.update(ctx, func(t transaction) error {
 		var here int
@@ -38,7 +34,7 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 		if here > 0 {
 			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
 		}
-		if err := t.importRun(ctx, r, code, string(machine)); err != nil {
+		if err := t.importRun(ctx, r, code); err != nil {
 			return err
 		}
 		for i, batch := range batches {
@@ -161,29 +157,21 @@ func (r *Record) batches(series []Series, output []OutputLine) [][]record {
 	return all
 }
 
-func (t transaction) importRun(ctx context.Context, r *Record, code []byte, machine string) error {
+func (t transaction) importRun(ctx context.Context, r *Record, code []byte) error {
 	codeID, err := t.insertCode(ctx, code)
 	if err != nil {
 		return err
 	}
-	known := func(id string) any {
+	known := func(id string) string {
 		var n int
 		if id == "" || t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", id).Scan(&n) != nil || n == 0 {
-			return nil
+			return ""
 		}
 		return id
 	}
-	var seed any
-	if r.Seed != nil {
-		seed = *r.Seed
-	}
-	sweep, plan, err := r.Sweep.columns()
-	if err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, `INSERT INTO run (id, name, experiment, status, error, config, seed, parent, replay_of, backend, device, code_id, machine, started, ended, sweep, sweep_plan)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, clean(r.Name), r.Experiment, string(r.Status), clean(r.Error), string(r.Config), seed,
-		known(r.Parent), known(r.ReplayOf), clean(r.Backend), clean(r.Device), codeID, machine, micros(r.Started), micros(r.end()), sweep, plan); err != nil {
+	line, ended := *r, r.end()
+	line.codeID, line.Parent, line.ReplayOf, line.Ended, line.Deleted = codeID, known(r.Parent), known(r.ReplayOf), &ended, nil
+	if err := t.insertRun(ctx, &line); err != nil {
 		return err
 	}
 	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {

@@ -39,7 +39,7 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 		return nil, err
 	}
 	where, args := q.sql()
-	query := "SELECT " + runColumns + runsFrom + " WHERE " + strings.Join(where, " AND ") + " ORDER BY r.started DESC, r.id"
+	query := runsSelect + " WHERE " + strings.Join(where, " AND ") + " ORDER BY r.started DESC, r.id"
 	if q.Limit > 0 && q.plain() && q.Sort == "" {
 		query += fmt.Sprintf(" LIMIT %d", q.Limit)
 	}

@@ -97,48 +97,6 @@ func (r *Record) Duration() time.Duration {
 // MetricNames lists the run's metrics, sorted.
 func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
-const runColumns = `r.id, r.name, r.experiment, r.status, r.error, r.config, r.seed, r.parent, r.replay_of, r.backend, r.device, r.code_id, r.machine,
-	r.started, r.ended, r.deleted, r.sweep_plan, a.number, a.host, a.boot, a.pid, a.pid_start, a.heartbeat`
-
-// runsFrom joins each run that nobody finished with its latest attempt.
-const runsFrom = ` FROM run r LEFT JOIN attempt a ON a.run = r.id AND r.status = 'running' AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
-
-// scanRun reads runColumns and works out whether a run that nobody finished still runs.
-func (j *Journal) scanRun(rows *sql.Rows) (*Record, error) {
-	r := &Record{}
-	var config, machine string
-	var code, parent, replayOf, sweep, host, boot, pidStart sql.NullString
-	var seed, started, ended, deleted, number, pid, heartbeat sql.NullInt64
-	if err := rows.Scan(&r.ID, &r.Name, &r.Experiment, &r.Status, &r.Error, &config, &seed, &parent, &replayOf, &r.Backend, &r.Device, &code, &machine,
-		&started, &ended, &deleted, &sweep, &number, &host, &boot, &pid, &pidStart, &heartbeat); err != nil {
-		return nil, err
-	}
-	r.codeID, r.Config, r.Parent, r.ReplayOf, r.Started = code.String, json.RawMessage(config), parent.String, replayOf.String, fromMicros(started)
-	if seed.Valid {
-		r.Seed = &seed.Int64
-	}
-	for at, to := range map[*sql.NullInt64]**time.Time{&ended: &r.Ended, &deleted: &r.Deleted} {
-		if at.Valid {
-			when := fromMicros(*at)
-			*to = &when
-		}
-	}
-	var err error
-	if r.Sweep, err = readSweep(r.ID, sweep); err != nil {
-		return nil, err
-	}
-	if err = json.Unmarshal([]byte(machine), &r.Machine); err != nil {
-		return nil, fmt.Errorf("run %s: %w: %w", r.ID, ErrCorrupt, err)
-	}
-	if r.Status == Running {
-		who := process{host.String, boot.String, int(pid.Int64), pidStart.String}
-		if beat := fromMicros(heartbeat); !j.works(r.ID, int(number.Int64), who, beat, time.Now()) {
-			r.Status, r.Error, r.Ended = Interrupted, deadProcess, &beat
-		}
-	}
-	return r, nil
-}
-
 // attach adds code, tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
 func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args ...any) error {
 	byID := make(map[string]*Record, len(runs))
@@ -209,7 +167,7 @@ func (j *Journal) Get(ctx context.Context, run string) (*Record, error) {
 		return nil, err
 	}
 	var r *Record
-	err = j.rows(ctx, "SELECT "+runColumns+runsFrom+" WHERE r.id = ?", []any{id}, func(rows *sql.Rows) (err error) {
+	err = j.rows(ctx, runsSelect+" WHERE r.id = ?", []any{id}, func(rows *sql.Rows) (err error) {
 		r, err = j.scanRun(rows)
 		return err
 	})

@@ -231,12 +231,12 @@ func diffFiles(old, again *Record) (n int, diffs []FileDiff) {
 // settingDiff names what a difference may come from besides the code.
 func settingDiff(old, again *Record) []string {
 	var all []string
-	for _, c := range []struct{ what, a, b string }{
-		{"backend", old.Backend, again.Backend}, {"device", old.Device, again.Device}, {"Go", old.Machine.Go, again.Machine.Go},
-		{"CPU", old.Machine.CPU, again.Machine.CPU}, {"architecture", old.Machine.Arch, again.Machine.Arch}, {"host", old.Machine.Host, again.Machine.Host},
-	} {
-		if c.a != c.b {
-			all = append(all, fmt.Sprintf("the %s differs: %q, now %q", c.what, c.a, c.b))
+	for _, f := range RunFields {
+		if f.Shown&InSetting == 0 {
+			continue
+		}
+		if was, is := f.Text(old), f.Text(again); was != is {
+			all = append(all, fmt.Sprintf("the %s differs: %q, now %q", f.Title, was, is))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old.Data)) {

@@ -1,12 +1,6 @@
 package journal
 
-import (
-	"database/sql"
-	"encoding/json"
-	"fmt"
-
-	"flowbook/journal/internal/dialect"
-)
+import "flowbook/journal/internal/dialect"
 
 // A Sweep is what a run records of the sweep it belongs to; package sweep makes them. The values of its parameters are in
 // the run's config.
@@ -33,24 +27,3 @@ func NewID() string { return newID() }
 
 // Database says where the journal's database is, for the packages of this module that keep something beside it.
 func (j *Journal) Database() dialect.Location { return j.at }
-
-// columns are a sweep as the columns sweep and sweep_plan hold it.
-func (s *Sweep) columns() (id, plan any, err error) {
-	if s == nil {
-		return nil, nil, nil
-	}
-	b, err := json.Marshal(s)
-	return s.ID, string(b), err
-}
-
-// readSweep reads the column sweep_plan.
-func readSweep(run string, plan sql.NullString) (*Sweep, error) {
-	if !plan.Valid {
-		return nil, nil
-	}
-	s := &Sweep{}
-	if err := json.Unmarshal([]byte(plan.String), s); err != nil {
-		return nil, fmt.Errorf("run %s: %w: its sweep: %w", run, ErrCorrupt, err)
-	}
-	return s, nil
-}

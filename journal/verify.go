@@ -130,7 +130,7 @@ func (v *verifier) runs(ctx context.Context) error {
 		ended int64
 	}
 	var all []dead
-	err := v.j.rows(ctx, "SELECT "+runColumns+runsFrom, nil, func(rows *sql.Rows) error {
+	err := v.j.rows(ctx, runsSelect, nil, func(rows *sql.Rows) error {
 		r, err := v.j.scanRun(rows)
 		if err != nil {
 			return err

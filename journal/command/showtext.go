@@ -76,26 +76,11 @@ func recordRows(r *journal.Record) [][]string {
 			rows = append(rows, []string{"  " + name, value})
 		}
 	}
-	add("started", r.Started.Local().Format("2006-01-02 15:04:05"))
-	add("took", journal.Span(r.Duration()))
-	add("tags", strings.Join(r.Tags, ", "))
-	if r.Seed != nil {
-		add("seed", fmt.Sprint(*r.Seed))
+	for _, f := range r.ShownIn(journal.OnTerminal) {
+		add(f[0], f[1])
 	}
-	add("parent", r.Parent)
 	add("children", strings.Join(r.Children, ", "))
-	add("replay of", r.ReplayOf)
-	if r.Sweep != nil {
-		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
-	}
 	add("entries", strings.Join(r.Entries, ", "))
-	add("backend", strings.TrimSpace(r.Backend+" "+r.Device))
-	commit := r.Code.Commit
-	if r.Code.Dirty {
-		commit += " with changes"
-	}
-	add("commit", commit)
-	add("no commit", r.Code.Why)
 	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
 		add("data "+name, r.Data[name])
 	}

@@ -27,7 +27,7 @@ var mlflowStatus = map[journal.Status]int{journal.Running: 1, journal.Finished: 
 //
 //	mlflow ui --backend-store-uri dir
 //
-// Config values become params (by dotted path), tags become tags named as they are, notes the run's description; figures, artifacts and
+// Config values become params (by dotted path), tags become tags named as they are, what else is known of the run tags such as seed and sweep, notes the run's description; figures, artifacts and
 // checkpoints are copied. In names, characters that MLflow does not allow become _, and a part of the name's digest is added, so that no
 // two names become one.
 func WriteMLflow(ctx context.Context, j *journal.Journal, dir string, runs ...string) error {
@@ -146,7 +146,12 @@ func (m mlflowRun) yaml(path string, values [][2]any) error {
 // texts writes params and tags, a file each.
 func (m mlflowRun) texts() error {
 	tags := map[string]string{"mlflow.runName": m.r.Experiment + " " + m.r.ID, "mlflow.source.type": "LOCAL",
-		"mlflow.source.git.commit": m.r.Code.Commit, "backend": m.r.Backend, "device": m.r.Device, "error": m.r.Error}
+		"mlflow.source.git.commit": m.r.Code.Commit, "mlflow.parentRunId": m.r.Parent}
+	for _, f := range journal.RunFields {
+		if f.Shown&journal.InMLflow != 0 {
+			tags[f.Name] = f.Text(m.r)
+		}
+	}
 	ours := slices.Collect(maps.Keys(tags))
 	params, given := map[string]string{}, map[string]string{}
 	for _, row := range journal.ConfigDiff(m.r.Config, json.RawMessage("{}")) {
