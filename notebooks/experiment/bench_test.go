@@ -26,7 +26,7 @@ func BenchmarkNext64Digits(b *testing.B) {
 
 // quickDigits is notebook 03's flow before training: its weights do not matter to the time.
 func quickDigits(b *testing.B) *realnvp.Model {
-	model, err := realnvp.New(MNIST(profiles.Quick).Model)
+	model, err := MNIST(profiles.Quick).New()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/journaled"
+	"flowbook/realnvp/preset"
 )
 
 // Images is the config of an experiment that trains a flow on images and scores it on held-out ones.
@@ -32,8 +33,19 @@ type Images struct {
 	// DataSeed shuffles.
 	DataSeed uint64 `json:"data_seed"`
 
-	Model realnvp.Config      `json:"model"`
+	// Digits is the number of planes of preset.Digits, where that is the flow; 0 means the flow of Model.
+	Digits int `json:"digits,omitempty"`
+	// Model is the flow where Digits is 0.
+	Model realnvp.Config      `json:"model,omitzero"`
 	Train realnvp.TrainConfig `json:"train"`
+}
+
+// New builds the model that the config names, untrained.
+func (c Images) New() (*realnvp.Model, error) {
+	if c.Digits > 0 {
+		return realnvp.New(preset.Digits(c.Digits), realnvp.Image(28, 28, 1), realnvp.Pixels())
+	}
+	return realnvp.New(bijector.Chain(c.Model.Children()), realnvp.Like(c.Model))
 }
 
 // Run trains, logs train_bpd, grad_norm, val_bpd and test_bpd (bits/dim) to the run, and attaches the checkpoint and a
@@ -43,7 +55,7 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 	if err != nil {
 		return err
 	}
-	model, err := realnvp.New(bijector.Chain(c.Model.Children()), realnvp.Like(c.Model))
+	model, err := c.New()
 	if err != nil {
 		return err
 	}

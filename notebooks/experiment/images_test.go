@@ -12,8 +12,7 @@ import (
 // TestImagesRecordAndReplay trains a very small flow on MNIST for a few steps, as a run of a journal of its own.
 func TestImagesRecordAndReplay(t *testing.T) {
 	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
-	small := []string{"model.planes=2", "model.blocks=0", "model.checkerboard_couplings=1", "model.channel_couplings=1", "model.final_couplings=1",
-		"train.steps=6", "train.validate_every=3", "train.checkpoint_every=3", "validate=20", "test=20", "batch=10"}
+	small := []string{"digits=2", "train.steps=6", "train.validate_every=3", "train.checkpoint_every=3", "validate=20", "test=20", "batch=10"}
 	record, err := Run("mnist-quick", nil, small...)
 	if err != nil {
 		t.Fatal(err)
