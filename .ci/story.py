@@ -36,11 +36,11 @@ class Story:
 
 STORY = Story(
     limit=1200,
-    says={"uniform := -D": "8.000 bits/dim", "experiment.Run(": "finished", "500 test images: mean error": "grey levels"},
-    shows=["data.MNIST())fmt.Println(train)", "model.Sample(64", "latents of 500 test images", "model.Interpolate"],
-    rerun="model.Sample(64", long="experiment.Run(", progress=r"step \d+ of", stopped="interrupted after step",
+    says={"uniform := -D": "8.000 bits/dim", "experiment.Record(": "finished", "500 test images: mean error": "grey levels"},
+    shows=["first := train.Pixels", "model.Sample(64", "latents of 500 test images", "experiment.Likeliest", "model.Interpolate"],
+    rerun="model.Sample(64", long="experiment.Record(", progress=r"step \d+ of", stopped="interrupted after step",
     score="runs.Value(record, \"test_bpd\")", scored=r"run \w+ of mnist-quick, step 60: test \d\.\d+ ± ", table="journal.Table", interrupted="interrupted",
-    complete="%%\nrealnvp.", completes="MNIST", help=("author, ours := realnvp.MNIST()", "MNIST"), helps=r"func realnvp\.MNIST\(\) realnvp\.Config",
+    complete="%%\nrealnvp.", completes="MNIST", help=("author := must.M1(realnvp.New(preset.MNIST()", "MNIST"), helps=r"func preset\.MNIST\(\) bijector\.Chain",
 )
 
 

@@ -131,6 +131,15 @@ func (t *Table) Standardized() (*Table, error) {
 	return t.scaled(mean, std), nil
 }
 
+// ScaledLike is the table scaled as another is: rows that came later, by the mean and standard deviation of those that a
+// model was trained on. It fails where the columns are not the same.
+func (t *Table) ScaledLike(other *Table) (*Table, error) {
+	if !slices.Equal(t.Columns, other.Columns) {
+		return nil, fmt.Errorf("data: %s has the columns %q, %s has %q: select the same ones, in the same order", t.Name, t.Columns, other.Name, other.Columns)
+	}
+	return t.scaled(other.Mean, other.Std), nil
+}
+
 func (t *Table) moments() (mean, std []float64, err error) {
 	n, d := float64(t.Len()), t.Size()
 	mean, std = make([]float64, d), make([]float64, d)

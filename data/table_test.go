@@ -132,3 +132,18 @@ func TestBadTables(t *testing.T) {
 	_, err = table.Batches(5, 1)
 	wantError(t, "a large batch", err, "mine", "1…4")
 }
+
+func TestScaledLike(t *testing.T) {
+	train, err := mustTable(t, []string{"a", "b"}, []float64{1, 10, 3, 30}, nil).Standardized()
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := mustTable(t, []string{"a", "b"}, []float64{3, 50}, nil)
+	scaled, err := later.ScaledLike(train)
+	if err != nil || !slices.Equal(scaled.X, []float32{1, 3}) || !slices.Equal(scaled.Values, later.Values) || scaled.Digest == later.Digest {
+		t.Errorf("%v, %v", scaled, err)
+	}
+	if _, err := mustTable(t, []string{"b", "a"}, []float64{3, 50}, nil).ScaledLike(train); err == nil {
+		t.Error("a table of other columns was scaled")
+	}
+}
