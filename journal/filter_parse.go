@@ -20,8 +20,8 @@ type filterNode func(*subject) bool
 //
 // A comparison is a field, one of = != < <= > >= ~ !~ (~ is a regular expression) and a value: a number, a word, a 'quoted text',
 // true, false, null, a date (2026-11-24, 2026-11-24T10:00) or a duration (90s, 2h). Fields: config.PATH, metric.NAME (its last
-// value; .last .best .min .max .count choose), data.NAME, tag, experiment, status, id, parent, replay_of, sweep, seed, backend, device,
-// host, commit, branch, error, started, ended, duration. A field alone asks whether it is there. Joined with and, or, not and
+// value; .last .best .min .max .count choose), data.NAME, and those of
+// [RunFields]: tag, experiment, status, started, duration and so on. A field alone asks whether it is there. Joined with and, or, not and
 // parentheses. An error is a *FilterError that points at the column. An empty filter takes every run.
 func ParseFilter(filter string) (*Filter, error) {
 	tokens, err := lexFilter(filter)

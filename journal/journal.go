@@ -11,6 +11,7 @@ import (
 
 	"flowbook/journal/artifact"
 	"flowbook/journal/internal/dialect"
+	"flowbook/journal/internal/lock"
 )
 
 // A Journal is an open journal. Its methods may be called from several goroutines, and several programs may
@@ -63,7 +64,7 @@ func (j *Journal) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if j.at.Path != "" && onlyReadable(j.at.Path) {
+	if j.at.Path != "" && lock.OnlyReadable(j.at.Path) {
 		return j.openToRead(ctx)
 	}
 	if j.db, err = j.dialect.Open(ctx, j.at); err != nil {

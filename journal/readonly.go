@@ -3,9 +3,8 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"flowbook/journal/internal/lock"
+	"flowbook/journal/internal/outfile"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,13 +12,12 @@ import (
 	"flowbook/journal/provenance"
 )
 
-// onlyReadable tells whether a journal is there that this user may read and not write: the file, or the folder in which SQLite would
-// need files of its own.
-func onlyReadable(path string) bool {
-	if !lock.MayRead(path) {
-		return false
+// Writable is nil, or an error that wraps ErrPermission where the journal is open to read only.
+func (j *Journal) Writable() error {
+	if j.readOnly {
+		return j.readOnlyError()
 	}
-	return !lock.MayWrite(path) || !lock.MayWrite(filepath.Dir(path))
+	return nil
 }
 
 func (j *Journal) readOnlyError() error {
@@ -74,7 +72,7 @@ func (j *Journal) openCopy(ctx context.Context) (err error) {
 	copied.Path = filepath.Join(j.temp, "journal.db")
 	copied.DSN = sqliteDSN(copied.Path)
 	for _, end := range []string{"", "-wal"} {
-		if err := copyTo(copied.Path+end, j.at.Path+end); err != nil && !os.IsNotExist(err) {
+		if err := outfile.Copy(copied.Path+end, j.at.Path+end); err != nil && !os.IsNotExist(err) {
 			return err
 		}
 	}
@@ -89,23 +87,6 @@ func (j *Journal) openCopy(ctx context.Context) (err error) {
 		return err
 	}
 	return j.readArtifactsOnly(ctx)
-}
-
-func copyTo(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		out.Close()
-		return err
-	}
-	return out.Close()
 }
 
 // newerSchema is the error of a journal that a newer flowbook wrote.

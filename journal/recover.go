@@ -26,7 +26,8 @@ func (j *Journal) recoverSpools(ctx context.Context) error {
 	return err
 }
 
-// damagedEnd is added to the name of a spool file of which a part cannot be read.
+// damagedEnd is added to the name of a spool file of which a part cannot be read, and of an artifact that has another digest. GC deletes
+// them when they are of no more use.
 const damagedEnd = ".damaged"
 
 // recoverSpool does it for one run, or for all when run is "*".

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -102,19 +105,28 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 	if err := j.emptyBin(ctx, before, &c); err != nil {
 		return c, err
 	}
+	if !dry {
+		if err := j.deleteDamagedSpools(ctx); err != nil {
+			return c, err
+		}
+	}
 	return c, j.eachBlob(ctx, func(o artifact.Info, digest string) error {
 		if time.Since(o.ModTime) < fresh {
 			return nil
 		}
 		if digest == "" {
-			if strings.HasSuffix(o.Key, ".tmp") && !dry { // a process was killed while it wrote an artifact
+			switch {
+			case dry:
+			case strings.HasSuffix(o.Key, ".tmp"): // a process was killed while it wrote an artifact
 				return j.artifacts.Delete(ctx, o.Key)
+			case strings.HasSuffix(o.Key, damagedEnd):
+				return j.deleteDamaged(ctx, o.Key, before)
 			}
 			return nil
 		}
 		var named int
 		// After a dry run, what is in the bin for long still names its artifacts.
-		err := j.row(ctx, "SELECT count(*) FROM artifact WHERE digest = ? AND run NOT IN (SELECT id FROM run WHERE deleted <= ?)", digest, before).Scan(&named)
+		err := j.row(ctx, artifactUses, digest, before).Scan(&named)
 		if err != nil || named > 0 {
 			return j.explain(err)
 		}
@@ -128,6 +140,49 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 		}
 		return nil
 	})
+}
+
+// deleteDamaged deletes a damaged artifact that [Journal.Verify] put aside, once its bytes were recorded anew or no run names it any more:
+// until then it is the only one.
+func (j *Journal) deleteDamaged(ctx context.Context, key string, before int64) error {
+	digest := strings.TrimSuffix(path.Base(key), damagedEnd)
+	if len(digest) != 64 {
+		return nil
+	}
+	var named int
+	if err := j.row(ctx, artifactUses, digest, before).Scan(&named); err != nil {
+		return j.explain(err)
+	}
+	if named > 0 {
+		if _, err := j.artifacts.Stat(ctx, blobKey(digest)); err != nil {
+			return nil
+		}
+	}
+	return j.artifacts.Delete(ctx, key)
+}
+
+// artifactUses counts the runs that name an artifact and are not in the bin since a time or longer.
+const artifactUses = "SELECT count(*) FROM artifact WHERE digest = ? AND run NOT IN (SELECT id FROM run WHERE deleted <= ?)"
+
+// deleteDamagedSpools deletes the damaged files that runs left which are deleted now. Of other journals that share the folder nothing is known.
+func (j *Journal) deleteDamagedSpools(ctx context.Context) error {
+	if j.at.Path == "" || len(j.siblings()) > 0 {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*"+damagedEnd))
+	for _, f := range files {
+		run, _, _ := strings.Cut(filepath.Base(f), ".")
+		var here int
+		if err := j.row(ctx, "SELECT count(*) FROM run WHERE id = ?", run).Scan(&here); err != nil {
+			return j.explain(err)
+		}
+		if here == 0 {
+			if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return asDiskError(err)
+			}
+		}
+	}
+	return err
 }
 
 // emptyBin deletes what is in the bin since before or longer, or counts it.

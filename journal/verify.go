@@ -168,7 +168,7 @@ func (v *verifier) spool(ctx context.Context) error {
 	}
 	for _, f := range damaged {
 		run, _, _ := strings.Cut(filepath.Base(f), ".")
-		if err := v.found(run, nil, "a part of what it logged could not be read; the rest is here, and %s keeps the bytes until you delete it", f); err != nil {
+		if err := v.found(run, nil, "a part of what it logged could not be read; the rest is here, and %s keeps the bytes until you delete it, or the run and then call gc", f); err != nil {
 			return err
 		}
 	}
@@ -242,7 +242,7 @@ func (j *Journal) moveAside(ctx context.Context, digest string) error {
 		return j.blobError(key, err)
 	}
 	defer in.Close()
-	if err := j.artifacts.Put(ctx, key+".damaged", in); err != nil {
+	if err := j.artifacts.Put(ctx, key+damagedEnd, in); err != nil {
 		return j.blobError(key, err)
 	}
 	return j.artifacts.Delete(ctx, key)

@@ -93,6 +93,9 @@ func (job) Kind() string { return "run" }
 
 // Add makes the jobs of a plan, all or none, and returns the sweep. Workers take them at once.
 func (q *Queue) Add(ctx context.Context, p Plan) (*Status, error) {
+	if err := q.journal.Writable(); err != nil {
+		return nil, err
+	}
 	params, all, err := p.Combinations()
 	if err != nil {
 		return nil, err
@@ -135,6 +138,9 @@ func (q *Queue) Add(ctx context.Context, p Plan) (*Status, error) {
 // Cancel cancels the runs of a sweep that are not finished: those that wait never begin, those that are under way stop and stay as
 // interrupted. It returns how many of each.
 func (q *Queue) Cancel(ctx context.Context, id string) (waited, stopping int, err error) {
+	if err := q.journal.Writable(); err != nil {
+		return 0, 0, err
+	}
 	id, err = q.Resolve(ctx, id)
 	if err != nil {
 		return 0, 0, err

@@ -61,6 +61,9 @@ const pause = 500 * time.Millisecond
 // Work does the runs of sweeps until none is left to do, here or elsewhere: while another worker has the last ones, it stays, to take
 // them over should that worker die. When ctx is done the runs under way stop and stay as interrupted, for any worker to go on with.
 func (q *Queue) Work(ctx context.Context, o Work) error {
+	if err := q.journal.Writable(); err != nil {
+		return err
+	}
 	if o.Workers == 0 {
 		o.Workers = 1
 	}

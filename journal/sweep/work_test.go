@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if url := os.Getenv("SWEEP_READER"); url != "" {
+		fmt.Println(readAt(url))
+		os.Exit(0)
+	}
 	os.Exit(run(m))
 }
 
@@ -107,6 +111,34 @@ func workAt(url string) error {
 	}
 	defer q.Close()
 	return q.Work(ctx, Work{Sweep: os.Getenv("SWEEP_ID"), Report: func(e Event) { fmt.Println(e.Kind, e.Run) }})
+}
+
+// readAt reads the sweeps of a journal that may not be written, and tries to write.
+func readAt(url string) string {
+	ctx := context.Background()
+	j, err := journal.Open(url)
+	if err != nil {
+		return err.Error()
+	}
+	defer j.Close()
+	q, err := Open(ctx, j)
+	if err != nil {
+		return err.Error()
+	}
+	defer q.Close()
+	all, err := q.Sweeps(ctx)
+	if err != nil || len(all) != 1 {
+		return fmt.Sprint(len(all), " sweeps, ", err)
+	}
+	_, addErr := q.Add(ctx, Plan{Experiment: "tiny", Settings: []string{"seed=1"}})
+	_, _, cancelErr := q.Cancel(ctx, all[0].ID)
+	workErr := q.Work(ctx, Work{})
+	for _, err := range []error{addErr, cancelErr, workErr} {
+		if !errors.Is(err, journal.ErrPermission) {
+			return fmt.Sprint("writing: ", err)
+		}
+	}
+	return fmt.Sprint("waiting ", all[0].Counts[StateWaiting])
 }
 
 // A worker is a worker process.

@@ -3,6 +3,7 @@ package outfile
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -52,6 +53,21 @@ func Write(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(part.Name(), target)
+}
+
+// Copy copies a file to one that is not there yet, which only this user may read.
+func Copy(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }
 
 // Target is where a path leads in the end: itself, or what the symbolic links at it name, which need not be there.

@@ -16,6 +16,8 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"flowbook/journal/internal/dialect"
+	"flowbook/journal/internal/lock"
+	"flowbook/journal/internal/outfile"
 )
 
 func init() { Register("sqlite", openSQLite) }
@@ -31,6 +33,20 @@ func openSQLite(ctx context.Context, at dialect.Location, create Create) (*Store
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && create == Never {
 		return nil, ErrNone
 	}
+	closed := func() error { return nil }
+	if lock.OnlyReadable(path) { // a copy of it is read, since opening it needs to write
+		temp, err := os.MkdirTemp("", "journal-")
+		if err != nil {
+			return nil, err
+		}
+		closed = func() error { return os.RemoveAll(temp) }
+		for _, end := range []string{"", "-wal"} {
+			if err := outfile.Copy(filepath.Join(temp, "sweeps.db"+end), path+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, errors.Join(err, closed())
+			}
+		}
+		path = filepath.Join(temp, "sweeps.db")
+	}
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)"}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String())
 	if err != nil {
@@ -38,14 +54,13 @@ func openSQLite(ctx context.Context, at dialect.Location, create Create) (*Store
 	}
 	db.SetMaxOpenConns(1) // as River advises: SQLite has one writer
 	driver := riversqlite.New(db)
-	lock := flock.New(path+".lock", flock.SetPermissions(0o644)) // one program at a time makes and migrates it
-	err = lock.Lock()
+	held := flock.New(path+".lock", flock.SetPermissions(0o644)) // one program at a time makes and migrates it
+	err = held.Lock()
 	if err == nil {
-		err = errors.Join(Migrate(ctx, driver), lock.Unlock())
+		err = errors.Join(Migrate(ctx, driver), held.Unlock())
 	}
 	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("the queue of sweeps %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("the queue of sweeps %s: %w", File(at.Path), err), db.Close(), closed())
 	}
-	return New(driver, db, db.Close), nil
+	return New(driver, db, func() error { return errors.Join(db.Close(), closed()) }), nil
 }
