@@ -3,6 +3,7 @@ import hashlib
 import os
 import subprocess
 
+from . import gonb
 from .places import BIN, GOPLS, PROJECT
 from .step import Failed, run, say
 
@@ -27,9 +28,14 @@ def modules(setup):
 
 
 def tools(setup):
-    """Builds the tools that go.mod pins with its `tool` lines: GoNB and goimports."""
-    setup.step("tools", "GoNB and goimports (go.mod's tools)", [module_digest(), go_version(), str(BIN)],
-               lambda: run(["go", "install", "tool"], "tools", cwd=PROJECT, env={**os.environ, "GOBIN": str(BIN)}))
+    """Builds the tools that go.mod pins with its `tool` lines: goimports as it is, and GoNB as gonb.py says."""
+    environment = {**os.environ, "GOBIN": str(BIN)}
+
+    def build():
+        run(["go", "install", "golang.org/x/tools/cmd/goimports"], "tools", cwd=PROJECT, env=environment)
+        gonb.build(environment)
+
+    setup.step("tools", "GoNB and goimports (go.mod's tools)", [module_digest(), go_version(), str(BIN), gonb.CHANGES], build)
 
 
 def gopls(setup):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"flowbook/notebooks/kernel/internal/gotext"
@@ -30,16 +29,10 @@ type question struct {
 	channel *wire.Channel
 	request *wire.Message
 	escaped *gotext.Escaped
-	first   time.Time // when gopls was asked, and when it was asked last
-	last    time.Time
 }
 
 // patienceForGopls is how long questions wait for gopls to have read the module.
-const patienceForGopls = 2 * time.Minute
-
-// gonbsPatience is a little less than how long GoNB waits for one answer of gopls. On a busy machine gopls takes longer,
-// and GoNB's answer is then an error; gopls goes on, so the question is worth asking again.
-const gonbsPatience = 7 * time.Second
+const patienceForGopls = 5 * time.Minute
 
 func newBeside(ctx context.Context, f *front) *beside {
 	b := &beside{front: f, ctx: ctx, asked: map[string]question{}}
@@ -143,10 +136,6 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 }
 
 func (b *beside) put(q question) {
-	q.last = time.Now()
-	if q.first.IsZero() {
-		q.first = q.last
-	}
 	b.asked[q.request.ID] = q
 	b.front.send(b.gonb.client.Shell, q.request)
 }
@@ -158,10 +147,6 @@ func (b *beside) answer(m *wire.Message) {
 		return
 	}
 	delete(b.asked, m.Parent.ID)
-	if time.Since(q.last) >= gonbsPatience && time.Since(q.first) < patienceForGopls && failed(m) {
-		b.put(q)
-		return
-	}
 	content := m.Fields()
 	for _, name := range []string{"cursor_start", "cursor_end"} {
 		if at, ok := content[name].(float64); ok {
@@ -169,11 +154,6 @@ func (b *beside) answer(m *wire.Message) {
 		}
 	}
 	b.front.answer(q.channel, q.request, m.Type, content)
-}
-
-// failed tells whether an answer says that gopls did not answer in time.
-func failed(m *wire.Message) bool {
-	return m.Fields()["status"] == "error" || strings.Contains(string(m.Content), context.DeadlineExceeded.Error())
 }
 
 // refuse answers everything under way with nothing: there is nobody to ask.
