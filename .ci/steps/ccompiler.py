@@ -1,4 +1,5 @@
 """The C compiler that cgo needs for go-xla: the machine's own, else zig's, which comes as a wheel."""
+import shlex
 import shutil
 import subprocess
 
@@ -10,7 +11,8 @@ ZIG = HOME / "zig"
 
 def compiler(setup):
     """Returns what the environment must say of it: nothing where Go finds a compiler by itself."""
-    cc = subprocess.run(["go", "env", "CC"], cwd="/", capture_output=True, text=True).stdout.split()
+    cc = subprocess.run(["go", "env", "CC"], cwd="/", capture_output=True, text=True).stdout
+    cc = shlex.split(cc)
     if cc and shutil.which(cc[0]):
         return {}
 
@@ -22,4 +24,5 @@ def compiler(setup):
         (ZIG / "cc").chmod(0o755)
 
     setup.step("zig", "C compiler: none is here, zig from PyPI serves", [pins("zig"), str(ZIG)], build)
-    return {"CC": str(ZIG / "cc"), "ZIG_GLOBAL_CACHE_DIR": str(ZIG / "cache")}
+    return {"CC": shlex.quote(str(ZIG / "cc")),  # Go splits it at spaces, but for quotes
+             "ZIG_GLOBAL_CACHE_DIR": str(ZIG / "cache")}
