@@ -25,6 +25,14 @@ func newFolder(home string) (*folder, error) {
 	if err := os.MkdirAll(all, 0o755); err != nil {
 		return nil, fmt.Errorf("no room for the kernel's files: %w", err)
 	}
+	alone, err := os.Open(all)
+	if err == nil {
+		err = syscall.Flock(int(alone.Fd()), syscall.LOCK_EX) // else another kernel's folder could be seen before it is locked
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the kernels' folder cannot be locked: %w", err)
+	}
+	defer alone.Close()
 	removeLeft(all)
 	path := filepath.Join(all, fmt.Sprint(os.Getpid()))
 	if len(path) > longest {
