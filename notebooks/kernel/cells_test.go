@@ -122,6 +122,9 @@ func TestEveryRequestHasAnAnswer(t *testing.T) {
 		{"is_complete_request", map[string]any{"code": "func f() {"}, `"status":"incomplete"`},
 		{"is_complete_request", map[string]any{"code": "%%\nf()"}, `"status":"complete"`},
 		{"history_request", map[string]any{"hist_access_type": "tail", "n": 5}, `[[0,1,"%%\nfmt.Println(1)"]]`},
+		{"history_request", map[string]any{"hist_access_type": "range", "start": 1, "stop": 2, "output": true}, `[[0,1,["%%\nfmt.Println(1)",null]]]`},
+		{"history_request", map[string]any{"hist_access_type": "search", "pattern": "*nothing*"}, `"history":[]`},
+		{"history_request", map[string]any{"hist_access_type": "tail", "n": 0}, `"history":[]`},
 		{"comm_info_request", nil, `"comms":{}`},
 	} {
 		reply := k.ask(k.client.Shell, c.request, c.content)
@@ -212,6 +215,29 @@ func TestAnOlderRunIsMarkedAsStale(t *testing.T) {
 	}
 	if text := fmt.Sprint(r.shown[1]["text/plain"]); text != "run aaa of mnist-quick, step 20 · stale: run ccc is newer; run this cell again" {
 		t.Errorf("an older run is marked %q; its display is %s", text, first)
+	}
+}
+
+// A cell that declares a name anew says which cells were run with what it stood for before.
+func TestCellsRunWithOlderCodeAreStale(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.ok("func f() int { return 1 }\n\n%%\n")
+	k.ok("func g() int { return f() + 1 }\n\n%%\n")
+	k.ok("%%\nfmt.Println(g())")
+	k.ok("%%\nfmt.Println(\"nothing to do with it\")")
+	if r := k.run("func f() int {\n\treturn 1 // as before\n}\n\n%%\n"); len(r.shown) != 0 {
+		t.Errorf("declared as before it says %v", r.shown)
+	}
+	r := k.run("func f() int { return 2 }\n\n%%\nfmt.Println(f())")
+	if want := "stale: [3], run with f as it was before; run again"; len(r.shown) != 1 || r.shown[0]["text/plain"] != want {
+		t.Errorf("declared anew it says %v, want %q", r.shown, want)
+	}
+	if out := k.ok("%%\nfmt.Println(g())"); out != "3\n" {
+		t.Errorf("run again the cell prints %q", out)
+	}
+	if r := k.run("func f() int { return nonsense }\n\n%%\n"); r.status != "error" || len(r.shown) != 0 {
+		t.Errorf("a cell that does not compile says %v", r.shown)
 	}
 }
 

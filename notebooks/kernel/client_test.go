@@ -47,7 +47,7 @@ type kernel struct {
 }
 
 // limit is how long a test waits for an answer, on a busy machine too.
-const limit = 90 * time.Second
+const limit = 5 * time.Minute
 
 // start starts a kernel as the kernel spec says, without completion, in a folder of the test's.
 func start(t testing.TB) *kernel { t.Helper(); return startAs(t, false) }
@@ -105,7 +105,7 @@ func startAs(t testing.TB, completion bool, wrap ...string) *kernel {
 		k.messages = append(k.messages, m)
 		k.arrived.Broadcast()
 	}
-	for _, c := range []*wire.Channel{k.client.Shell, k.client.Control, k.client.IOPub} {
+	for _, c := range []*wire.Channel{k.client.Shell, k.client.Control, k.client.Stdin, k.client.IOPub} {
 		go c.Receive(take, func(err error) { t.Error(err) })
 	}
 	for heard := false; !heard; { // the subscription takes its time

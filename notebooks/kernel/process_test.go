@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"flowbook/journal"
 )
 
 // below lists the processes that descend from one, with their names.
@@ -110,6 +112,62 @@ func TestEverythingEndsWithTheKernel(t *testing.T) {
 		if name != "gopls" { // ends by itself within a minute, when nobody asks it
 			gone(t, pid, name)
 		}
+	}
+}
+
+// A run of the journal whose server is killed is interrupted, also of a cell that heeds no signal; and all processes end.
+func TestTheRunIsInterruptedWithTheServer(t *testing.T) {
+	for _, c := range []struct{ name, ends string }{
+		{"the cell heeds the signal", "ctx, done := signal.NotifyContext(context.Background(), os.Interrupt)\ndefer done()"},
+		{"the cell heeds nothing", "ctx := context.Background()\nsignal.Ignore(os.Interrupt)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			k := startAs(t, false, "sh", "-c", `"$@" & wait`, "sh")
+			path := filepath.Join(t.TempDir(), "journal.db")
+			cell := k.execute(fmt.Sprintf(`import "flowbook/journal"
+import "github.com/janpfeifer/must"
+
+func train(ctx context.Context, run *journal.Run) (err error) {
+	defer run.Finish(&err)
+	exec.Command("sleep", "3600").Start()
+	for step := 1; ; step++ {
+		must.M(run.Log(step, journal.Metrics{"loss": 1 / float64(step)}))
+		fmt.Println("step", step)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+%%%%
+%s
+j := must.M1(journal.Open(%q))
+run := must.M1(j.Begin(ctx, "killed", map[string]any{}))
+fmt.Println(train(ctx, run))`, c.ends, path))
+			k.printed(cell, "step 3")
+			pids := below(k.cmd.Process.Pid)
+			for _, name := range []string{"gonb", "sleep", "kernel"} {
+				if !strings.Contains(fmt.Sprint(pids), ":"+name) {
+					t.Errorf("no %s runs; there are %v", name, pids)
+				}
+			}
+			_ = k.cmd.Process.Kill()
+			for pid, name := range pids {
+				gone(t, pid, name)
+			}
+			j, err := journal.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer j.Close()
+			runs, err := j.Runs(t.Context(), journal.Query{Experiment: "killed"})
+			if err != nil || len(runs) != 1 || runs[0].Status != journal.Interrupted {
+				t.Errorf("the journal has %+v, %v; want one run, interrupted", runs, err)
+			}
+		})
 	}
 }
 

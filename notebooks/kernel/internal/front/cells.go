@@ -40,7 +40,7 @@ func (f *front) next() {
 	content := f.defaults(m.Fields())
 	code := content["code"].(string)
 	f.running = &running{request: m, code: code, stopOnError: content["stop_on_error"].(bool), silent: content["silent"].(bool)}
-	content["code"] = gotext.Escape(code).Code
+	content["code"] = gotext.Escape(strings.ReplaceAll(code, "\r\n", "\n")).Code
 	handed := *m
 	handed.Set(content)
 	f.send(f.runner.client.Shell, &handed)
@@ -153,6 +153,9 @@ func (f *front) finish() {
 		r.reply.Set(content)
 	}
 	end := func() {
+		if !failed && r.stop.asked == 0 {
+			f.noteChange(r)
+		}
 		f.send(f.server.Shell, r.reply)
 		f.send(f.server.IOPub, r.idle)
 		f.running = nil

@@ -47,6 +47,7 @@ type front struct {
 	cells   map[int]string  // the text of each cell that was run, by its number
 	lines   []line          // the history
 	comms   map[string]string
+	program *program                     // what has run, to tell what is stale
 	origins map[string]map[string]origin // what outputs come from, by experiment and display
 	ending  bool
 }
@@ -59,7 +60,7 @@ func Run(config Config) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	f := &front{config: config, do: make(chan func(), 1000), done: make(chan int, 1), cells: map[int]string{}, comms: map[string]string{}, origins: map[string]map[string]origin{}}
+	f := &front{config: config, do: make(chan func(), 1000), done: make(chan int, 1), cells: map[int]string{}, comms: map[string]string{}, program: newProgram(), origins: map[string]map[string]origin{}}
 	if f.folder, err = newFolder(config.Home); err != nil {
 		return 1, err
 	}

@@ -17,6 +17,7 @@ func (f *front) remember(r *running) {
 
 // history answers a request for what was run in this session: the tail, a range, or what fits a pattern.
 func (f *front) history(request map[string]any) [][3]any {
+	asksOutput, _ := request["output"].(bool)
 	number := func(name string, otherwise int) int {
 		if v, ok := request[name].(float64); ok {
 			return int(v)
@@ -37,7 +38,11 @@ func (f *front) history(request map[string]any) [][3]any {
 				continue
 			}
 		}
-		found = append(found, [3]any{0, l.number, l.code})
+		var text any = l.code
+		if asksOutput {
+			text = [2]any{l.code, nil} // outputs are not kept
+		}
+		found = append(found, [3]any{0, l.number, text})
 	}
 	if n := number("n", len(found)); kind != "range" && n >= 0 && n < len(found) {
 		found = found[len(found)-n:]
