@@ -21,7 +21,7 @@ func MNIST(p profiles.Profile) Images {
 	if p == profiles.CPU {
 		c.Digits, c.Batch = 32, 100
 		c.Train.LearningRate, c.Train.Warmup = 2e-3, 50
-		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 2000, 250, 250
+		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250
 	}
 	return c
 }
