@@ -1,5 +1,6 @@
-// Command bench prints what a logged step and the loading of a million points cost in a journal, and in MLflow's file and SQLite stores, as
-// a Markdown table, and adds the rows to bench.json in FLOWBOOK_HOME. It is run by `make bench`:
+// Command bench prints what a logged step and the loading of a million points cost in a journal, and in MLflow's file and SQLite stores, and
+// what listing many runs costs beside MLflow and Aim, as Markdown tables, and adds the rows to bench.json in FLOWBOOK_HOME. It is run by
+// `make bench`:
 //
 //	go run ./journal/bench [-python .flowbook/venv-bench/bin/python] [-points 1000000]
 package main
@@ -69,7 +70,11 @@ func bench(python string, points int) error {
 	for _, r := range theirs {
 		fmt.Printf("Against %s: %.0f× cheaper to log, %.0f× faster to load.\n", r.Store, r.Log/ours.Log, r.Load/ours.Load)
 	}
-	return keep(ours, theirs)
+	listings, err := list(python, dir)
+	if err != nil {
+		return err
+	}
+	return keep(rows(ours, theirs, listings))
 }
 
 // measure logs to a journal one step at a time, and loads it again. It leaves the run in MLflow's layout for the peers to load.
