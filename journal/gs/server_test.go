@@ -16,13 +16,14 @@ import (
 	"time"
 )
 
-// A server is as much of Google Cloud Storage as its client needs to keep, find and copy objects: a bucket in memory. See
-// https://cloud.google.com/storage/docs/json_api/v1/objects; objects are read by the XML interface.
+// A server is as much of Google Cloud Storage as its client needs to keep and find objects: a bucket in memory. See
+// https://cloud.google.com/storage/docs/json_api/v1/objects.
 type server struct {
 	mu      sync.Mutex
 	bucket  string
 	objects map[string]object
 	parts   map[string][]byte // uploads in parts, by object
+	busy    int               // requests that are answered by 503
 }
 
 type object struct {
@@ -33,32 +34,30 @@ type object struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.busy > 0 {
+		s.busy--
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	path := r.URL.EscapedPath()
 	objects := "/storage/v1/b/" + s.bucket + "/o"
 	name, isObject := strings.CutPrefix(path, objects+"/")
-	if !isObject {
-		name = strings.TrimPrefix(path, "/"+s.bucket+"/")
-	}
 	name = strings.ReplaceAll(name, "%2F", "/")
 	switch {
 	case strings.HasPrefix(path, "/upload"+objects):
 		s.upload(w, r)
 	case path == objects:
 		s.list(w, r.FormValue("prefix"))
-	case isObject && strings.Contains(name, "/rewriteTo/"):
-		from, to, _ := strings.Cut(name, "/rewriteTo/b/"+s.bucket+"/o/")
-		s.objects[to] = s.objects[from]
-		answer(w, map[string]any{"kind": "storage#rewriteResponse", "done": true, "resource": s.describe(to)})
-	case s.objects[name].at.IsZero():
+	case !isObject || s.objects[name].at.IsZero():
 		w.WriteHeader(http.StatusNotFound)
 		answer(w, map[string]any{"error": map[string]any{"code": 404, "message": "no such object"}})
-	case isObject && r.Method == http.MethodDelete:
+	case r.Method == http.MethodDelete:
 		delete(s.objects, name)
 		w.WriteHeader(http.StatusNoContent)
-	case isObject:
-		answer(w, s.describe(name))
-	default:
+	case r.FormValue("alt") == "media":
 		http.ServeContent(w, r, "", s.objects[name].at, bytes.NewReader(s.objects[name].data))
+	default:
+		answer(w, s.describe(name))
 	}
 }
 

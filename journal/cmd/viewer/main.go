@@ -6,6 +6,7 @@ package main
 
 import (
 	"flowbook/journal/command"
+	_ "flowbook/journal/gs"       // artifacts in gs: buckets
 	_ "flowbook/journal/postgres" // journals in PostgreSQL
 	_ "flowbook/journal/s3"       // artifacts in s3: buckets
 )

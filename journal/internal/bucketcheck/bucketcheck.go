@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"gocloud.dev/blob"
-
 	"flowbook/journal"
+	"flowbook/journal/artifact"
 )
 
 // Check keeps a run's artifacts in the bucket at a URL, and wants all back: small and large ones, a folder, a checkpoint to resume from.
@@ -78,12 +77,12 @@ func Check(t *testing.T, url string) {
 		t.Errorf("another journal opens the bucket: %v, %v", other, err)
 	}
 
-	bucket, err := blob.OpenBucket(ctx, url)
+	bucket, err := artifact.Open(ctx, url)
 	must(err)
 	defer bucket.Close()
 	key := func(name string) string { return digests[name][:2] + "/" + digests[name] }
 	must(bucket.Delete(ctx, key("curve")))
-	must(bucket.WriteAll(ctx, key("large"), []byte("damaged"), nil))
+	must(bucket.Put(ctx, key("large"), strings.NewReader("damaged")))
 	if _, err := j.ReadArtifact(ctx, digests["curve"]); !errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("a lost figure: %v", err)
 	}
