@@ -9,13 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	_ "gocloud.dev/blob/memblob" // opens mem://
-
-	"flowbook/journal/artifact/bucket"
 )
-
-func init() { bucket.Register("mem") }
 
 // TestBin removes, restores and collects runs with their artifacts.
 func TestBin(t *testing.T) { testBin(t) }
