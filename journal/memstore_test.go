@@ -14,7 +14,9 @@ import (
 )
 
 func init() {
-	artifact.Register("mem", func(context.Context, string) (artifact.Store, error) { return &memStore{kept: map[string]memObject{}}, nil })
+	artifact.Register("mem", func(context.Context, string) (artifact.Store, error) {
+		return &memStore{kept: map[string]memObject{}}, nil
+	})
 }
 
 // A memStore keeps artifacts in memory, at mem://.
