@@ -54,6 +54,33 @@ class Machine(unittest.TestCase):
             self.skipTest("root may write anywhere")
         self.refuses("cannot write", "FLOWBOOK_HOME", FLOWBOOK_HOME="/proc/flowbook")
 
+    def test_a_compiler_in_a_path_with_spaces(self):
+        out = with_steps("""
+from pathlib import Path
+from unittest import mock
+from steps import ccompiler
+ccompiler.ZIG = Path("/my work/zig")
+with mock.patch("shutil.which", return_value=None):
+    print(ccompiler.compiler(mock.Mock())["CC"])
+""", self.folder / "home")
+        self.assertEqual(out.stdout.strip(), "'/my work/zig/cc'", out.stderr)
+        # Go takes it for one command, whose first word is the path.
+        go = subprocess.run(["go", "env", "CC"], capture_output=True, text=True, env={**os.environ, "CC": out.stdout.strip()})
+        self.assertEqual(go.stdout.strip(), "'/my work/zig/cc'")
+
+    def test_a_gonb_that_has_changed(self):
+        out = with_steps("""
+from steps import gonb, step
+gonb.CHANGES = [("main.go", "what GoNB does not say", "")]
+gonb.run = lambda *_, **__: print("built")
+try:
+    gonb.build({})
+except step.Failed as failure:
+    print(failure)
+""", self.folder / "home")
+        self.assertIn("main.go has no 'what GoNB does not say': look whether", out.stdout, out.stderr)
+        self.assertNotIn("built", out.stdout)
+
     def test_disk_is_full(self):
         sys.path.insert(0, str(SETUP.parent))
         from steps import machine, step
