@@ -1,4 +1,4 @@
-"""What a reader does with a notebook in the browser test: notebook 03, its training cut to a few steps of a shallow flow."""
+"""What a reader does with a notebook in the browser test: notebook 03, its training cut to a few steps of a narrow flow."""
 import json
 from dataclasses import dataclass
 
@@ -10,8 +10,7 @@ DARK = PROJECT / "notebooks" / "01-inverse-transform-sampling.ipynb"  # is looke
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
 SHORT = "".join(f', "{change}"' for change in (
-    "model.checkerboard_couplings=1", "model.channel_couplings=1", "model.final_couplings=2",
-    "train.steps=60", "train.validate_every=30", "train.checkpoint_every=20", "validate=50", "test=100"))
+    "digits=4", "train.steps=60", "train.validate_every=30", "train.checkpoint_every=20", "validate=50", "test=100"))
 
 
 @dataclass

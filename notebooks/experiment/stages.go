@@ -9,10 +9,11 @@ import (
 	"flowbook/figures"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/net"
+	"flowbook/realnvp/transform"
 )
 
 // Stages describes a flow, layer by layer, for figures.Architecture: of the very chain that is trained. sample is the
-// shape of one sample. Couplings that follow each other with like masks and nets become one stage; a norm after a
+// shape of one sample. Couplings that follow each other with like masks, nets and transforms become one stage; a norm after a
 // coupling is part of it, and a flatten, which changes nothing, of what comes before.
 func Stages(flow bijector.Bijector, sample []int) []figures.Stage {
 	s := stages{shape: sample}
@@ -60,6 +61,9 @@ func (s *stages) push(stage figures.Stage) {
 // coupling adds a coupling, to the last stage if that is of its like.
 func (s *stages) coupling(c *bijector.Coupling) {
 	glyph, detail := maskGlyph(c.Mask), netName(c.Net)
+	if _, bends := c.Transform.(transform.Spline); bends {
+		detail = "spline, " + strings.ReplaceAll(detail, " × ", "×")
+	}
 	if last := len(s.all) - 1; s.merged > 0 && s.all[last].Glyph == glyph && s.all[last].Detail == detail {
 		s.merged++
 		s.all[last].Name = fmt.Sprintf("%d couplings", s.merged)
