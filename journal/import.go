@@ -4,13 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
 
 // PutArtifact stores bytes under their sha256, for a record that [Journal.Import] brings in later, and returns the digest.
 func (j *Journal) PutArtifact(ctx context.Context, data []byte) (digest string, err error) {
-	digest, _, err = j.putBlob(ctx, openBytes(data))
+	return j.PutArtifactFrom(ctx, openBytes(data))
+}
+
+// PutArtifactFrom is [Journal.PutArtifact] of what open reads; it is called twice.
+func (j *Journal) PutArtifactFrom(ctx context.Context, open func() (io.ReadCloser, error)) (digest string, err error) {
+	digest, _, err = j.putBlob(ctx, open)
 	return digest, err
 }
 
@@ -18,6 +24,24 @@ func (j *Journal) PutArtifact(ctx context.Context, data []byte) (digest string, 
 // is an error that wraps ErrDuplicate. A run that was running comes in as interrupted, a parent that is not here is left out. Series and
 // output that name no attempt are of the last one.
 func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output []OutputLine) error {
+	return j.ImportFrom(ctx, r, func(to *Importer) error {
+		for _, s := range series {
+			if err := to.Points(s); err != nil {
+				return err
+			}
+		}
+		for _, o := range output {
+			if err := to.Output(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ImportFrom is [Journal.Import] of a run whose points and output need not be in memory all at once: logged hands them over, part by part. It
+// may be called again, from the beginning.
+func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Importer) error) error {
 	if err := r.check(); err != nil {
 		return err
 	}
@@ -25,7 +49,6 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 	if err != nil {
 		return err
 	}
-	batches := r.batches(series, output)
 	return j.update(ctx, func(t transaction) error {
 		var here int
 		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
@@ -37,44 +60,24 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 		if err := t.importRun(ctx, r, code); err != nil {
 			return err
 		}
-		for i, batch := range batches {
-			if err := t.importAttempt(ctx, r, r.Attempts[i], batch); err != nil {
+		to := &Importer{ctx: ctx, t: t, r: r, attempts: make([]importedAttempt, len(r.Attempts))}
+		for i, a := range r.Attempts {
+			if err := t.importAttempt(ctx, r.ID, a); err != nil {
 				return err
 			}
+			to.attempts[i].sink = &sink{run: r.ID, attempt: a.Number, summaries: map[string]Summary{}, tails: map[string]tail{}}
 		}
-		if len(batches) > 1 { // what a later one superseded does not count
+		if err := logged(to); err != nil {
+			return err
+		}
+		if err := to.end(); err != nil {
+			return err
+		}
+		if len(r.Attempts) > 1 { // what a later one superseded does not count
 			return t.resummarize(ctx, r.ID)
 		}
 		return nil
 	})
-}
-
-// importAttempt writes the line of an attempt and what it logged.
-func (t transaction) importAttempt(ctx context.Context, r *Record, a Attempt, batch []record) error {
-	from := int64(fromStart)
-	if a.FromStep != nil {
-		from = int64(*a.FromStep)
-	}
-	var code any
-	if a.Code != nil {
-		text, err := json.Marshal(a.Code)
-		if err == nil {
-			code, err = t.insertCode(ctx, text)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if _, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat, code_id) VALUES (?, ?, ?, ?, '', ?, '', ?, ?, ?)",
-		r.ID, a.Number, from, clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat), code); err != nil {
-		return err
-	}
-	s := &sink{run: r.ID, attempt: a.Number, summaries: map[string]Summary{}, tails: map[string]tail{}}
-	if err := s.store(ctx, t, s.plan(batch)); err != nil {
-		return err
-	}
-	_, err := t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", micros(a.Heartbeat), r.ID, a.Number)
-	return err
 }
 
 // check refuses a record that this journal could not have written.
@@ -136,25 +139,6 @@ func (r *Record) attempt(number int) int {
 		return len(r.Attempts)
 	}
 	return number
-}
-
-// batches are the records that each attempt would have logged.
-func (r *Record) batches(series []Series, output []OutputLine) [][]record {
-	all := make([][]record, len(r.Attempts))
-	add := func(attempt int, rec record) {
-		batch := &all[r.attempt(attempt)-1]
-		rec.seq = int64(len(*batch)) + 1
-		*batch = append(*batch, rec)
-	}
-	for _, s := range series {
-		for i := range s.Len() {
-			add(s.Attempt, record{at: s.Times[i], step: int64(s.Steps[i]), names: []string{s.Metric}, values: s.Values[i : i+1]})
-		}
-	}
-	for _, o := range output {
-		add(o.Attempt, record{at: micros(o.Time), stream: byte(max(1, o.Stream)), text: o.Text})
-	}
-	return all
 }
 
 func (t transaction) importRun(ctx context.Context, r *Record, code []byte) error {

@@ -232,7 +232,7 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 	type key struct {
 		kind, name string
 		step       int
-		attempt    int
+		digest     string
 	}
 	latest := map[key]Artifact{}
 	err = j.rows(ctx, "SELECT kind, name, step, attempt, digest, size, mime, at FROM artifact WHERE run = ? ORDER BY attempt", []any{r.ID}, func(rows *sql.Rows) error {
@@ -245,10 +245,12 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 			return err
 		}
 		k := key{kind: a.Kind, name: a.Name, step: a.Step}
-		if a.Kind == KindSource { // that of each attempt stands
-			k.attempt = a.Attempt
+		if a.Kind == KindSource { // that of each attempt stands, but once where it is the same
+			k.digest = a.Digest
 		}
-		if old, ok := latest[k]; ok {
+		if old, ok := latest[k]; ok && a.Kind == KindSource {
+			a = old
+		} else if ok {
 			r.Superseded = append(r.Superseded, old)
 		}
 		latest[k] = a

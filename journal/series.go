@@ -137,27 +137,37 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, met
 // Logged reads all that was logged in a run, superseded or not: a series for each metric and attempt, its points in the order in which
 // they were logged. [Journal.Import] takes them as they are.
 func (j *Journal) Logged(ctx context.Context, run string) ([]Series, error) {
-	id, err := j.Resolve(ctx, run)
-	if err != nil {
-		return nil, err
-	}
 	var all []Series
-	err = j.rows(ctx, "SELECT metric, attempt, count, points FROM chunk WHERE run = ? ORDER BY metric, attempt, start", []any{id}, func(rows *sql.Rows) error {
-		var next Series
-		var count int
-		var points sql.RawBytes
-		if err := rows.Scan(&next.Metric, &next.Attempt, &count, &points); err != nil {
-			return err
+	err := j.EachLogged(ctx, run, func(part Series) error {
+		if n := len(all); n == 0 || all[n-1].Metric != part.Metric || all[n-1].Attempt != part.Attempt {
+			all = append(all, part)
+			return nil
 		}
-		if n := len(all); n == 0 || all[n-1].Metric != next.Metric || all[n-1].Attempt != next.Attempt {
-			all = append(all, next)
-		}
-		if err := decodePoints(points, count, all[len(all)-1].add); err != nil {
-			return fmt.Errorf("run %s, metric %s: %w", id, next.Metric, err)
-		}
+		s := &all[len(all)-1]
+		s.Steps, s.Values, s.Times = append(s.Steps, part.Steps...), append(s.Values, part.Values...), append(s.Times, part.Times...)
 		return nil
 	})
 	return all, err
+}
+
+// EachLogged hands what [Journal.Logged] reads to visit in parts of up to some thousand points, so that a long run does not fill the memory.
+func (j *Journal) EachLogged(ctx context.Context, run string, visit func(part Series) error) error {
+	id, err := j.Resolve(ctx, run)
+	if err != nil {
+		return err
+	}
+	return j.rows(ctx, "SELECT metric, attempt, count, points FROM chunk WHERE run = ? ORDER BY metric, attempt, start", []any{id}, func(rows *sql.Rows) error {
+		var part Series
+		var count int
+		var points sql.RawBytes
+		if err := rows.Scan(&part.Metric, &part.Attempt, &count, &points); err != nil {
+			return err
+		}
+		if err := decodePoints(points, count, part.add); err != nil {
+			return fmt.Errorf("run %s, metric %s: %w", id, part.Metric, err)
+		}
+		return visit(part)
+	})
 }
 
 func (j *Journal) noMetric(ctx context.Context, run, metric string) error {

@@ -44,14 +44,18 @@ func filePath(url string) (path string, isFile bool) {
 // answer writes v as JSON when that is asked for, else as text.
 func (a *app) answer(v any, text func(w io.Writer)) error {
 	if a.json {
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(v)
+		return writeJSON(a.out, v)
 	}
 	w := &stickyWriter{w: a.out}
 	text(w)
 	return w.err
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // A stickyWriter keeps the first error, so that a full disk or a closed pipe is not passed over.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,11 +16,10 @@ import (
 	"flowbook/journal/internal/screen"
 )
 
-// A shown run is what show answers in JSON: the record, and what else was asked for.
+// A shown run is what show answers in JSON: the record, and what else was asked for; the output follows as "output".
 type shownRun struct {
 	*journal.Record
 	Series []shownSeries `json:"series,omitempty"`
-	Output string        `json:"output,omitempty"`
 	Saved  []string      `json:"saved,omitempty"`
 }
 
@@ -54,9 +54,11 @@ func (a *app) show() *cobra.Command {
 					return err
 				}
 				v := shownRun{Record: r}
-				all, err := j.AllSeries(ctx, r.ID)
-				if err != nil {
-					return err
+				var all []journal.Series
+				if !a.json { // the text draws them
+					if all, err = j.AllSeries(ctx, r.ID); err != nil {
+						return err
+					}
 				}
 				for _, name := range series {
 					s, err := j.Series(ctx, r.ID, name)
@@ -65,18 +67,16 @@ func (a *app) show() *cobra.Command {
 					}
 					v.Series = append(v.Series, numbers(s))
 				}
-				if output && a.json {
-					if v.Output, err = outputOf(cmd, j, r.ID); err != nil {
-						return err
-					}
-				}
 				if save != "" {
 					if v.Saved, err = saveFiles(cmd, j, r, save); err != nil {
 						return err
 					}
 				}
+				if output && a.json {
+					return a.answerOutput(cmd, j, v)
+				}
 				err = a.answer(v, func(w io.Writer) { v.text(w, all) })
-				if err != nil || !output || a.json {
+				if err != nil || !output {
 					return err
 				}
 				return a.printOutput(cmd, j, r.ID)
@@ -99,13 +99,24 @@ func numbers(s journal.Series) shownSeries {
 	return v
 }
 
-func outputOf(cmd *cobra.Command, j *journal.Journal, run string) (string, error) {
-	pieces, err := j.Output(cmd.Context(), run)
-	var b strings.Builder
-	for _, o := range pieces {
-		b.Write(o.Text)
+// answerOutput answers in JSON with the captured output as the last value, written piece by piece.
+func (a *app) answerOutput(cmd *cobra.Command, j *journal.Journal, v shownRun) error {
+	var head bytes.Buffer
+	if err := writeJSON(&head, v); err != nil {
+		return err
 	}
-	return b.String(), err
+	if _, err := a.out.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n}\n"))); err != nil {
+		return err
+	}
+	text := jsonText{w: a.out, before: ",\n  \"output\": \""}
+	if err := j.EachOutput(cmd.Context(), v.ID, func(o journal.OutputLine) error { return text.write(o.Text) }); err != nil {
+		return err
+	}
+	if err := text.end(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(a.out, "\n}\n")
+	return err
 }
 
 // printOutput prints the captured output as it stands on a terminal in the end.

@@ -3,9 +3,12 @@ package formats
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"flowbook/journal"
@@ -16,6 +19,7 @@ type line struct {
 	Type    string           `json:"type"` // artifact, run, points, output or entry
 	Digest  string           `json:"digest,omitempty"`
 	Data    []byte           `json:"data,omitempty"` // base64
+	More    string           `json:"more,omitempty"` // "yes": the next line goes on with this artifact
 	Record  *journal.Record  `json:"record,omitempty"`
 	Run     string           `json:"run,omitempty"`
 	Attempt int              `json:"attempt,omitempty"`
@@ -30,6 +34,9 @@ type line struct {
 
 // pointsPerLine keeps lines short enough to look at.
 const pointsPerLine = 1000
+
+// artifactPerLine is how many bytes of an artifact a line holds, so that neither who writes nor who reads needs it whole in memory.
+const artifactPerLine = 1 << 20
 
 // WriteJSONLines writes runs, whole, and the entries that link to one of them; [ReadJSONLines] reads them back, so that the journal there
 // holds of them what this one does. A run is written after its parent: first the bytes of its artifacts, then the record, all its points
@@ -136,14 +143,8 @@ func (out *lines) run(r *journal.Record) error {
 	if err := out.Encode(line{Type: "run", Record: r}); err != nil {
 		return err
 	}
-	all, err := out.j.Logged(out.ctx, r.ID)
-	if err != nil {
+	if err := out.logged(r.ID); err != nil {
 		return err
-	}
-	for _, s := range all {
-		if err := out.points(r.ID, s); err != nil {
-			return err
-		}
 	}
 	return out.j.EachOutput(out.ctx, r.ID, func(o journal.OutputLine) error {
 		return out.Encode(line{Type: "output", Run: r.ID, Attempt: o.Attempt, Stream: o.Stream, Time: &o.Time, Data: o.Text})
@@ -155,11 +156,52 @@ func (out *lines) artifact(a journal.Artifact) error {
 		return nil
 	}
 	out.done[a.Digest] = true
-	data, err := out.j.ReadArtifact(out.ctx, a.Digest)
+	in, err := out.j.OpenArtifact(out.ctx, a.Digest)
 	if err != nil {
 		return err
 	}
-	return out.Encode(line{Type: "artifact", Digest: a.Digest, Data: data})
+	defer in.Close()
+	sum := sha256.New()
+	for buf := make([]byte, artifactPerLine); ; {
+		n, err := io.ReadFull(in, buf)
+		sum.Write(buf[:n])
+		l := line{Type: "artifact", Digest: a.Digest, Data: buf[:n]}
+		switch {
+		case err == nil:
+			l.More = "yes"
+		case err != io.EOF && err != io.ErrUnexpectedEOF:
+			return err
+		case hex.EncodeToString(sum.Sum(nil)) != a.Digest:
+			return fmt.Errorf("artifact %s: %w: its bytes have another digest", a.Digest, journal.ErrCorrupt)
+		}
+		if err := out.Encode(l); err != nil || l.More == "" {
+			return err
+		}
+	}
+}
+
+// logged writes all points of a run. How they are split into lines depends on their number alone, not on how the database keeps them.
+func (out *lines) logged(run string) error {
+	var waiting journal.Series
+	err := out.j.EachLogged(out.ctx, run, func(part journal.Series) error {
+		if part.Metric != waiting.Metric || part.Attempt != waiting.Attempt {
+			if err := out.points(run, waiting); err != nil {
+				return err
+			}
+			waiting = journal.Series{Metric: part.Metric, Attempt: part.Attempt}
+		}
+		waiting.Steps, waiting.Values, waiting.Times = append(waiting.Steps, part.Steps...), append(waiting.Values, part.Values...), append(waiting.Times, part.Times...)
+		full := waiting.Len() / pointsPerLine * pointsPerLine
+		lines, rest := waiting, waiting
+		lines.Steps, lines.Values, lines.Times = waiting.Steps[:full], waiting.Values[:full], waiting.Times[:full]
+		rest.Steps, rest.Values, rest.Times = slices.Clone(waiting.Steps[full:]), slices.Clone(waiting.Values[full:]), slices.Clone(waiting.Times[full:])
+		waiting = rest
+		return out.points(run, lines)
+	})
+	if err != nil {
+		return err
+	}
+	return out.points(run, waiting)
 }
 
 func (out *lines) points(run string, s journal.Series) error {

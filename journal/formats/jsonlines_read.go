@@ -22,6 +22,8 @@ type Imported struct {
 // skipped. An error names the line; the runs before it are in the journal.
 func ReadJSONLines(ctx context.Context, j *journal.Journal, r io.Reader) (Imported, error) {
 	in := reader{j: j}
+	defer in.logged.close()
+	defer in.part.close()
 	buf := bufio.NewReaderSize(r, 1<<20)
 	for n := 1; ; n++ {
 		text, err := buf.ReadBytes('\n')
@@ -37,16 +39,20 @@ func ReadJSONLines(ctx context.Context, j *journal.Journal, r io.Reader) (Import
 			break
 		}
 	}
+	if in.digest != "" {
+		return in.done, fmt.Errorf("%w: the file ends within artifact %s", journal.ErrInvalid, in.digest)
+	}
 	return in.done, in.flush(ctx)
 }
 
-// A reader holds the run whose lines are being read.
+// A reader reads one run at a time: its record is in memory, what it logged in a file until its last line is read.
 type reader struct {
 	j      *journal.Journal
 	done   Imported
 	record *journal.Record
-	series []journal.Series
-	output []journal.OutputLine
+	logged scratch // lines of points and output
+	part   scratch // the beginning of an artifact that goes on
+	digest string  // of that artifact
 }
 
 func (in *reader) take(ctx context.Context, text []byte) error {
@@ -56,11 +62,7 @@ func (in *reader) take(ctx context.Context, text []byte) error {
 	}
 	switch l.Type {
 	case "artifact":
-		digest, err := in.j.PutArtifact(ctx, l.Data)
-		if err == nil && digest != l.Digest {
-			err = fmt.Errorf("%w: the artifact's bytes have digest %s, not %s", journal.ErrCorrupt, digest, l.Digest)
-		}
-		return err
+		return in.artifact(ctx, l)
 	case "run":
 		if err := in.flush(ctx); err != nil {
 			return err
@@ -71,13 +73,12 @@ func (in *reader) take(ctx context.Context, text []byte) error {
 		in.record = l.Record
 		return nil
 	case "points":
-		return in.points(l)
+		return in.points(l, text)
 	case "output":
 		if in.record == nil || in.record.ID != l.Run || l.Time == nil {
 			return fmt.Errorf("%w: output of run %q, which does not come before", journal.ErrInvalid, l.Run)
 		}
-		in.output = append(in.output, journal.OutputLine{Time: *l.Time, Stream: l.Stream, Text: l.Data, Attempt: l.Attempt})
-		return nil
+		return in.logged.write(text)
 	case "entry":
 		if err := in.flush(ctx); err != nil || l.Entry == nil {
 			return err
@@ -93,22 +94,33 @@ func (in *reader) take(ctx context.Context, text []byte) error {
 	return fmt.Errorf("%w: type %q; artifact, run, points, output and entry are known", journal.ErrInvalid, l.Type)
 }
 
-func (in *reader) points(l line) error {
+func (in *reader) points(l line, text []byte) error {
 	if in.record == nil || in.record.ID != l.Run {
 		return fmt.Errorf("%w: points of run %q, which does not come before", journal.ErrInvalid, l.Run)
 	}
 	if len(l.Values) != len(l.Steps) || len(l.Times) != len(l.Steps) {
 		return fmt.Errorf("%w: %d steps, %d values and %d times", journal.ErrInvalid, len(l.Steps), len(l.Values), len(l.Times))
 	}
-	if n := len(in.series); n == 0 || in.series[n-1].Metric != l.Metric || in.series[n-1].Attempt != l.Attempt {
-		in.series = append(in.series, journal.Series{Metric: l.Metric, Attempt: l.Attempt})
+	return in.logged.write(text)
+}
+
+// artifact takes an artifact, or a part of one.
+func (in *reader) artifact(ctx context.Context, l line) error {
+	if in.digest != "" && in.digest != l.Digest {
+		return fmt.Errorf("%w: the artifact %s before goes on, but it does not", journal.ErrInvalid, in.digest)
 	}
-	s := &in.series[len(in.series)-1]
-	s.Steps, s.Times = append(s.Steps, l.Steps...), append(s.Times, l.Times...)
-	for _, v := range l.Values {
-		s.Values = append(s.Values, float64(v))
+	if err := in.part.write(l.Data); err != nil {
+		return err
 	}
-	return nil
+	if in.digest = l.Digest; l.More != "" {
+		return nil
+	}
+	in.digest = ""
+	digest, err := in.j.PutArtifactFrom(ctx, in.part.open)
+	if err == nil && digest != l.Digest {
+		err = fmt.Errorf("%w: the artifact's bytes have digest %s, not %s", journal.ErrCorrupt, digest, l.Digest)
+	}
+	return errors.Join(err, in.part.clear())
 }
 
 // flush imports the run that was read.
@@ -117,8 +129,11 @@ func (in *reader) flush(ctx context.Context) error {
 	if r == nil {
 		return nil
 	}
-	err := in.j.Import(ctx, r, in.series, in.output)
-	in.record, in.series, in.output = nil, nil, nil
+	err := in.j.ImportFrom(ctx, r, in.handOver)
+	in.record = nil
+	if err := in.logged.clear(); err != nil {
+		return err
+	}
 	if errors.Is(err, journal.ErrDuplicate) {
 		in.done.Skipped = append(in.done.Skipped, r.ID)
 		return nil
@@ -127,4 +142,34 @@ func (in *reader) flush(ctx context.Context) error {
 		in.done.Runs = append(in.done.Runs, r.ID)
 	}
 	return err
+}
+
+// handOver hands what the run logged to the import.
+func (in *reader) handOver(to *journal.Importer) error {
+	file, err := in.logged.open()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	for d := json.NewDecoder(file); ; {
+		var l line
+		switch err := d.Decode(&l); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+		if l.Type == "points" {
+			s := journal.Series{Metric: l.Metric, Attempt: l.Attempt, Steps: l.Steps, Times: l.Times}
+			for _, v := range l.Values {
+				s.Values = append(s.Values, float64(v))
+			}
+			err = to.Points(s)
+		} else {
+			err = to.Output(journal.OutputLine{Time: *l.Time, Stream: l.Stream, Text: l.Data, Attempt: l.Attempt})
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
