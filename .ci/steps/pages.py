@@ -1,15 +1,19 @@
 """Writes an executed notebook as one HTML page that needs no network: maths as MathML, no script from elsewhere."""
 import html
+from pathlib import Path
 
 import latex2mathml.converter
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+# What nbconvert's page lacks: a dark side, diffs in Markdown as code, and room on a phone.
+STYLE = (Path(__file__).parent / "pages.css").read_text()
+
 # nbconvert's page less what it would load: MathJax, RequireJS, Mermaid.
 TEMPLATE = """{%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js -%}{%- endblock html_head_js -%}
 {%- block html_head_js_mathjax -%}{%- endblock html_head_js_mathjax -%}
-{%- block html_head_js_mermaidjs -%}<style>main { max-width: 62rem; margin: auto }</style>{%- endblock html_head_js_mermaidjs -%}
+{%- block html_head_js_mermaidjs -%}<style>""" + STYLE + """</style>{%- endblock html_head_js_mermaidjs -%}
 """
 
 

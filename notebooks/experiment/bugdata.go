@@ -112,6 +112,3 @@ func (u unguarded) Next() (x []float32, labels []int, position []byte, err error
 	}
 	return x, labels, position, err
 }
-
-// bits per dimension of nats per sample.
-func bits(nats float64, dim int) float64 { return nats / (float64(dim) * math.Ln2) }

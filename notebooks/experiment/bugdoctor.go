@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"flowbook/figures"
-	"flowbook/realnvp"
-	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
 )
 
@@ -19,30 +17,15 @@ const examined = 64
 // examine lets the doctor make the trial's checks, those of an untrained flow at the start and the others after the
 // training, and attaches each line as an artifact: "doctor: " and the name of the check.
 func (t *trial) examine(atStart bool) error {
-	var only []string
 	for _, name := range t.Checks {
-		if (name == doctor.CheckStart) == atStart {
-			only = append(only, name)
+		if (name == doctor.CheckStart) != atStart {
+			continue
 		}
-	}
-	if len(only) == 0 {
-		return nil
-	}
-	dim := t.model.Dim()
-	batch := append([]float32(nil), t.data.train[:min(examined*dim, len(t.data.train))]...)
-	opts := doctor.Options{Scope: realnvp.FlowScope, AtStart: atStart, Only: only, MaxJacobian: 64, Base: bijector.StandardNormal, HeldOut: t.tensor(t.noisyHeld())}
-	if t.bug.Base != nil {
-		opts.Base = t.bug.Base
-	}
-	if t.Subject != Moons {
-		realnvp.Dequantize(batch, 3)
-		opts.Levels = 256
-	}
-	report, err := doctor.Examine(t.model.Backend(), t.model.Store(), t.model.Flow(), t.tensor(batch), opts)
-	if err != nil {
-		return err
-	}
-	for _, name := range only {
+		x := t.data.train[:min(examined*t.model.Dim(), len(t.data.train))]
+		report, err := t.model.Examine(x, []string{name})
+		if err != nil {
+			return err
+		}
 		check, ok := report.Find(name)
 		if !ok { // the flow does not run at all: the first line says so
 			check = report.Checks[0]

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
+
 	"flowbook/journal"
 )
 
@@ -18,12 +20,21 @@ const DiaryTag = "debugging"
 
 // Write writes the pair's entry into the journal, in the place of an earlier one of the same bug.
 func (p Pair) Write(ctx context.Context, j *journal.Journal) (journal.Entry, error) {
-	body, err := p.Markdown(ctx, j, true)
+	seen, told, err := p.Markdown(ctx, j)
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	e := journal.Entry{Title: p.Bug.Title, Date: p.Page.When(), Tags: []string{DiaryTag, EntryTag(p.Bug.Name)}, Runs: []string{p.On.ID, p.Off.ID}, Body: body}
-	old, err := j.Entries(ctx, EntryTag(p.Bug.Name))
+	if p.Trial.Picture {
+		seen += fmt.Sprintf("\n| with the bug | without it |\n|---|---|\n| ![samples with the bug](run:%s/samples) | ![samples without it](run:%s/samples) |\n", p.On.ID, p.Off.ID)
+	}
+	return replaceEntry(ctx, j, journal.Entry{
+		Title: p.Bug.Title, Date: p.Page.When(), Tags: []string{DiaryTag, EntryTag(p.Bug.Name)}, Runs: []string{p.On.ID, p.Off.ID}, Body: seen + "\n" + told,
+	})
+}
+
+// replaceEntry writes an entry in the place of an earlier one of the same last tag.
+func replaceEntry(ctx context.Context, j *journal.Journal, e journal.Entry) (journal.Entry, error) {
+	old, err := j.Entries(ctx, e.Tags[len(e.Tags)-1])
 	if err != nil {
 		return e, err
 	}
@@ -33,40 +44,32 @@ func (p Pair) Write(ctx context.Context, j *journal.Journal) (journal.Entry, err
 	return j.Write(ctx, e)
 }
 
-// Markdown is the pair as an entry's text: what happened, a table of what the two runs measured, with their samples
-// where pictures are asked for, what the doctor says of each, and the fix.
-func (p Pair) Markdown(ctx context.Context, j *journal.Journal, pictures bool) (string, error) {
-	var b strings.Builder
-	sides := p.Sides()
-	fmt.Fprintf(&b, "%s\n\n| | %s | %s |\n|---|---|---|\n", strings.ReplaceAll(p.Page.Text, "\n", " "), sides[0], sides[1])
+// Markdown is the pair as an entry's text in two parts, between which the figures go: what was seen, with a table of what the
+// two runs measured; and then the question, what the doctor says of each, the bug as a diff of code, the fix, and the runs.
+func (p Pair) Markdown(ctx context.Context, j *journal.Journal) (seen, told string, err error) {
 	rows, err := p.rows(ctx, j)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", r[0], r[1], r[2])
-	}
-	if pictures && p.Trial.Picture {
-		fmt.Fprintf(&b, "| samples | ![samples %s](run:%s/samples) | ![samples %s](run:%s/samples) |\n", sides[0], p.On.ID, sides[1], p.Off.ID)
-	}
+	seen = fmt.Sprintf("%s %s\n\n| | with the bug | without it |\n|---|---|---|\n%s", p.Verdict(), p.Page.Text, rows)
 	on, err := Diagnosis(ctx, j, p.On, p.Bug.Check)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	off, err := Diagnosis(ctx, j, p.Off, p.Bug.Check)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	fmt.Fprintf(&b, "\n*The doctor, %s:* `%s`\n\n*and %s:* `%s`\n\n*Fix.* %s\n", sides[0], on, sides[1], off, p.Bug.Fix)
-	return b.String(), nil
-}
-
-// Sides are what the two runs are called: "with the bug" and "without it", or by the number of digits they learn.
-func (p Pair) Sides() [2]string {
-	if n := p.Bug.Images; n > 0 {
-		return [2]string{fmt.Sprintf("with %d of the digits", n), fmt.Sprintf("with %d", p.Trial.Samples)}
+	diff, err := p.Bug.Diff(p.Trial.Model)
+	if err != nil {
+		return "", "", err
 	}
-	return [2]string{"with the bug", "without it"}
+	var b strings.Builder
+	fmt.Fprintf(&b, "**Question.** %s\n\n", p.Page.Question)
+	fmt.Fprintf(&b, "**The doctor**, with the bug:\n\n> %s\n\nand without it:\n\n> %s\n\n", on, off)
+	fmt.Fprintf(&b, "**The bug.** %s\n\n```diff\n%s\n```\n\n**The fix.** %s\n\n", p.Bug.Cause, diff, p.Bug.Fix)
+	fmt.Fprintf(&b, "Runs: [%s](run:%s) with the bug, [%s](run:%s) without it.\n", p.On.ID, p.On.ID, p.Off.ID, p.Off.ID)
+	return seen, b.String(), nil
 }
 
 // Diagnosis is the doctor's line of a check in a run; see Line.
@@ -81,11 +84,8 @@ func Diagnosis(ctx context.Context, j *journal.Journal, r *journal.Record, check
 }
 
 // rows are the table's: what is measured, with the bug, without it.
-func (p Pair) rows(ctx context.Context, j *journal.Journal) ([][3]string, error) {
-	rows := [][3]string{
-		{"run", fmt.Sprintf("[%s](run:%s)", p.On.ID, p.On.ID), fmt.Sprintf("[%s](run:%s)", p.Off.ID, p.Off.ID)},
-		{"training", p.ended(p.On), p.ended(p.Off)},
-	}
+func (p Pair) rows(ctx context.Context, j *journal.Journal) (string, error) {
+	var text strings.Builder
 	train, val := p.Trial.metric("train"), p.Trial.metric("val")
 	for _, row := range []struct {
 		label, metric string
@@ -94,11 +94,10 @@ func (p Pair) rows(ctx context.Context, j *journal.Journal) ([][3]string, error)
 		{"loss of the first step, " + p.Trial.Unit(), train, first},
 		{"its highest, " + p.Trial.Unit(), train, highest},
 		{"loss of the last 20 steps, " + p.Trial.Unit(), train, lastMean},
-		{"its deviation over the last 100", train, lastDeviation},
 		{"held out, as the flow scores it, " + p.Trial.Unit(), val, last},
 		{"the same weights in a right flow, " + p.Trial.Unit(), p.Trial.metric("true"), last},
 		{"the density's integral", "mass", last},
-		{"−log p with the middle pixel at 255, 255.9, 255.99, 255.999, 255.9999, 256, over that with 250, in nats", "white_pixel_nats", all},
+		{"−log p with the middle pixel at 255, 255.9, 255.99, 255.999, 255.9999, 256, less that at 250, nats", "white_pixel_nats", all},
 		{"the same samples scored six times, nats", "again_nll", all},
 		{"deviation of the held-out $z$", "z_std", last},
 	} {
@@ -109,26 +108,15 @@ func (p Pair) rows(ctx context.Context, j *journal.Journal) ([][3]string, error)
 			}
 			s, err := j.Series(ctx, r.ID, row.metric)
 			if err != nil {
-				return nil, err
+				return "", err
 			}
 			cells[i] = row.value(s)
 		}
-		if cells != [2]string{"–", "–"} && p.tells(row.metric) {
-			rows = append(rows, [3]string{row.label, cells[0], cells[1]})
+		if cells != [2]string{"–", "–"} {
+			fmt.Fprintf(&text, "| %s | %s | %s |\n", row.label, cells[0], cells[1])
 		}
 	}
-	return rows, nil
-}
-
-// tells leaves out what a shared healthy twin measured for another bug.
-func (p Pair) tells(metric string) bool { return p.On.Metrics[metric].Count > 0 }
-
-func (p Pair) ended(r *journal.Record) string {
-	steps := r.Metrics[p.Trial.metric("train")].Count
-	if r.Status == journal.Failed {
-		return fmt.Sprintf("**broke off** after %d of %d steps: not finite", steps, p.Trial.Steps)
-	}
-	return fmt.Sprintf("%d steps", steps)
+	return text.String(), nil
 }
 
 func first(s journal.Series) string { return number(s.Values[0]) }
@@ -138,13 +126,7 @@ func highest(s journal.Series) string { return number(slices.Max(s.Values)) }
 func last(s journal.Series) string { return number(s.Values[s.Len()-1]) }
 
 func lastMean(s journal.Series) string {
-	m, _ := moments(s.Values[max(0, s.Len()-20):])
-	return number(m)
-}
-
-func lastDeviation(s journal.Series) string {
-	_, d := moments(s.Values[max(0, s.Len()-100):])
-	return number(d)
+	return number(stat.Mean(s.Values[max(0, s.Len()-20):], nil))
 }
 
 func all(s journal.Series) string {
@@ -153,16 +135,6 @@ func all(s journal.Series) string {
 		words = append(words, number(v))
 	}
 	return strings.Join(words, ", ")
-}
-
-func moments(values []float64) (mean, deviation float64) {
-	for _, v := range values {
-		mean += v / float64(len(values))
-	}
-	for _, v := range values {
-		deviation += (v - mean) * (v - mean) / float64(len(values))
-	}
-	return mean, math.Sqrt(deviation)
 }
 
 // number is short, with a true minus.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/gomlx/gomlx/core/tensors"
-
 	"flowbook/figures"
 	"flowbook/journal"
 	"flowbook/realnvp"
@@ -37,9 +35,6 @@ func (t *trial) mass() error {
 	}
 	sum := 0.0
 	for _, d := range density {
-		if t.bug.LogP != nil {
-			d = math.Exp(t.bug.LogP(math.Log(d), t.model.Dim()))
-		}
 		sum += d
 	}
 	return t.run.Log(t.model.Step(), journal.Metrics{"mass": sum * (2 * half / float64(n)) * (2 * half / float64(n))})
@@ -70,8 +65,8 @@ func (t *trial) truth() error {
 		return err
 	}
 	nll, _, bad := meanNLL(logp)
-	if t.Subject != Moons {
-		nll = bits(nll, t.model.Dim())
+	if healthy.IsPixels() {
+		nll /= float64(healthy.Dim()) * math.Ln2
 	}
 	return t.run.Log(t.model.Step(), journal.Metrics{t.metric("true"): nll, "true_nonfinite": float64(bad)})
 }
@@ -147,7 +142,7 @@ func (t *trial) noisyHeld() []float32 {
 
 // picture attaches samples: 24 digits, or points over the training points.
 func (t *trial) picture() error {
-	x, err := t.model.Sample(map[bool]int{true: 600, false: 24}[t.Subject == Moons], realnvp.SampleConfig{Seed: 1})
+	x, err := t.model.Sample(map[bool]int{true: 300, false: 24}[t.Subject == Moons], realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		return err
 	}
@@ -161,12 +156,4 @@ func (t *trial) picture() error {
 		return err
 	}
 	return t.run.Figure("samples", "image/png", png)
-}
-
-// tensor makes flat samples a batch of the model's shape.
-func (t *trial) tensor(x []float32) *tensors.Tensor {
-	if t.Subject == Moons {
-		return tensors.FromFlatDataAndDimensions(x, len(x)/2, 2)
-	}
-	return tensors.FromFlatDataAndDimensions(x, len(x)/(side*side), side, side, 1)
 }

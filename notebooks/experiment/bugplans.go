@@ -22,7 +22,7 @@ func init() {
 		journal.Register(BugExperiment(b.Name), journal.Typed("a small flow with the bug: "+b.Title+"; on=false leaves the bug out", BugTrial(b), run))
 	}
 	for _, c := range []Trial{moons(), digits(), negatives()} {
-		c.Checks = []string{doctor.CheckLogDet, doctor.CheckInvertible, doctor.CheckHeldOut}
+		c.Checks = []string{doctor.CheckLogDet, doctor.CheckInvertible}
 		journal.Register(HealthyExperiment(c.Subject), journal.Typed("a small flow of "+c.Subject+" without any bug, to compare the bugs with", c, run))
 	}
 }
@@ -68,11 +68,15 @@ func BugTrial(b bugs.Bug) Trial {
 		c.Measures = []string{"pixel"}
 	case b.Name == "unit-forgotten":
 		c = digits()
+		c.Model.Preprocess, c.Model.LogitAlpha = realnvp.Scale255, 0
 		c.Measures = []string{"truth"}
+	case b.Name == "no-norm-layers":
+		c = digits()
+		c.LearningRate, c.ClipNorm = 0.1, 0 // which the healthy flow takes
 	case b.Name == "planes-couplings-swapped":
 		c = digits()
 		c.Model.Planes = 4 // or the swap would make dozens of couplings
-	case b.Name == "not-back-to-pixels" || b.Config != nil || b.Images > 0:
+	case b.Name == "not-back-to-pixels" || b.Config != nil:
 		c = digits()
 	case b.Name == "validation-moves-moments":
 		c.Measures, c.Picture = []string{"again"}, false
@@ -81,7 +85,7 @@ func BugTrial(b bugs.Bug) Trial {
 	case b.Name == "norm-variance-biased":
 		c.Batch, c.Measures, c.Picture = 5, []string{"spread"}, false
 	case b.Name == "tanh-without-scale" || b.Name == "scales-start-at-one":
-		c.Model.Couplings = 32
+		c.Model.Couplings = 16 // the author had 32; half as many compile in half the time
 		c.Model.CouplingNorm, c.Model.NormMomentum, c.Model.NormDebias, c.Model.SGain = realnvp.NoCouplingNorm, 0, false, 0
 		c.ClipNorm, c.Steps = 0, 150
 		if b.Name == "tanh-without-scale" {
@@ -94,4 +98,13 @@ func BugTrial(b bugs.Bug) Trial {
 	}
 	c.Bug, c.On, c.Checks = b.Name, true, []string{b.Check}
 	return c
+}
+
+// Seeds is how many seeds a bug is tried with: three where runs differ from seed to seed by as much as by the bug.
+func Seeds(b bugs.Bug) int {
+	switch b.Name {
+	case "norm-momentum", "norm-variance-biased", "validation-moves-moments":
+		return 3
+	}
+	return 1
 }

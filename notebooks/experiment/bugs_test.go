@@ -2,13 +2,18 @@ package experiment
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"math"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
 	"flowbook/realnvp/doctor"
 )
@@ -19,7 +24,7 @@ func TestEveryBugHasItsPage(t *testing.T) {
 	registered := journal.Experiments()
 	for _, b := range bugs.All() {
 		page, ok := PageOf(b.Name)
-		if !ok || strings.TrimSpace(page.Text) == "" {
+		if !ok || strings.TrimSpace(page.Text) == "" || strings.TrimSpace(page.Question) == "" {
 			t.Errorf("%s has no page in the diary", b.Name)
 		}
 		if !slices.Contains(registered, BugExperiment(b.Name)) {
@@ -74,11 +79,11 @@ func TestPairIsRecordedWrittenAndReplayed(t *testing.T) {
 	ctx := context.Background()
 	var pair Pair
 	for range 2 {
-		pairs, err := RunPairs(ctx, j, nil, short6, "half-log-two-pi-missing")
+		var err error
+		pair, err = RunPair(ctx, j, nil, short6, "half-log-two-pi-missing")
 		if err != nil {
 			t.Fatal(err)
 		}
-		pair = pairs[0]
 		if _, err := pair.Write(ctx, j); err != nil {
 			t.Fatal(err)
 		}
@@ -122,16 +127,16 @@ func TestBrokenTrainingIsAResult(t *testing.T) {
 	tiny := func(c *Trial) {
 		c.Steps, c.Samples, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings, c.Measures = 40, 500, 1, 1, 0, nil
 	}
-	pairs, err := RunPairs(ctx, j, nil, tiny, "logit-unscaled")
+	pair, err := RunPair(ctx, j, nil, tiny, "logit-unscaled")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := pairs[0]; p.On.Status != journal.Failed || p.Off.Status != journal.Finished || !strings.Contains(p.On.Error, `"logit"`) {
+	if p := pair; p.On.Status != journal.Failed || p.Off.Status != journal.Finished || !strings.Contains(p.On.Error, `"logit"`) {
 		t.Errorf("with the bug %s (%s), without it %s; want failed at the logit, and finished", p.On.Status, p.On.Error, p.Off.Status)
 	}
-	text, err := pairs[0].Markdown(ctx, j, true)
-	if err != nil || !strings.Contains(text, "broke off") || !strings.Contains(text, "fail · hostile inputs") {
-		t.Errorf("the entry: %s, %v", text, err)
+	seen, told, err := pair.Markdown(ctx, j)
+	if err != nil || !strings.HasPrefix(seen, "The training breaks off") || !strings.Contains(told, "fail · hostile inputs") || !strings.Contains(told, "```diff\n@@ ") {
+		t.Errorf("the entry: %s %s, %v", seen, told, err)
 	}
 }
 
@@ -150,5 +155,171 @@ func TestTrialNamesWhatIsWrong(t *testing.T) {
 		if _, err := journal.Execute(context.Background(), j, HealthyExperiment(Moons), settings); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v; want an error that says %q", settings, err, want)
 		}
+	}
+}
+
+// TestVerdict: the first sentence follows the numbers, whatever they are.
+func TestVerdict(t *testing.T) {
+	record := func(val float64, more ...float64) *journal.Record {
+		r := &journal.Record{}
+		r.Metrics = map[string]journal.Summary{"val_nll": {Count: 1, Last: val}}
+		if len(more) > 0 {
+			r.Metrics["true_nll"] = journal.Summary{Count: 1, Last: more[0]}
+			r.Metrics["mass"] = journal.Summary{Count: 1, Last: more[1]}
+		}
+		return r
+	}
+	for want, p := range map[string]Pair{
+		"The score shows it: 3.0000 nats":                  {On: record(3), Off: record(2)},
+		"The score cannot show this bug: the flow with it": {On: record(2), Off: record(3)},
+		"The score cannot show this bug: it is 2.0000":     {On: record(2), Off: record(2)},
+		"The score cannot show this bug: of 2 seeds":       {On: record(3), Off: record(2), Others: [][2]*journal.Record{{record(1), record(2)}}},
+		"The score shows it with each of 2 seeds":          {On: record(3), Off: record(2), Others: [][2]*journal.Record{{record(4), record(2)}}},
+		"The score is no likelihood: the flow claims −9":   {On: record(-9, 3, 1e6), Off: record(2)},
+	} {
+		p.Trial = moons()
+		if got := p.Verdict(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestTheNotebooksVerdicts: in the committed notebook, the first sentence of each entry is that of the scores in its table.
+func TestTheNotebooksVerdicts(t *testing.T) {
+	entries := markdownOutputs(t, "../06-debugging-journal.ipynb")
+	found := 0
+	for _, text := range entries {
+		row := regexp.MustCompile(`\| held out, as the flow scores it, [^|]* \| (\S+) \| (\S+) \|`).FindStringSubmatch(text)
+		if row == nil {
+			continue
+		}
+		found++
+		title, body, _ := strings.Cut(text, "\n\n")
+		first, _, _ := strings.Cut(body, "\n")
+		on, off := plain(row[1]), plain(row[2])
+		better := on < off || on == off
+		says := !strings.HasPrefix(first, "The score shows it")
+		if strings.Contains(first, "seeds") {
+			continue // TestVerdict
+		}
+		if better && !says || !better && strings.HasPrefix(first, "The score cannot show") || !strings.Contains(first, row[1]) && !strings.HasPrefix(first, "The training breaks") {
+			t.Errorf("%s begins %q; its scores are %s with the bug and %s without", title, first, row[1], row[2])
+		}
+	}
+	if found < len(Diary)-3 {
+		t.Errorf("%d entries with scores in the notebook, for %d pages", found, len(Diary))
+	}
+}
+
+func plain(number string) float64 {
+	v, err := strconv.ParseFloat(strings.Replace(number, "−", "-", 1), 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
+// markdownOutputs are the Markdown outputs of a notebook's cells.
+func markdownOutputs(t *testing.T, path string) (texts []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nb struct {
+		Cells []struct {
+			Outputs []struct{ Data map[string]json.RawMessage }
+		}
+	}
+	if err := json.Unmarshal(text, &nb); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range nb.Cells {
+		for _, o := range c.Outputs {
+			var one string
+			var lines []string
+			if json.Unmarshal(o.Data["text/markdown"], &lines) == nil {
+				texts = append(texts, strings.Join(lines, ""))
+			} else if json.Unmarshal(o.Data["text/markdown"], &one) == nil {
+				texts = append(texts, one)
+			}
+		}
+	}
+	return texts
+}
+
+// TestTheWayUpIsOneEntry runs it for a few steps of a tiny flow.
+func TestTheWayUpIsOneEntry(t *testing.T) {
+	j, err := journal.Open(t.TempDir() + "/journal.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	ctx := context.Background()
+	tiny := func(c *Trial) {
+		c.Steps, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings = 2, 1, 1, 0
+	}
+	runs, err := RunWayUp(ctx, j, tiny)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := wayUpMarkdown(runs)
+	for range 2 {
+		if err := writeWayUp(ctx, j, runs, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := j.Entries(ctx, WayUpTag)
+	if err != nil || len(entries) != 1 || len(entries[0].Runs) != len(wayUpSizes) {
+		t.Errorf("entries %+v, %v; want one of %d runs", entries, err, len(wayUpSizes))
+	}
+	if figure, err := wayUpFigure(ctx, j, runs); err != nil || figure == nil {
+		t.Error(err)
+	}
+	for _, r := range runs {
+		if !strings.Contains(body, number(r.Metrics["val_bpd"].Last)) {
+			t.Errorf("the entry leaves out the held-out score of %s:\n%s", r.ID, body)
+		}
+	}
+}
+
+// stopAt ends a context at a step, as a cell's stop button does.
+type stopAt struct {
+	unwatched
+	step int
+	stop context.CancelFunc
+}
+
+func (s stopAt) Step(i realnvp.StepInfo) {
+	if i.Step == s.step {
+		s.stop()
+	}
+}
+
+// TestStopLeavesATrialInterrupted: the run that was stopped is marked so, keeps its steps, and goes on to the scores of one
+// that never was.
+func TestStopLeavesATrialInterrupted(t *testing.T) {
+	j, err := journal.Open(t.TempDir() + "/journal.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	_, err = RunPair(ctx, j, stopAt{step: 4, stop: stop}, short6, "half-log-two-pi-missing")
+	var at *Stopped
+	if !errors.As(err, &at) || at.Record.Status != journal.Interrupted {
+		t.Fatalf("%v; want a *Stopped with an interrupted run", err)
+	}
+	resumed, err := journal.Continue(context.Background(), j, at.Record.ID)
+	if err != nil || resumed.Status != journal.Finished {
+		t.Fatalf("resumed: %+v, %v", resumed, err)
+	}
+	whole, err := RunPair(context.Background(), j, nil, short6, "half-log-two-pi-missing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := resumed.Metrics["val_nll"].Last, whole.Off.Metrics["val_nll"].Last; got != want {
+		t.Errorf("resumed it scores %v, never stopped %v", got, want)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"html"
 	"image/png"
-	"strings"
+	"regexp"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"gonum.org/v1/plot"
@@ -18,36 +18,39 @@ import (
 	"flowbook/realnvp"
 )
 
-// Show shows the pair in a cell: its entry as Markdown, the losses of both runs over each other, and their samples side
-// by side. Outside a notebook it prints the Markdown and writes the figures.
-func (p Pair) Show(ctx context.Context, j *journal.Journal, e journal.Entry) error {
-	body, err := p.Markdown(ctx, j, false)
+// Show shows the pair in a cell: what was seen as Markdown, the losses of both runs over each other and their samples side by
+// side, and what was found. Outside a notebook it prints the Markdown and writes the figures.
+func (p Pair) Show(ctx context.Context, j *journal.Journal) error {
+	seen, told, err := p.Markdown(ctx, j)
 	if err != nil {
 		return err
 	}
-	e.Body = body
-	text := fmt.Sprintf("### %s · %s\n\n%s", p.Page.Date, e.Title, body)
-	if gonbui.IsNotebook {
-		gonbui.DisplayMarkdown(runLinks(text, p))
-	} else {
-		fmt.Println(text)
-	}
+	showMarkdown(fmt.Sprintf("### %s · %s\n\n%s", p.Page.Date, p.Bug.Title, seen))
 	if err := inline.Show(p.Curves(ctx, j)); err != nil {
 		return err
 	}
-	if !p.Trial.Picture {
-		return nil
+	if p.Trial.Picture {
+		if err := inline.Show(p.Pictures(ctx, j)); err != nil {
+			return err
+		}
 	}
-	return inline.Show(p.Pictures(ctx, j))
+	showMarkdown(told)
+	return nil
 }
 
-// runLinks makes the links to runs plain: in a notebook they lead nowhere.
-func runLinks(text string, p Pair) string {
-	for _, id := range []string{p.On.ID, p.Off.ID} {
-		text = strings.ReplaceAll(text, fmt.Sprintf("[%s](run:%s)", id, id), "`"+id+"`")
+var runLink = regexp.MustCompile(`\[(\w+)\]\(run:\w+\)`)
+
+// showMarkdown shows the text in a cell, or prints it. Its links to runs become their names: in a notebook they lead nowhere.
+func showMarkdown(text string) {
+	if gonbui.IsNotebook {
+		gonbui.DisplayMarkdown(runLink.ReplaceAllString(text, "`$1`"))
+	} else {
+		fmt.Println(text)
 	}
-	return text
 }
+
+// sides are what the two runs of a pair are called.
+var sides = [2]string{"with the bug", "without it"}
 
 // Curves draws the losses of both runs.
 func (p Pair) Curves(ctx context.Context, j *journal.Journal) (*figures.Figure, error) {
@@ -60,35 +63,45 @@ func (p Pair) Curves(ctx context.Context, j *journal.Journal) (*figures.Figure, 
 			}
 			return nil, err
 		}
-		c := figures.Series{Name: p.Sides()[i], Y: s.Values}
+		c := figures.Series{Name: sides[i], Y: s.Values}
 		for _, step := range s.Steps {
 			c.X = append(c.X, float64(step))
 		}
 		curves = append(curves, c)
 	}
-	return figures.LossCurves(curves, figures.CurveOptions{X: "step", Y: "loss, " + p.Trial.Unit(), Smooth: 0.8})
+	f, err := figures.LossCurves(curves, figures.CurveOptions{X: "step", Y: "loss, " + p.Trial.Unit(), Smooth: 0.8})
+	if err == nil {
+		f.Width, f.Height = 560*figures.Px, 280*figures.Px // two dozen figures share a notebook of 2 MB
+	}
+	return f, err
 }
 
 // Pictures puts the samples of both runs side by side.
 func (p Pair) Pictures(ctx context.Context, j *journal.Journal) (*figures.Figure, error) {
 	var panels []*figures.Figure
 	for i, r := range []*journal.Record{p.On, p.Off} {
-		for _, f := range r.Figures {
-			if f.Name != "samples" {
-				continue
-			}
-			data, err := j.ReadArtifact(ctx, f.Digest)
-			if err != nil {
-				return nil, err
-			}
-			panel, err := picturePanel(data, "samples "+p.Sides()[i])
-			if err != nil {
-				return nil, err
-			}
-			panels = append(panels, panel)
+		panel, err := samplesPanel(ctx, j, r, "samples "+sides[i])
+		if err != nil {
+			return nil, err
 		}
+		panels = append(panels, panel)
 	}
 	return figures.Beside(2, panels...)
+}
+
+// samplesPanel is the picture of samples that a run keeps.
+func samplesPanel(ctx context.Context, j *journal.Journal, r *journal.Record, title string) (*figures.Figure, error) {
+	for _, f := range r.Figures {
+		if f.Name != "samples" {
+			continue
+		}
+		data, err := j.ReadArtifact(ctx, f.Digest)
+		if err != nil {
+			return nil, err
+		}
+		return picturePanel(data, title)
+	}
+	return nil, fmt.Errorf("experiment: run %s keeps no picture of samples", r.ID)
 }
 
 func picturePanel(data []byte, title string) (*figures.Figure, error) {
@@ -107,9 +120,7 @@ func picturePanel(data []byte, title string) (*figures.Figure, error) {
 	return f, nil
 }
 
-// Quiet is a Watcher for trials: one line that says which run is at which step, without a curve of its own.
-func Quiet() Watcher { return &quiet{} }
-
+// quiet is a Watcher for trials: one line that says which run is at which step, until it is done.
 type quiet struct {
 	id, run string
 	steps   int
@@ -133,6 +144,13 @@ func (q *quiet) Step(s realnvp.StepInfo) {
 
 // Validation says nothing.
 func (q *quiet) Validation(realnvp.ValidationInfo) {}
+
+// done takes the line away.
+func (q *quiet) done() {
+	if gonbui.IsNotebook && q.id != "" {
+		gonbui.UpdateHtml(q.id, "")
+	}
+}
 
 func (q *quiet) say(text string) {
 	if gonbui.IsNotebook {

@@ -8,6 +8,7 @@ import (
 	"flowbook/journal"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
+	"flowbook/realnvp/journaled"
 	"flowbook/realnvp/xla"
 )
 
@@ -45,7 +46,6 @@ type Trial struct {
 // trial is a Trial under way.
 type trial struct {
 	Trial
-	bug   bugs.Bug // its zero value where the bug is off
 	run   *journal.Run
 	data  *subject
 	model *realnvp.Model
@@ -94,13 +94,10 @@ func (t *trial) open() (err error) {
 			return err
 		}
 		if t.On {
-			t.bug, build = bug, bug.New
+			build = bug.New
 		}
 	} else if t.On {
 		return fmt.Errorf("experiment: a trial with on=true and no bug; name one in bug=")
-	}
-	if t.bug.Images > 0 {
-		t.Samples = t.bug.Images
 	}
 	if t.data, err = t.load(); err != nil {
 		return err
@@ -116,39 +113,25 @@ func (t *trial) open() (err error) {
 			return err
 		}
 	}
-	if t.model, err = build(t.Model, realnvp.WithEvalBatch(100)); err != nil {
-		return err
-	}
-	return t.run.Backend(t.model.Backend().Name(), device(t.model))
+	t.model, err = build(t.Model, realnvp.WithEvalBatch(100))
+	return err
 }
 
-// train logs each step, and ten validations.
+// train trains as the journal has it: logged, validated ten times, checkpointed, and resumed.
 func (t *trial) train(ctx context.Context) error {
-	batch := min(t.Batch, len(t.data.train)/t.model.Dim())
-	source, err := realnvp.NewPoints(t.data.train, nil, t.model.Dim(), batch, uint64(t.Seed))
+	points, err := realnvp.NewPoints(t.data.train, nil, t.model.Dim(), min(t.Batch, len(t.data.train)/t.model.Dim()), uint64(t.Seed))
 	if err != nil {
 		return err
 	}
-	watcher := watcherOf(ctx)
-	watcher.Begin(t.run, t.Steps)
-	tc := realnvp.TrainConfig{
+	tc := Shown(ctx, t.run, realnvp.TrainConfig{
 		Steps: t.Steps, LearningRate: t.LearningRate, Schedule: realnvp.Cosine, ClipNorm: t.ClipNorm, Seed: uint64(t.Seed),
-		Validation: t.data.held, ValidateEvery: max(1, t.Steps/10),
-	}
-	tc.OnStep = func(s realnvp.StepInfo) error {
-		watcher.Step(s)
-		return t.run.Log(s.Step, journal.Metrics{t.metric("train"): t.score(s.Loss), "grad_norm": s.GradNorm})
-	}
-	tc.OnValidation = func(v realnvp.ValidationInfo) error {
-		watcher.Validation(v)
-		return t.run.Log(v.Step, journal.Metrics{t.metric("val"): t.score(v.NLL)})
-	}
+		Validation: t.data.held, ValidateEvery: max(1, t.Steps/10), CheckpointEvery: max(1, t.Steps/2),
+	})
+	var source realnvp.Source = points
 	if t.Subject == Negatives {
-		tc.NoDequantize = true
-		_, err = t.model.Train(ctx, unguarded{source, uint64(t.Seed)}, tc)
-		return err
+		tc.NoDequantize, source = true, unguarded{points, uint64(t.Seed)}
 	}
-	_, err = t.model.Train(ctx, source, tc)
+	_, err = journaled.Train(ctx, t.run, t.model, source, tc)
 	return err
 }
 
@@ -166,15 +149,4 @@ func (c Trial) metric(name string) string {
 		return name + "_nll"
 	}
 	return name + "_bpd"
-}
-
-// score is what the flow claims of a right −log p in nats, in the trial's unit.
-func (t *trial) score(nll float64) float64 {
-	if t.bug.LogP != nil {
-		nll = -t.bug.LogP(-nll, t.model.Dim())
-	}
-	if t.Subject != Moons {
-		nll = bits(nll, t.model.Dim())
-	}
-	return nll
 }

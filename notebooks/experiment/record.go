@@ -46,23 +46,28 @@ func panicked(p any) error {
 }
 
 // recorded executes something with the default journal, stopped by a signal and shown to w.
-func recorded(w Watcher, execute func(context.Context, *journal.Journal) (*journal.Record, error)) (*journal.Record, error) {
-	j, err := journal.OpenDefault()
-	if err != nil {
-		return nil, err
-	}
-	defer j.Close()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if w != nil {
-		ctx = Watched(ctx, w)
-	}
-	record, err := execute(ctx, j)
-	if err != nil && ctx.Err() != nil && record != nil && record.Status == journal.Interrupted {
-		err = &Stopped{Record: record, cause: err}
-	}
+func recorded(w Watcher, execute func(context.Context, *journal.Journal) (*journal.Record, error)) (record *journal.Record, err error) {
+	err = inCell(func(ctx context.Context, j *journal.Journal) error {
+		if w != nil {
+			ctx = Watched(ctx, w)
+		}
+		record, err = execute(ctx, j)
+		return stopped(ctx, record, err)
+	})
 	if err == nil && w != nil {
 		showOrigin(record)
 	}
 	return record, err
+}
+
+// inCell opens the default journal, and a context that the cell's stop button ends.
+func inCell(do func(ctx context.Context, j *journal.Journal) error) error {
+	j, err := journal.OpenDefault()
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return do(ctx, j)
 }

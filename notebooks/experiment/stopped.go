@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 
 	"flowbook/journal"
@@ -39,4 +40,12 @@ func lastStep(r *journal.Record) (step int) {
 		}
 	}
 	return step
+}
+
+// stopped is err, a *Stopped where the context's end left the run interrupted.
+func stopped(ctx context.Context, r *journal.Record, err error) error {
+	if err != nil && ctx.Err() != nil && r != nil && r.Status == journal.Interrupted {
+		return &Stopped{Record: r, cause: err}
+	}
+	return err
 }

@@ -1,6 +1,8 @@
 package bugs
 
 import (
+	"fmt"
+
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"flowbook/realnvp/bijector"
@@ -19,6 +21,7 @@ func couplings() []Bug {
 			Fix:     "log|det J| = Σ (1−mask)·s: only what is transformed counts.",
 			Check:   doctor.CheckLogDet,
 			Layer:   inLayers(func(right *bijector.Coupling) bijector.Bijector { return maskedLogDet{right} }),
+			Twins:   []Twin{{"bijector/coupling.go", "Coupling.keep", "maskedLogDet.keep"}},
 		},
 		{
 			Name: "tanh-without-scale", Title: "s = tanh(net), without a learned factor",
@@ -26,9 +29,8 @@ func couplings() []Bug {
 			Cause:   "An untrained net gives s of any sign up to ±1. Thirty couplings in a row then stretch by up to e³⁰ before anything has been learned.",
 			Fix:     "s = scale·tanh(net) with a learned scale that starts at 0 (or small): depth then costs nothing at the start.",
 			Check:   doctor.CheckStart,
-			Layer: inLayers(func(right *bijector.Coupling) bijector.Bijector {
-				return frozenScale{withAffine(right, func(a *transform.Affine) { a.ScaleStart = param.AtOne })}
-			}),
+			Layer:   inAffine(func(right transform.Affine) transform.Transform { return unscaledTanh{right} }),
+			Twins:   []Twin{{"transform/affine.go", "Affine.ScaleTranslate", "unscaledTanh.ScaleTranslate"}},
 		},
 		{
 			Name: "scales-start-at-one", Title: "The factors of s and t start at one",
@@ -36,59 +38,85 @@ func couplings() []Bug {
 			Cause:   "With factors of 1 every coupling of an untrained flow stretches and shifts at random; errors multiply with depth.",
 			Fix:     "Start the factors of s and t, and t's shift, at 0: the flow starts as the identity.",
 			Check:   doctor.CheckStart,
-			Layer: inLayers(func(right *bijector.Coupling) bijector.Bijector {
-				return withAffine(right, func(a *transform.Affine) { a.ScaleStart, a.ShiftStart = param.AtOne, param.AtOne })
+			Layer: inAffine(func(right transform.Affine) transform.Transform {
+				right.ScaleStart, right.ShiftStart = param.AtOne, param.AtOne
+				return right
 			}),
 		},
 	}
 }
 
-// maskedLogDet is a right coupling but for its log-determinant: Σ mask·s, with the s that its net gives there.
+// inAffine makes a Bug.Layer that changes the affine transforms of couplings.
+func inAffine(wrong func(transform.Affine) transform.Transform) func(string, bijector.Bijector) bijector.Bijector {
+	return inLayers(func(right *bijector.Coupling) bijector.Bijector {
+		affine, ok := right.Transform.(transform.Affine)
+		if !ok {
+			return right
+		}
+		changed := *right
+		changed.Transform = wrong(affine)
+		return &changed
+	})
+}
+
+// maskedLogDet is a coupling whose log-determinant is Σ mask·s.
 type maskedLogDet struct{ *bijector.Coupling }
 
-// Forward maps as the right coupling does.
-func (m maskedLogDet) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
-	z, _ = m.Coupling.Forward(c, x)
-	_, s := m.Transform.Forward(c, x, m.Theta(c, x))
-	return z, perSample(Mul(m.Mask.Node(x), s))
+// Forward is the right coupling's, but for keep.
+func (cp maskedLogDet) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
+	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
+	return cp.keep(x, y, logSlope)
 }
 
-// Inverse maps as the right coupling does.
-func (m maskedLogDet) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
-	x, _ = m.Coupling.Inverse(c, z)
-	_, s := m.Transform.Inverse(c, z, m.Theta(c, z))
-	return x, perSample(Mul(m.Mask.Node(z), s))
+// Inverse is the right coupling's, but for keep.
+func (cp maskedLogDet) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
+	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
+	return cp.keep(z, y, logSlope)
 }
 
-// frozenScale is a coupling whose factor of s stays where it starts.
-type frozenScale struct{ *bijector.Coupling }
-
-// Forward is the coupling's.
-func (f frozenScale) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
-	defer f.freeze(c)
-	return f.Coupling.Forward(c, x)
+func (cp maskedLogDet) keep(x, y, logSlope *Node) (z, logDet *Node) {
+	mask := cp.Mask.Node(x)
+	free := OneMinus(mask)
+	return Add(Mul(mask, x), Mul(free, y)), sumPerSample(Mul(mask, logSlope))
 }
 
-// Inverse is the coupling's.
-func (f frozenScale) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
-	defer f.freeze(c)
-	return f.Coupling.Inverse(c, z)
+// unscaledTanh is an affine transform whose s is the bare tanh.
+type unscaledTanh struct{ transform.Affine }
+
+// Forward is the right transform's, but for s.
+func (a unscaledTanh) Forward(c *bijector.Context, x *Node, theta transform.Theta) (y, logSlope *Node) {
+	s, t := a.ScaleTranslate(c, x, theta)
+	return Add(Mul(x, Exp(s)), t), s
 }
 
-func (f frozenScale) freeze(c *bijector.Context) {
-	if v := c.Scope().GetVariable("s_scale"); v != nil {
-		v.SetTrainable(false)
+// Inverse is the right transform's, but for s.
+func (a unscaledTanh) Inverse(c *bijector.Context, y *Node, theta transform.Theta) (x, logSlope *Node) {
+	s, t := a.ScaleTranslate(c, y, theta)
+	return Mul(Sub(y, t), Exp(Neg(s))), Neg(s)
+}
+
+// ScaleTranslate is the right transform's, but for s.
+func (a unscaledTanh) ScaleTranslate(c *bijector.Context, x *Node, theta transform.Theta) (s, t *Node) {
+	if theta.Len() != 2 {
+		panicf("affine takes 2 numbers for each element, got %d", theta.Len())
 	}
+	rawS, rawT := theta.At(0), theta.At(1)
+	s = Tanh(rawS)
+	switch a.Translation {
+	case transform.AffineTranslation:
+		t = Add(Mul(a.perElement(c, x, "t_scale"), rawT), a.perElement(c, x, "t_shift"))
+	case transform.TanhTranslation:
+		t = Tanh(rawT)
+	case transform.RawTranslation:
+		t = rawT
+	default:
+		panicf("unknown translation %q; there are \"\" (affine), %q and %q", string(a.Translation), transform.TanhTranslation, transform.RawTranslation)
+	}
+	return s, t
 }
 
-// withAffine is a coupling with another affine transform; one that has another transform stays as it is.
-func withAffine(right *bijector.Coupling, change func(a *transform.Affine)) *bijector.Coupling {
-	affine, ok := right.Transform.(transform.Affine)
-	if !ok {
-		return right
-	}
-	change(&affine)
-	wrong := *right
-	wrong.Transform = affine
-	return &wrong
+func (a unscaledTanh) perElement(c *bijector.Context, x *Node, name string) *Node {
+	return InsertAxes(c.Value(x, name, a.ShiftStart.Init(), x.Shape().Dimensions[1:]...), 0)
 }
+
+func panicf(format string, args ...any) { panic(fmt.Errorf("bugs: "+format, args...)) }

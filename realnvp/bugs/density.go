@@ -1,10 +1,9 @@
 package bugs
 
 import (
-	"math"
+	"github.com/gomlx/gomlx/core/graph"
 
-	. "github.com/gomlx/gomlx/core/graph"
-
+	"flowbook/realnvp/base"
 	"flowbook/realnvp/doctor"
 )
 
@@ -16,7 +15,15 @@ func density() []Bug {
 		Cause:   "A constant does not change a gradient, so −½·|z|² trains as well as the density. As a score it lacks ½·log 2π = 0.919 nats a dimension.",
 		Fix:     "log N(z; 0, I) = −½·|z|² − (D/2)·log 2π. A density must integrate to 1; in two dimensions one can add it up.",
 		Check:   doctor.CheckBase,
-		Base:    func(z *Node) *Node { return MulScalar(perSample(Square(z)), -0.5) },
-		LogP:    func(logP float64, dim int) float64 { return logP + 0.5*float64(dim)*math.Log(2*math.Pi) },
+		Base:    unnormalized{},
+		Twins:   []Twin{{"base/base.go", "Normal.LogProb", "unnormalized.LogProb"}},
 	}}
+}
+
+// unnormalized is N(0, I) without its constant: no density.
+type unnormalized struct{ base.Normal }
+
+// LogProb is −½·|z|².
+func (unnormalized) LogProb(_ *base.Context, z *graph.Node) *graph.Node {
+	return graph.MulScalar(graph.ReduceSum(graph.Square(z), -1), -0.5)
 }

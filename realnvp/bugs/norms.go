@@ -1,8 +1,6 @@
 package bugs
 
 import (
-	. "github.com/gomlx/gomlx/core/graph"
-
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
@@ -27,10 +25,8 @@ func norms() []Bug {
 			Cause:   "The norm divides by √(variance + ε), and the logarithm of that denominator was left out of log p.",
 			Fix:     "log|det J| = −½·Σ log(variance + ε), over every one of the H·W·C numbers.",
 			Check:   doctor.CheckLogDet,
-			Layer: inLayers(func(right *bijector.BatchNorm) bijector.Bijector {
-				zero := func(_, out, logDet *Node) (*Node, *Node) { return out, ZerosLike(logDet) }
-				return decorated{right, zero, zero}
-			}),
+			Layer:   inLayers(func(right *bijector.BatchNorm) bijector.Bijector { return silentNorm{Norm{right}} }),
+			Twins:   []Twin{{"bijector/batchnorm.go", "BatchNorm.Forward", "silentNorm.Forward"}},
 		},
 		{
 			Name: "norm-log-det-sign", Title: "Batch norm's log-determinant with the wrong sign",
@@ -38,10 +34,8 @@ func norms() []Bug {
 			Cause:   "+½·Σ log(variance + ε) is the log-determinant of multiplying by the standard deviation; the norm divides.",
 			Fix:     "A division's log-determinant is negative: −½·Σ log(variance + ε).",
 			Check:   doctor.CheckLogDet,
-			Layer: inLayers(func(right *bijector.BatchNorm) bijector.Bijector {
-				negate := func(_, out, logDet *Node) (*Node, *Node) { return out, Neg(logDet) }
-				return decorated{right, negate, negate}
-			}),
+			Layer:   inLayers(func(right *bijector.BatchNorm) bijector.Bijector { return oppositeNorm{Norm{right}} }),
+			Twins:   []Twin{{"bijector/batchnorm.go", "BatchNorm.Forward", "oppositeNorm.Forward"}},
 		},
 		{
 			Name: "validation-moves-moments", Title: "Validation that keeps updating the running moments",
@@ -49,7 +43,8 @@ func norms() []Bug {
 			Cause:   "The norm still runs in training mode while validating, so each batch moves the moments that normalise the next.",
 			Fix:     "Evaluation mode for validation and sampling; the doctor compares every variable before and after.",
 			Check:   doctor.CheckFrozen,
-			Layer:   inLayers(func(right *bijector.BatchNorm) bijector.Bijector { return alwaysTraining{right} }),
+			Layer:   inLayers(func(right *bijector.BatchNorm) bijector.Bijector { return alwaysTraining{Norm{right}} }),
+			Twins:   []Twin{{"bijector/batchnorm.go", "BatchNorm.Forward", "alwaysTraining.Forward"}},
 		},
 		{
 			Name: "norm-momentum", Title: "Momentum 0.1 for 0.005",
@@ -76,12 +71,4 @@ func norms() []Bug {
 			}),
 		},
 	}
-}
-
-// alwaysTraining runs a norm in training mode, whatever the graph's.
-type alwaysTraining struct{ *bijector.BatchNorm }
-
-// Forward moves the running moments and normalises.
-func (a alwaysTraining) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
-	return a.BatchNorm.Forward(c.InTraining(), x)
 }

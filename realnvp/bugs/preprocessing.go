@@ -1,10 +1,6 @@
 package bugs
 
 import (
-	"math"
-
-	. "github.com/gomlx/gomlx/core/graph"
-
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
 )
@@ -29,8 +25,10 @@ func preprocessing() []Bug {
 			Fix:     "α = 0.05, and name it in the configuration, where a slip of the decimal point is seen.",
 			Check:   doctor.CheckHostile,
 			Layer: inLayers(func(right bijector.Logit) bijector.Bijector {
-				return shiftedLogit{alpha: 0.5, slope: 0.5 / right.Levels}
+				right.Alpha = 0.5
+				return oneSidedLogit{right}
 			}),
+			Twins: []Twin{{"bijector/preprocess.go", "Logit.slope", "oneSidedLogit.slope"}},
 		},
 		{
 			Name: "unit-forgotten", Title: "The preprocessing's log-determinant forgotten",
@@ -38,15 +36,8 @@ func preprocessing() []Bug {
 			Cause:   "A model of x/255 gives the density per 1/255 of a pixel's unit. Per unit it is smaller by 255 for each number, log 255 = 5.54 nats; they were left out.",
 			Fix:     "Make the preprocessing a layer, whose log-determinant, −D·log 255, counts like any other's.",
 			Check:   doctor.CheckLogDet,
-			Layer: func(_ string, b bijector.Bijector) bijector.Bijector {
-				switch right := b.(type) {
-				case bijector.Scale:
-					return forgets(right, right.By)
-				case bijector.Logit:
-					return forgets(right, right.Levels)
-				}
-				return b
-			},
+			Layer:   inLayers(func(right bijector.Scale) bijector.Bijector { return unitless{right} }),
+			Twins:   []Twin{{"bijector/preprocess.go", "Scale.Forward", "unitless.Forward"}},
 		},
 		{
 			Name: "not-back-to-pixels", Title: "Samples left in the flow's own unit",
@@ -54,45 +45,8 @@ func preprocessing() []Bug {
 			Cause:   "The way back ends at logits, or at numbers between 0 and 1, and these are shown as if they were pixels 0…255.",
 			Fix:     "Inverse goes through the preprocessing too: sigmoid, and times 256.",
 			Check:   doctor.CheckInvertible,
-			Layer: func(_ string, b bijector.Bijector) bijector.Bijector {
-				switch b.(type) {
-				case bijector.Scale, bijector.Logit:
-					return decorated{Bijector: b, inverse: func(z, _, logDet *Node) (*Node, *Node) { return z, logDet }}
-				}
-				return b
-			},
+			Layer:   inLayers(func(right bijector.Logit) bijector.Bijector { return stuckInLogits{right} }),
+			Twins:   []Twin{{"bijector/preprocess.go", "Logit.Inverse", "stuckInLogits.Inverse"}},
 		},
 	}
-}
-
-// forgets leaves the factor by which each number was divided out of the log-determinants.
-func forgets(right bijector.Bijector, factor float64) bijector.Bijector {
-	return decorated{right,
-		func(x, z, logDet *Node) (*Node, *Node) { return z, AddScalar(logDet, numbers(x)*math.Log(factor)) },
-		func(z, x, logDet *Node) (*Node, *Node) { return x, AddScalar(logDet, -numbers(z)*math.Log(factor)) },
-	}
-}
-
-// numbers counts the numbers of one sample.
-func numbers(x *Node) float64 { return float64(x.Shape().Size() / x.Shape().Dim(0)) }
-
-// shiftedLogit is z = logit(alpha + slope·x), whatever alpha and slope.
-type shiftedLogit struct{ alpha, slope float64 }
-
-// Forward takes the logit.
-func (l shiftedLogit) Forward(_ *bijector.Context, x *Node) (z, logDet *Node) {
-	p := AddScalar(MulScalar(x, l.slope), l.alpha)
-	logP, logQ := Log(p), Log(OneMinus(p))
-	return Sub(logP, logQ), AddScalar(Neg(perSample(Add(logP, logQ))), numbers(x)*math.Log(l.slope))
-}
-
-// Inverse undoes it.
-func (l shiftedLogit) Inverse(_ *bijector.Context, z *Node) (x, logDet *Node) {
-	x = DivScalar(AddScalar(Sigmoid(z), -l.alpha), l.slope)
-	return x, AddScalar(Neg(perSample(Add(Softplus(z), Softplus(Neg(z))))), -numbers(z)*math.Log(l.slope))
-}
-
-// perSample adds up all axes but the first.
-func perSample(x *Node) *Node {
-	return ReduceSum(Reshape(x, x.Shape().Dim(0), -1), 1)
 }
