@@ -84,9 +84,9 @@ func (p panel) dots() {
 			if p.y.has(trial.Mean - d) {
 				foot = max(0, p.y.at(trial.Mean-d))
 			}
-			fmt.Fprintf(p, `<path d="M%.1f %.1fV%.1f" stroke="%s" stroke-opacity=".5"/>`, x, p.py(foot), p.py(p.y.at(trial.Mean+d)), colour)
+			fmt.Fprintf(p, `<path d="M%.1f %.1fV%.1f" stroke="%s" stroke-opacity=".7"/>`, x, p.py(foot), p.py(p.y.at(trial.Mean+d)), colour)
 		}
-		fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="%.1f" fill="%s" fill-opacity=".75"><title>%s</title></circle>`,
+		fmt.Fprintf(p, `<circle cx="%.1f" cy="%.1f" r="%.1f" fill="%s" fill-opacity=".9"><title>%s</title></circle>`,
 			x, p.py(p.y.at(trial.Mean)), radius, colour, escape(trial.Label))
 	}
 }

@@ -65,7 +65,7 @@ func (p parallel) lines() {
 		line = append(line, fmt.Sprintf("%.1f %.1f", p.px(len(p.Params)), p.py(p.metric.at(trial.Mean))))
 		colour, stroke, opacity := plain, 1.2, 0.8
 		if p.Crown == Ranked {
-			opacity = 0.85 - 0.7*float64(k)/float64(len(p.All))
+			opacity = 0.9 - 0.55*float64(k)/float64(len(p.All))
 		}
 		if p.Crown == Ranked && k == 0 {
 			colour, stroke, opacity = best, 2.4, 1
