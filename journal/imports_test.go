@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,11 +31,44 @@ func TestImports(t *testing.T) {
 		"flowbook/figures/chart":      {"flowbook/journal$", "flowbook/journal/", "flowbook/figures$", "gonum.org", "golang.org/x", "github.com"},
 	} {
 		for _, d := range deps(pkg) {
+			if d == pkg {
+				continue
+			}
 			if slices.ContainsFunc(banned, func(b string) bool {
 				return d == strings.TrimSuffix(b, "$") || !strings.HasSuffix(b, "$") && strings.HasPrefix(d, b)
 			}) {
 				t.Errorf("%s links %s", pkg, d)
 			}
 		}
+	}
+}
+
+// TestSmallProgram builds a program that begins a run, logs and finishes: it is small, so that a notebook's cell links soon.
+func TestSmallProgram(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command")
+	}
+	dir := t.TempDir()
+	main, program := filepath.Join(dir, "main.go"), filepath.Join(dir, "program")
+	must(t, os.WriteFile(main, []byte(`package main
+
+import "flowbook/journal"
+
+func main() {
+	run := journal.MustBegin("moons", nil)
+	defer run.Finish(nil)
+	run.Log(1, journal.Metrics{"loss": 1})
+}
+`), 0o644))
+	cmd := exec.Command("go", "build", "-o", program, main)
+	cmd.Env = append(os.Environ(), "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	info, err := os.Stat(program)
+	must(t, err)
+	const most = 12 << 20
+	if info.Size() > most {
+		t.Errorf("it has %d bytes, %d at most", info.Size(), most)
 	}
 }

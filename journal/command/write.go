@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -117,22 +118,17 @@ func (a *app) tag() *cobra.Command {
 			return a.completeRuns(1)(cmd, args, prefix)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(false, func(j *journal.Journal) error {
+			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal) error {
 				do := j.Tag
 				if remove {
 					do = j.Untag
 				}
-				if err := do(cmd.Context(), args[0], args[1:]...); err != nil {
-					return err
-				}
-				r, err := j.Get(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				return a.answer(struct {
+				return do(ctx, args[0], args[1:]...)
+			}, func(r *journal.Record) (any, string) {
+				return struct {
 					ID   string   `json:"id"`
 					Tags []string `json:"tags"`
-				}{r.ID, r.Tags}, func(w io.Writer) { fmt.Fprintf(w, "run %s: %s\n", r.ID, dash(strings.Join(r.Tags, ", "))) })
+				}{r.ID, r.Tags}, strings.Join(r.Tags, ", ")
 			})
 		},
 	}
@@ -147,21 +143,31 @@ func (a *app) rename() *cobra.Command {
 		Args:              arguments(2, 2, "a run and a name"),
 		ValidArgsFunction: a.completeRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(false, func(j *journal.Journal) error {
-				if err := j.Rename(cmd.Context(), args[0], args[1]); err != nil {
-					return err
-				}
-				r, err := j.Get(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				return a.answer(struct {
+			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal) error {
+				return j.Rename(ctx, args[0], args[1])
+			}, func(r *journal.Record) (any, string) {
+				return struct {
 					ID   string `json:"id"`
 					Name string `json:"name"`
-				}{r.ID, r.Name}, func(w io.Writer) { fmt.Fprintf(w, "run %s: %s\n", r.ID, dash(r.Name)) })
+				}{r.ID, r.Name}, r.Name
 			})
 		},
 	}
+}
+
+// change changes a run, reads it again and answers with what it has now.
+func (a *app) change(cmd *cobra.Command, run string, do func(context.Context, *journal.Journal) error, now func(*journal.Record) (answer any, text string)) error {
+	return a.with(false, func(j *journal.Journal) error {
+		if err := do(cmd.Context(), j); err != nil {
+			return err
+		}
+		r, err := j.Get(cmd.Context(), run)
+		if err != nil {
+			return err
+		}
+		answer, text := now(r)
+		return a.answer(answer, func(w io.Writer) { fmt.Fprintf(w, "run %s: %s\n", r.ID, dash(text)) })
+	})
 }
 
 func (a *app) entry() *cobra.Command {
