@@ -24,7 +24,8 @@ func Stages(flow bijector.Bijector, sample []int) []figures.Stage {
 type stages struct {
 	shape  []int
 	all    []figures.Stage
-	merged int // couplings in the last stage; 0 where it is another
+	merged int    // couplings in the last stage; 0 where it is another
+	kind   string // of these
 }
 
 func (s *stages) add(name string, b bijector.Bijector) {
@@ -60,17 +61,18 @@ func (s *stages) push(stage figures.Stage) {
 
 // coupling adds a coupling, to the last stage if that is of its like.
 func (s *stages) coupling(c *bijector.Coupling) {
-	glyph, detail := maskGlyph(c.Mask), netName(c.Net)
+	kind := "coupling"
 	if _, bends := c.Transform.(transform.Spline); bends {
-		detail = "spline, " + strings.ReplaceAll(detail, " × ", "×")
+		kind = "spline layer"
 	}
-	if last := len(s.all) - 1; s.merged > 0 && s.all[last].Glyph == glyph && s.all[last].Detail == detail {
+	glyph, detail := maskGlyph(c.Mask), netName(c.Net)
+	if last := len(s.all) - 1; s.merged > 0 && s.all[last].Glyph == glyph && s.all[last].Detail == detail && s.kind == kind {
 		s.merged++
-		s.all[last].Name = fmt.Sprintf("%d couplings", s.merged)
+		s.all[last].Name = fmt.Sprintf("%d %ss", s.merged, kind)
 		return
 	}
-	s.push(figures.Stage{Name: "coupling", Detail: detail, Glyph: glyph})
-	s.merged = 1
+	s.push(figures.Stage{Name: kind, Detail: detail, Glyph: glyph})
+	s.merged, s.kind = 1, kind
 }
 
 // maskGlyph is a checkerboard where the mask of an image differs from pixel to pixel.

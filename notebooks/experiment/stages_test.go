@@ -37,7 +37,7 @@ func TestStagesAreTheFlows(t *testing.T) {
 		t.Errorf("of a Config: %v", err)
 	}
 	table := Stages(preset.Table(6), []int{6})
-	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Detail != "spline, MLP 128, 128" {
+	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Name != "spline layer" || table[0].Detail != "MLP 128, 128" {
 		t.Errorf("%+v, %v", table, err)
 	}
 }
