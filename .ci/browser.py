@@ -252,7 +252,7 @@ def contextual_help(reader, story):
     reader.menu("Help", "Show Contextual Help")
     inspector = reader.page.locator(".jp-Inspector")
     inspector.wait_for()
-    for _ in range(10):  # help follows the cursor's moves, and the page may still be making room for the panel
+    for _ in range(40):  # gopls may still be reading the module; help follows the cursor's moves, and the page may still be making room for the panel
         reader.click_on(*story.help)
         for _ in range(10):
             if re.search(story.helps, inspector.inner_text()):
