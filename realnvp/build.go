@@ -1,8 +1,6 @@
 package realnvp
 
 import (
-	"fmt"
-
 	"github.com/gomlx/compute/dtypes"
 
 	"flowbook/realnvp/bijector"
@@ -18,14 +16,13 @@ func (c Config) flow() bijector.Chain {
 	if c.IsImage() {
 		return append(chain, c.multiScale().Flow(c.Height, c.Width, c.Channels)...)
 	}
-	for i := range c.Couplings {
-		name := fmt.Sprintf("coupling%d", i)
-		chain = append(chain, bijector.Layer{Name: name, Bijector: c.coupling(bijector.Alternating(c.Features, i%2 == 0), c.vectorNet(i))})
-		if c.hasNorm() {
-			chain = append(chain, bijector.Layer{Name: name + "_norm", Bijector: c.norm()})
-		}
+	vectors := preset.Vectors{Features: c.Features, Couplings: c.Couplings, Coupling: func(k int, mask bijector.Mask) bijector.Bijector {
+		return c.coupling(mask, c.vectorNet(k))
+	}}
+	if c.hasNorm() {
+		vectors.Norm = c.norm
 	}
-	return chain
+	return append(chain, vectors.Flow()...)
 }
 
 func (c Config) preprocessing() bijector.Chain {

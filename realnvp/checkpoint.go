@@ -14,6 +14,7 @@ import (
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
+	"flowbook/realnvp/internal/variables"
 )
 
 // CheckpointVersion is the version of the checkpoint format that this package writes, and the newest that it reads. From
@@ -236,7 +237,7 @@ func (m *Model) replace(c *checkpoint) error {
 		if err != nil {
 			return fmt.Errorf("tensor %s: %w", name, err)
 		}
-		if err := setVariable(m.store, "/"+name, value, !slices.Contains(c.Frozen, name)); err != nil {
+		if err := variables.Set(m.store, "/"+name, value, !slices.Contains(c.Frozen, name)); err != nil {
 			return fmt.Errorf("tensor %s: %w", name, err)
 		}
 	}

@@ -110,12 +110,3 @@ func tensorOf(saved safetensors.Tensor) (*tensors.Tensor, error) {
 	}
 	return nil, fmt.Errorf("type %s is none that a checkpoint has", saved.DType)
 }
-
-// cloneValue copies a variable's value.
-func cloneValue(v *model.Variable) (*tensors.Tensor, error) {
-	value, err := v.Value()
-	if err != nil {
-		return nil, err
-	}
-	return value.LocalClone()
-}

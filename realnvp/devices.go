@@ -8,6 +8,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/core/tensors/dtensor"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/internal/variables"
 )
 
 // spread splits a training step over devices: XLA's Shardy divides the whole batch's computation (GoMLX's AutoSharding),
@@ -59,7 +61,7 @@ func collect(store *model.Store) error {
 			continue
 		}
 		if v.HasValue() {
-			value, err := cloneValue(v)
+			value, err := variables.Clone(v)
 			if err != nil {
 				return err
 			}

@@ -94,8 +94,10 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 		}
 	}
 	plain := mustNew(t, smallToy())
-	_, err = plain.Sample(2, realnvp.SampleConfig{Label: 1})
-	wants(t, "a label without classes", err, "Label is 1")
+	_, err = plain.Sample(2, realnvp.SampleConfig{Labels: []int{1}})
+	wants(t, "a label without classes", err, "model without classes")
+	_, err = mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(3)).Sample(2, realnvp.SampleConfig{})
+	wants(t, "no label", err, "SampleConfig.Labels")
 	_, err = plain.LogProb(centres, realnvp.WithVectors(1))
 	wants(t, "a vector without Given", err, "Given")
 }

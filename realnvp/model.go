@@ -24,6 +24,7 @@ import (
 
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/internal/lower"
 	"flowbook/realnvp/param"
 )
 
@@ -40,7 +41,7 @@ type Model struct {
 	base     base.Base
 	store    *model.Store    // weights as trained, optimizer, running moments
 	packed   bool            // whether training packs weights: those of a flow of vectors, of this module's parts alone
-	packing  *packing        // while a training runs that packs them, else nil
+	packing  *lower.Packing  // while a training runs that packs them, else nil
 	average  *model.Store    // weights averaged over training (EMA), for evaluation; nil without
 	batch    int             // samples a call of the compiled evaluation takes
 	step     int             // optimizer steps so far
@@ -103,7 +104,7 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	}
 	m := &Model{
 		settings: o.settings, backend: o.backend, flow: flow, base: o.base, batch: o.batch,
-		packed: len(o.settings.Sample) == 1 && ours(flow) && ours(o.base),
+		packed: len(o.settings.Sample) == 1 && lower.Packs(flow, o.base),
 		store:  model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
 	}
 	if isConfig {
@@ -219,7 +220,7 @@ func (m *Model) unpack() error {
 	if m.packing == nil {
 		return nil
 	}
-	return try("unpacking the weights", func() error { return m.packing.unpack(m.store) })
+	return try("unpacking the weights", func() error { return m.packing.Unpack(m.store) })
 }
 
 // Backend is what the model runs on.

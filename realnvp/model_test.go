@@ -67,7 +67,7 @@ func TestClassConditional(t *testing.T) {
 		t.Fatal(err)
 	}
 	for label, side := range []float32{-1, 1} {
-		drawn, err := m.Sample(200, realnvp.SampleConfig{Seed: 1, Label: label})
+		drawn, err := m.Sample(200, realnvp.SampleConfig{Seed: 1, Labels: []int{label}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,8 @@ package realnvp
 
 import (
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/internal/variables"
 )
 
 // progress is what a resumed training needs besides weights and optimizer.
@@ -35,7 +37,7 @@ func (m *Model) startAverage() error {
 		if !v.Trainable || m.store.GetVariable(averagePath(v)) != nil {
 			continue
 		}
-		value, err := cloneValue(v)
+		value, err := variables.Clone(v)
 		if err != nil {
 			return err
 		}
@@ -71,9 +73,9 @@ func (m *Model) refreshAverage() error {
 			if from == nil {
 				from = v
 			}
-			value, err := cloneValue(from)
+			value, err := variables.Clone(from)
 			if err == nil {
-				err = setVariable(m.average, v.Path(), value, v.Trainable)
+				err = variables.Set(m.average, v.Path(), value, v.Trainable)
 			}
 			if err != nil {
 				return err

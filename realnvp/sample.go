@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/base"
+	"flowbook/realnvp/internal/variables"
 )
 
 // SampleConfig says how to draw.
@@ -22,9 +23,8 @@ type SampleConfig struct {
 	// Temperature multiplies the base distribution's standard deviation; 0 means 1. Below 1, samples are more typical
 	// and less varied.
 	Temperature float64
-	// Label is the class to draw, for a model with one label; Labels, in its place, are those of one sample, for all, or
-	// of each, as WithLabels takes them.
-	Label  int
+	// Labels are the classes to draw, for a model that has them: those of one sample, for all, or of each, as WithLabels
+	// takes them.
 	Labels []int
 	// Vectors are what a model with Given is conditioned on: one vector for all samples, or one each.
 	Vectors []float32
@@ -107,11 +107,8 @@ func (m *Model) drawing(n int, c SampleConfig) (*drawing, error) {
 		return nil, fmt.Errorf("realnvp: sample: temperature %v; it must be above 0 and finite", c.Temperature)
 	}
 	k := len(m.settings.Classes)
-	if c.Label != 0 && (k != 1 || c.Labels != nil) {
-		return nil, fmt.Errorf("realnvp: sample: SampleConfig.Label is %d, and this model has %d labels, or Labels is set too; Label is for a model with one", c.Label, k)
-	}
-	if k == 1 && c.Labels == nil {
-		c.Labels = []int{c.Label}
+	if k > 0 && c.Labels == nil {
+		return nil, fmt.Errorf("realnvp: sample: this model has %d labels for each sample, and SampleConfig.Labels is empty; give those of one sample, for all, or of each", k)
 	}
 	var opts []EvalOption
 	if c.Labels != nil {
@@ -154,7 +151,7 @@ func (m *Model) baseParameter(name string) []float64 {
 	if v == nil {
 		return nil
 	}
-	value, err := cloneValue(v)
+	value, err := variables.Clone(v)
 	if err != nil {
 		return nil
 	}

@@ -25,6 +25,22 @@ import (
 // bound: the same in all samples (where floor is 0), or, for vectors, equal to another column or a linear function of
 // others. Drop such columns, or add noise of their own resolution to them.
 func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
+	if c.IsPixels() {
+		x = slices.Clone(x)
+		Dequantize(x, 1)
+	}
+	return standardizeBy(c, x, floor)
+}
+
+// StandardizeBy64 is StandardizeBy for samples whose digits float32 does not hold, and that are no pixels.
+func (c Config) StandardizeBy64(x []float64, floor float64) (Config, error) {
+	if c.IsPixels() {
+		return c, fmt.Errorf("realnvp: StandardizeBy64: pixels have no more digits than float32; use StandardizeBy")
+	}
+	return standardizeBy(c, x, floor)
+}
+
+func standardizeBy[T float32 | float64](c Config, x []T, floor float64) (Config, error) {
 	dim := c.Dim()
 	if dim == 0 || len(x)%dim != 0 || len(x) < 2*dim {
 		return c, fmt.Errorf("realnvp: StandardizeBy: %d numbers; give at least two whole samples of %d", len(x), dim)
@@ -32,13 +48,8 @@ func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
 	if !(floor >= 0) || math.IsInf(floor, 0) {
 		return c, fmt.Errorf("realnvp: StandardizeBy: a floor of %v; it must be 0 or above, and finite", floor)
 	}
-	noisy := x
-	if c.IsPixels() {
-		noisy = slices.Clone(x)
-		Dequantize(noisy, 1)
-	}
 	table := make([][]float64, dim)
-	for i, v := range noisy {
+	for i, v := range x {
 		table[i%dim] = append(table[i%dim], c.preprocessed(float64(v)))
 	}
 	var err error

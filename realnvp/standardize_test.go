@@ -126,3 +126,17 @@ func TestStandardizeByNamesColumns(t *testing.T) {
 		}
 	}
 }
+
+// TestStandardizeBy64 keeps the digits that float32 does not hold.
+func TestStandardizeBy64(t *testing.T) {
+	c := realnvp.Config{Features: 2, Couplings: 2, Hidden: []int{4}, DType: "float64"}
+	c, err := c.StandardizeBy64([]float64{1.7e9, 1, 1.7e9 + 1, 3, 1.7e9 + 2, 2}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Shift[0] != 1.7e9+1 || math.Abs(c.Scale[0]-math.Sqrt(2.0/3)) > 1e-9 {
+		t.Errorf("shift %v, scale %v", c.Shift, c.Scale)
+	}
+	_, err = realnvp.MNIST().StandardizeBy64(make([]float64, 2*784), 0)
+	wants(t, "pixels", err, "use StandardizeBy")
+}

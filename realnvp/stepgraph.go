@@ -76,7 +76,7 @@ func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, nor
 // weights gives the value of each weight by its path, and a Context whose flow sees packed ones.
 func (m *Model) weights(c *param.Context, g *Graph) (*param.Context, map[string]*Node) {
 	if m.packing != nil {
-		values := m.packing.values(g)
+		values := m.packing.Values(g)
 		return c.WithValues(values), values
 	}
 	values := map[string]*Node{}

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"flowbook/realnvp/internal/hostmemory"
+	"flowbook/realnvp/internal/lower"
 )
 
 // stepper is the compiled training step. It measures a batch and says what values a step would leave; it moves nothing.
@@ -32,7 +33,7 @@ func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
 	m.packing = nil
 	return s, try("train", func() (err error) {
 		if m.packed {
-			if m.packing, err = newPacking(m.store); err != nil {
+			if m.packing, err = lower.Pack(m.store, lower.Scopes{Flow: FlowScope, Optimizer: optimizerScope, Average: averageScope, Accumulated: accumulateScope}); err != nil {
 				return err
 			}
 		}
@@ -52,7 +53,7 @@ func (m *Model) newStepper(t TrainConfig) (*stepper, error) {
 // store is what the step reads its variables from.
 func (s *stepper) store() *model.Store {
 	if s.m.packing != nil {
-		return s.m.packing.store
+		return s.m.packing.Store
 	}
 	return s.m.store
 }
@@ -152,7 +153,7 @@ func (s *stepper) outcome(outputs []*tensors.Tensor, moved []*model.Variable) (o
 // take makes the values of an outcome those of the variables. What was there is freed, unless it is one of kept.
 func (s *stepper) take(next, kept values) error {
 	if s.m.packing != nil {
-		s.m.packing.ahead = true
+		s.m.packing.Ahead = true
 	}
 	was, err := valuesOf(s.store(), s.spread)
 	if err != nil {
@@ -195,7 +196,7 @@ func (s *stepper) close() error {
 	}
 	err := s.m.unpack()
 	if s.m.packing != nil {
-		s.m.packing.store.Finalize()
+		s.m.packing.Store.Finalize()
 		s.m.packing = nil
 	}
 	if err == nil && s.spread != nil {

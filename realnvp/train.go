@@ -69,6 +69,7 @@ type training struct {
 	t      TrainConfig
 	feed   <-chan fed
 	stop   context.CancelFunc // ends feed
+	first  *fed               // a batch taken from feed and not trained on yet
 	steps  *stepper
 	result Result
 
@@ -180,6 +181,10 @@ func (tr *training) next(ctx context.Context) (fed, error) {
 	}
 	if ctx.Err() != nil {
 		return fed{}, interrupted()
+	}
+	if batch := tr.first; batch != nil {
+		tr.first = nil
+		return *batch, nil
 	}
 	select {
 	case <-ctx.Done():

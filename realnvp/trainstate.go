@@ -24,24 +24,29 @@ func (tr *training) begin(ctx context.Context, src Source) (err error) {
 	if tr.before.values, err = valuesOf(m.store, nil); err != nil {
 		return err
 	}
-	if err = m.startFrom(t); err == nil {
+	if err = m.startFrom(t); err != nil {
+		return errors.Join(err, tr.undo())
+	}
+	feedCtx, stop := context.WithCancel(ctx)
+	tr.stop = stop
+	m.feed = m.startFeed(feedCtx, src, t)
+	tr.feed = m.feed
+	if err = tr.startLayers(ctx); err == nil {
 		tr.steps, err = m.newStepper(t)
 	}
 	if err != nil {
+		stop()
 		return errors.Join(err, tr.undo())
 	}
 	tr.result.Best = m.progress.Best
 	if best := m.progress.Best.Step; best > 0 && best == m.step && t.Patience > 0 && !t.ReturnLast {
 		now, err := tr.now() // this very state is the best validation's
 		if err != nil {
+			stop()
 			return errors.Join(err, tr.undo())
 		}
 		tr.best = &now
 	}
-	feedCtx, stop := context.WithCancel(ctx)
-	tr.stop = stop
-	m.feed = m.startFeed(feedCtx, src, t)
-	tr.feed = m.feed
 	return nil
 }
 
@@ -106,7 +111,7 @@ func (tr *training) back(to state) error {
 	}
 	tr.m.step, tr.m.progress = to.step, to.progress
 	if tr.m.packing != nil {
-		tr.m.packing.ahead = true
+		tr.m.packing.Ahead = true
 	}
 	if err := to.values.put(tr.steps.store()); err != nil {
 		return err
@@ -165,7 +170,7 @@ func (tr *training) close() error {
 	m := tr.m
 	if tr.taken == 0 {
 		if m.packing != nil {
-			m.packing.ahead = false // so that the model's own values are as they were
+			m.packing.Ahead = false // so that the model's own values are as they were
 		}
 		return errors.Join(tr.steps.close(), tr.undo())
 	}

@@ -9,8 +9,8 @@ import (
 // ActNorm is the activation normalisation of Kingma and Dhariwal 2018 (arXiv:1807.03039, section 3.1): a learned scale
 // and bias for each channel, z = (x + bias)·exp(log_scale), log|det J| = H·W·Σ log_scale.
 //
-// The paper starts it so that a first batch comes out with mean 0 and variance 1; here it starts as the identity, which
-// on standardised data is near that, and needs no batch. Shapes: [batch, ..., channels].
+// A first training starts it so that its first batch comes out with mean 0 and variance 1 in each channel, as the paper
+// does; until then it is the identity. Shapes: [batch, ..., channels].
 type ActNorm struct{}
 
 // Forward scales and shifts each channel.
@@ -23,6 +23,17 @@ func (a ActNorm) Forward(c *Context, x *Node) (z, logDet *Node) {
 func (a ActNorm) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	bias, logScale := a.parameters(c, z)
 	return Sub(Mul(z, Exp(Neg(logScale))), bias), Neg(a.logDet(z, logScale))
+}
+
+// Start gives bias = −mean and log_scale = −log(std + 1e-6) of each channel; 1e-6 is the paper's code's.
+func (ActNorm) Start(_ *Context, x *Node) map[string]*Node {
+	axes := make([]int, x.Rank()-1)
+	for i := range axes {
+		axes[i] = i
+	}
+	mean := ReduceMean(x, axes...)
+	variance := ReduceMean(Square(Sub(x, param.Channelwise(x, mean))), axes...)
+	return map[string]*Node{"bias": Neg(mean), "log_scale": Neg(Log(AddScalar(Sqrt(variance), 1e-6)))}
 }
 
 func (ActNorm) parameters(c *Context, x *Node) (bias, logScale *Node) {

@@ -32,18 +32,18 @@ var small = []struct {
 	{"Toy2DRobust", preset.Toy2DRobust()[:2], []int{2}, false},
 	{"Plane", preset.Plane()[:1], []int{2}, false},
 	{"Table", preset.Table(6)[:2], []int{6}, false},
-	{"MNIST", oneBlock(preset.MNIST()[:2]), []int{28, 28, 1}, true},
+	{"MNIST", narrow(preset.MNIST()[:2], 64), []int{28, 28, 1}, true},
 	{"Digits", preset.Digits(2)[:4], []int{28, 28, 1}, true},
 	{"Glow", preset.Glow(4, 4, 1, 1, 1, 4), []int{4, 4, 1}, true},
 }
 
-// oneBlock is a flow whose ResNets have one block, of the planes that they had.
-func oneBlock(flow bijector.Chain) bijector.Chain {
+// narrow is a flow whose ResNets have one block, of so many planes.
+func narrow(flow bijector.Chain, planes int) bijector.Chain {
 	return bijector.Wrap(flow, func(_ string, b bijector.Bijector) bijector.Bijector {
 		if c, ok := b.(*bijector.Coupling); ok {
 			resnet := c.Net.(net.Pair).S.(net.ResNet)
-			resnet.Blocks = 1
-			return &bijector.Coupling{Mask: c.Mask, Net: net.Pair{S: resnet, T: resnet}, Transform: c.Transform}
+			resnet.Blocks, resnet.Planes = 1, planes
+			return &bijector.Coupling{Mask: c.Mask, Net: net.Pair{S: resnet, T: resnet}, Transform: c.Transform, PaperInput: c.PaperInput}
 		}
 		return b
 	}).(bijector.Chain)
@@ -76,15 +76,15 @@ func TestPlainAndLowered(t *testing.T) {
 					z, logDet := c.flow.Forward(ctx, in[0])
 					z = Reshape(z, batch, n/batch)
 					loss := Neg(ReduceAllMean(Add(base.Normal{}.LogProb(ctx, z), logDet)))
-					nodes := []*Node{loss}
 					names = []string{"loss"}
+					var weights []*Node
 					for v := range store.IterVariables() {
 						if v.Trainable && v.DType().IsFloat() {
 							names = append(names, v.Path())
-							nodes = append(nodes, Gradient(loss, v.NodeValue(in[0].Graph()))[0])
+							weights = append(weights, v.NodeValue(in[0].Graph()))
 						}
 					}
-					return nodes
+					return append([]*Node{loss}, Gradient(loss, weights...)...)
 				}, x.Tensor(dtypes.Float64))
 				for _, tensor := range out {
 					values = append(values, goldentest.Floats(t, tensor))

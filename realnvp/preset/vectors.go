@@ -65,14 +65,32 @@ func riffled(n int) []int {
 	return order
 }
 
-// couplings is a chain of couplings that keep the even and the odd features in turn.
-func couplings(n, features int, make func(k int) (net.Net, transform.Transform)) bijector.Chain {
+// Vectors is a flow of vectors: Couplings couplings that keep the even and the odd features in turn.
+type Vectors struct {
+	Features, Couplings int
+	// Coupling makes coupling k, of a mask.
+	Coupling func(k int, mask bijector.Mask) bijector.Bijector
+	// Norm, where there is one, makes what stands after each coupling.
+	Norm func() bijector.Bijector
+}
+
+// Flow is the chain, [batch, features] → the same.
+func (v Vectors) Flow() bijector.Chain {
 	var chain bijector.Chain
-	for k := range n {
-		net, transform := make(k)
-		chain = append(chain, layer(fmt.Sprintf("coupling%d", k), &bijector.Coupling{
-			Mask: bijector.Alternating(features, k%2 == 0), Net: net, Transform: transform,
-		}))
+	for k := range v.Couplings {
+		name := fmt.Sprintf("coupling%d", k)
+		chain = append(chain, layer(name, v.Coupling(k, bijector.Alternating(v.Features, k%2 == 0))))
+		if v.Norm != nil {
+			chain = append(chain, layer(name+"_norm", v.Norm()))
+		}
 	}
 	return chain
+}
+
+// couplings are Vectors of n couplings of a net and a transform each.
+func couplings(n, features int, make func(k int) (net.Net, transform.Transform)) bijector.Chain {
+	return Vectors{Features: features, Couplings: n, Coupling: func(k int, mask bijector.Mask) bijector.Bijector {
+		net, transform := make(k)
+		return &bijector.Coupling{Mask: mask, Net: net, Transform: transform}
+	}}.Flow()
 }

@@ -2,7 +2,8 @@
 // graph code, chosen by measurements (realnvp/bench/README.md). Nothing outside this package chooses.
 //
 // Off switches it off: each function then writes what its comment says, plainly, and On is false for those that ask.
-// A test of package preset holds the loss and the gradients of each preset with and without it to each other.
+// A test of package preset holds the loss and the gradients of each preset with and without it to each other, and one of
+// realnvp the trainings whose weights are packed.
 package lower
 
 import "sync/atomic"

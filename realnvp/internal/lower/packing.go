@@ -1,4 +1,4 @@
-package realnvp
+package lower
 
 import (
 	"reflect"
@@ -9,16 +9,25 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"flowbook/realnvp/internal/variables"
 )
 
-// packing lays the trainable variables of each coupling into one vector, in a store that only the training step uses.
+// Packing lays the trainable variables of each coupling into one vector, in a store that only the training step uses.
 // A flow of vectors has hundreds of small variables, each with two moments, all of which come and go as buffers of
 // their own: that costs more time than the arithmetic of the step, and half of its compilation.
-type packing struct {
+type Packing struct {
+	// Store is what the training step reads and writes.
+	Store *model.Store
+	// Ahead tells whether it is newer than the model's own store.
+	Ahead bool
+
+	scopes Scopes
 	groups []group
-	store  *model.Store // what the training step reads and writes
-	ahead  bool         // whether it is newer than the model's own store
 }
+
+// Scopes are the places in a store of a flow's weights and of what a training adds for each.
+type Scopes struct{ Flow, Optimizer, Average, Accumulated string }
 
 // group is what lies in one vector: the variables of one coupling.
 type group struct {
@@ -29,14 +38,24 @@ type group struct {
 // packedName is the name of a group's variable, in the scope of its coupling.
 const packedName = "packed"
 
-// kinds are the variables that there may be of each weight: itself, Adam's moments, the average.
-var kinds = []struct{ scope, suffix string }{
-	{"/", ""}, {"/" + optimizerScope, "_1st_moment"}, {"/" + optimizerScope, "_2nd_moment"}, {"/" + averageScope, ""},
+// kind is what there may be of each weight: itself, Adam's moments, the average.
+type kind struct{ scope, suffix string }
+
+func (s Scopes) kinds() []kind {
+	return []kind{{"/", ""}, {"/" + s.Optimizer, "_1st_moment"}, {"/" + s.Optimizer, "_2nd_moment"}, {"/" + s.Average, ""}}
 }
 
-// ours tells whether a part of a flow, and each part in it, is of this module: such parts find their weights by
-// Context.Value, which hands out the packed ones. Another's may look for its variables itself.
-func ours(part any) bool { return oursAll(reflect.ValueOf(part)) }
+// Packs tells whether a training packs the weights of these parts of a flow of vectors: where each part, and each part in
+// it, is of this module, and the package is on. Such parts find their weights by Context.Value, which hands out the packed
+// ones. Another's may look for its variables itself.
+func Packs(parts ...any) bool {
+	for _, part := range parts {
+		if !oursAll(reflect.ValueOf(part)) {
+			return false
+		}
+	}
+	return On()
+}
 
 func oursAll(v reflect.Value) bool {
 	switch v.Kind() {
@@ -63,15 +82,15 @@ func oursAll(v reflect.Value) bool {
 	return true
 }
 
-// newPacking packs a model's store as it is.
-func newPacking(from *model.Store) (*packing, error) {
-	p := &packing{store: model.NewStore()}
+// Pack packs a model's store as it is.
+func Pack(from *model.Store, scopes Scopes) (*Packing, error) {
+	p := &Packing{Store: model.NewStore(), scopes: scopes}
 	at := map[string]int{}
-	for v := range from.Scope("/" + FlowScope).IterVariables() {
+	for v := range from.Scope("/" + scopes.Flow).IterVariables() {
 		if !v.Trainable {
 			continue
 		}
-		scope := "/" + FlowScope + "/" + strings.Split(v.Path(), "/")[2]
+		scope := "/" + scopes.Flow + "/" + strings.Split(v.Path(), "/")[2]
 		i, known := at[scope]
 		if !known {
 			i = len(p.groups)
@@ -82,7 +101,7 @@ func newPacking(from *model.Store) (*packing, error) {
 	}
 	inGroup := map[string]bool{}
 	for _, gr := range p.groups {
-		for _, kind := range kinds {
+		for _, kind := range p.scopes.kinds() {
 			paths := gr.paths(kind.scope, kind.suffix)
 			for _, path := range paths {
 				inGroup[path] = true
@@ -90,14 +109,14 @@ func newPacking(from *model.Store) (*packing, error) {
 			if from.GetVariable(paths[0]) == nil {
 				continue
 			}
-			if err := gr.pack(from, p.store, paths, gr.path(kind.scope, kind.suffix)); err != nil {
+			if err := gr.pack(from, p.Store, paths, gr.path(kind.scope, kind.suffix)); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for v := range from.IterVariables() {
 		if !inGroup[v.Path()] {
-			if err := copyVariable(v, p.store); err != nil {
+			if err := variables.Copy(v, p.Store); err != nil {
 				return nil, err
 			}
 		}
@@ -105,18 +124,18 @@ func newPacking(from *model.Store) (*packing, error) {
 	return p, nil
 }
 
-// unpack brings the model's own store up to date.
-func (p *packing) unpack(to *model.Store) error {
-	if !p.ahead {
+// Unpack brings the model's own store up to date.
+func (p *Packing) Unpack(to *model.Store) error {
+	if !p.Ahead {
 		return nil
 	}
 	packed, there := map[string]bool{}, map[string]bool{}
 	for _, gr := range p.groups {
-		for _, kind := range kinds {
+		for _, kind := range p.scopes.kinds() {
 			path := gr.path(kind.scope, kind.suffix)
 			packed[path] = true
 			paths := gr.paths(kind.scope, kind.suffix)
-			from := p.store.GetVariable(path)
+			from := p.Store.GetVariable(path)
 			if from == nil {
 				continue
 			}
@@ -128,15 +147,15 @@ func (p *packing) unpack(to *model.Store) error {
 			}
 		}
 	}
-	for v := range p.store.IterVariables() {
-		if !packed[v.Path()] && !strings.HasPrefix(v.Path(), "/"+accumulateScope+"/") {
+	for v := range p.Store.IterVariables() {
+		if !packed[v.Path()] && !strings.HasPrefix(v.Path(), "/"+p.scopes.Accumulated+"/") {
 			there[v.Path()] = true
-			if err := copyVariable(v, to); err != nil {
+			if err := variables.Copy(v, to); err != nil {
 				return err
 			}
 		}
 	}
-	p.ahead = false
+	p.Ahead = false
 	var gone []string // of a state that training went back from
 	for v := range to.IterVariables() {
 		if !there[v.Path()] {
@@ -151,11 +170,11 @@ func (p *packing) unpack(to *model.Store) error {
 	return nil
 }
 
-// values are the weights as the flow's graph sees them: the value of each member by its path.
-func (p *packing) values(g *Graph) map[string]*Node {
+// Values are the weights as the flow's graph sees them: the value of each member by its path.
+func (p *Packing) Values(g *Graph) map[string]*Node {
 	values := map[string]*Node{}
 	for _, gr := range p.groups {
-		whole := p.store.GetVariable(gr.path("/", "")).NodeValue(g)
+		whole := p.Store.GetVariable(gr.path("/", "")).NodeValue(g)
 		from := 0
 		for _, v := range gr.members {
 			to := from + v.Shape().Size()
@@ -220,32 +239,9 @@ func (gr group) unpack(from *model.Variable, to *model.Store, paths []string) er
 		if err := part.MutableBytes(func(b []byte) { all = all[copy(b, all):] }); err != nil {
 			return err
 		}
-		if err := setVariable(to, path, part, from.Trainable); err != nil {
+		if err := variables.Set(to, path, part, from.Trainable); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func copyVariable(v *model.Variable, to *model.Store) error {
-	if !v.HasValue() {
-		return nil
-	}
-	value, err := cloneValue(v)
-	if err != nil {
-		return err
-	}
-	return setVariable(to, v.Path(), value, v.Trainable)
-}
-
-// setVariable gives the variable at path a value, and makes it where there is none.
-func setVariable(store *model.Store, path string, value *tensors.Tensor, trainable bool) error {
-	if v := store.GetVariable(path); v != nil {
-		return v.SetTrainable(trainable).SetValue(value)
-	}
-	v, err := store.CreateVariable(path, value)
-	if err == nil {
-		v.SetTrainable(trainable)
-	}
-	return err
 }
