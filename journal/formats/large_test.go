@@ -78,11 +78,8 @@ func TestLargeRun(t *testing.T) {
 	if !reflect.DeepEqual(was, is) || !reflect.DeepEqual(said, says) || !reflect.DeepEqual(a.Metrics, b.Metrics) || !reflect.DeepEqual(a.Artifacts, b.Artifacts) || !bytes.Equal(data, artifact) {
 		t.Errorf("the run is not the same there: %v, was %v", b.Metrics, a.Metrics)
 	}
-	_, first, _ := strings.Cut(text[:strings.Index(text, `"more":"yes"`)], "\n{")
-	for strings.Contains(first, "\n{") {
-		_, first, _ = strings.Cut(first, "\n{")
-	}
-	first = "{" + first + `"more":"yes"}`
+	more := strings.Index(text, `"more":"yes"`)
+	first := text[strings.LastIndex(text[:more], "\n")+1:more] + `"more":"yes"}`
 	for name, cut := range map[string]string{"ends within artifact": first + "\n", "before goes on": first + "\n" + strings.Replace(first, `"digest":"`, `"digest":"0`, 1) + "\n"} {
 		if _, err := ReadJSONLines(ctx, open("cut.db"), strings.NewReader(cut)); !errors.Is(err, journal.ErrInvalid) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
