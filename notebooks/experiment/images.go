@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"image/png"
-	"strings"
 
 	"flowbook/figures"
 	"flowbook/journal"
@@ -90,12 +89,6 @@ func (c Images) Score(run *journal.Run, model *realnvp.Model, set *ImageSet) err
 		return err
 	}
 	return run.Figure("samples", "image/png", grid)
-}
-
-// device is the short name of what a model runs on, such as "xla:cpu".
-func device(model *realnvp.Model) string {
-	name, _, _ := strings.Cut(model.Backend().Description(), " ")
-	return name
 }
 
 // SampleGrid draws n samples as one PNG, eight or so to a row.
