@@ -38,7 +38,11 @@ func TestCacheChild(t *testing.T) {
 			m := mustNew(t, c.config)
 			bits(c.run(t, m, 1, 3), nil)
 			bits(c.run(t, m, 2, 6), nil) // goes on with the same model
-			bits(m.Sample(3, seed))
+			drawn := seed
+			if c.config.Classes > 0 {
+				drawn.Labels = []int{1}
+			}
+			bits(m.Sample(3, drawn))
 			if err := m.Save(os.Getenv(cacheCheckpoint)); err != nil {
 				t.Fatal(err)
 			}

@@ -79,16 +79,16 @@ func TestEarlyStopGivesBackTheBest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		again, err := realnvp.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
 		tc.OnStep = nil
 		got, err := m.Train(context.Background(), points(t, few, 2, 40), tc)
 		if err != nil || got.Best != want.Best || got.Step != want.Step || m.Step() != want.Best.Step || nll(t, m, held) != want.Best.NLL {
 			t.Errorf("resumed %+v, %v, model at step %d; never stopped %+v", got, err, m.Step(), want)
 		}
-		// Without the file of the best, the last is left, and it is said.
-		again, err := realnvp.Load(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		// From the same cut, without the file of the best, the last is left, and it is said.
 		if err := os.Remove(realnvp.BestCheckpoint(path)); err != nil {
 			t.Fatal(err)
 		}

@@ -118,8 +118,8 @@ func TestPlantedFaults(t *testing.T) {
 		{"momentum 0.1", doctor.CheckMomentum, at("norm1", func(bijector.Bijector) bijector.Bijector {
 			return &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5}
 		}), doctor.Warn, "norm1", "weight 0.1"},
-		{"momentum 0", doctor.CheckMomentum, at("norm1", func(bijector.Bijector) bijector.Bijector {
-			return &bijector.BatchNorm{Momentum: 0, Epsilon: 1e-5}
+		{"a momentum too small for the numbers", doctor.CheckMomentum, at("norm1", func(bijector.Bijector) bijector.Bijector {
+			return &bijector.BatchNorm{Momentum: 1e-18, Epsilon: 1e-5}
 		}), doctor.Fail, "norm1", "does not move"},
 		{"biased variance", doctor.CheckVariance, at("norm0", func(bijector.Bijector) bijector.Bijector {
 			return &bijector.BatchNorm{Momentum: 0.005, Epsilon: 1e-5, BiasedVariance: true}
