@@ -14,8 +14,8 @@ import (
 //     whose net sees a quarter of the positions, and twice as far.
 //   - The couplings of the first level are splines. Most pixels of a digit are black: after dequantization uniform on one
 //     grey level. No affine map makes a uniform number normal, and each one left so costs log₂√(2πe/12) = 0.25 bits.
-//   - Alpha is small, so that the logit gives that one level a range as wide as all greys together (−11.5 to −5.5), where
-//     a spline's bins are.
+//   - Alpha is small, so that the logit gives that one level the range from −11.5 to −5.5, half of that of all greys
+//     together and two of a spline's bins.
 //
 // The second level mixes the channels by 1×1 convolutions, and its couplings are affine. Its nets have twice the planes.
 func Digits(planes int) bijector.Chain {
