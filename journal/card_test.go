@@ -2,33 +2,13 @@ package journal
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
-	"io"
 	"math"
 	"strings"
 	"testing"
-)
 
-// wellFormed parses SVG or HTML that is also XML, and returns how many elements of each name it has.
-func wellFormed(t *testing.T, text string) map[string]int {
-	t.Helper()
-	d := xml.NewDecoder(strings.NewReader("<x>" + text + "</x>"))
-	d.Entity = xml.HTMLEntity
-	count := map[string]int{}
-	for {
-		tok, err := d.Token()
-		if err == io.EOF {
-			return count
-		}
-		if err != nil {
-			t.Fatalf("%v in\n%.2000s", err, text)
-		}
-		if e, ok := tok.(xml.StartElement); ok {
-			count[e.Name.Local]++
-		}
-	}
-}
+	"flowbook/figures/chart/charttest"
+)
 
 // TestCards renders runs and entries whose every text is hostile.
 func TestCards(t *testing.T) {
@@ -52,7 +32,7 @@ func TestCards(t *testing.T) {
 	must(t, err)
 	e := Entry{ID: "x", Title: evil, Body: evil, Tags: []string{evil}}
 	for name, html := range map[string]string{"record": r.HTML(), "table": Table(r, o), "entry": e.HTML(), "no runs": Table()} {
-		if count := wellFormed(t, html); count["script"] != 0 {
+		if count := charttest.Elements(t, html); count["script"] != 0 {
 			t.Errorf("%s: a script came through", name)
 		}
 	}

@@ -20,10 +20,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// rewrite changes a checkpoint's tensors and gives it the digest that Model.Save documents, as any program could.
-func rewrite(t *testing.T, from, to string, change func(tensors map[string]safetensors.Tensor)) {
+// parsed is a checkpoint as a safetensors file.
+func parsed(t *testing.T, path string) safetensors.File {
 	t.Helper()
-	raw, err := os.ReadFile(from)
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +31,13 @@ func rewrite(t *testing.T, from, to string, change func(tensors map[string]safet
 	if err != nil {
 		t.Fatal(err)
 	}
+	return file
+}
+
+// rewrite changes a checkpoint's tensors and gives it the digest that Model.Save documents, as any program could.
+func rewrite(t *testing.T, from, to string, change func(tensors map[string]safetensors.Tensor)) {
+	t.Helper()
+	file := parsed(t, from)
 	change(file.Tensors)
 	h := sha256.New()
 	for _, name := range file.Names() {
@@ -67,14 +74,7 @@ func writeSealed(t *testing.T, to string, file safetensors.File, header string) 
 // edit writes a checkpoint whose header has a text in place of another.
 func edit(t *testing.T, from, to, old, new string) {
 	t.Helper()
-	raw, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := safetensors.Parse(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := parsed(t, from)
 	header := file.Metadata["flowbook"]
 	if !strings.Contains(header, old) {
 		t.Fatalf("the header has no %q", old)

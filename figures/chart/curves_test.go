@@ -1,34 +1,14 @@
 package chart
 
 import (
-	"encoding/xml"
-	"io"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// wellFormed parses SVG or HTML that is also XML, and returns how many elements of each name it has.
-func wellFormed(t *testing.T, text string) map[string]int {
-	t.Helper()
-	d := xml.NewDecoder(strings.NewReader("<x>" + text + "</x>"))
-	d.Entity = xml.HTMLEntity
-	count := map[string]int{}
-	for {
-		tok, err := d.Token()
-		if err == io.EOF {
-			return count
-		}
-		if err != nil {
-			t.Fatalf("%v in\n%.2000s", err, text)
-		}
-		if e, ok := tok.(xml.StartElement); ok {
-			count[e.Name.Local]++
-		}
-	}
-}
+	"flowbook/figures/chart/charttest"
+)
 
 func curveOf(n int, f func(int) float64) Curve {
 	c := Curve{Name: "c"}
@@ -64,7 +44,7 @@ func TestCurves(t *testing.T) {
 		"many":           {Options{}, make([]Curve, 20), "stroke-dasharray"},
 	} {
 		svg := Curves(c.o, c.curves...)
-		count := wellFormed(t, svg)
+		count := charttest.Elements(t, svg)
 		if count["svg"] != 1 || count["script"] != 0 {
 			t.Errorf("%s: %v", name, count)
 		}
@@ -107,7 +87,7 @@ func TestLegend(t *testing.T) {
 			curves = append(curves, Curve{Name: strconv.Itoa(i) + name, X: []float64{0, 1}, Y: []float64{0, 1}})
 		}
 		svg := Curves(Options{}, curves...)
-		wellFormed(t, svg)
+		charttest.Elements(t, svg)
 		end, line := 0.0, 0.0
 		for _, m := range regexp.MustCompile(`<text x="([\d.]+)" y="([\d.]+)">([^<]*)<`).FindAllStringSubmatch(svg, -1) {
 			x, _ := strconv.ParseFloat(m[1], 64)

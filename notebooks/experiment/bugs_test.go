@@ -71,11 +71,7 @@ func TestTheNotebookHasEveryBug(t *testing.T) {
 // TestPairIsRecordedWrittenAndReplayed runs the cheapest pair for a few steps, twice, as a cell run again does.
 func TestPairIsRecordedWrittenAndReplayed(t *testing.T) {
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
-	j, err := journal.Open(t.TempDir() + "/journal.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := newJournal(t)
 	ctx := context.Background()
 	var pair Pair
 	for range 2 {
@@ -118,11 +114,7 @@ func short6(c *Trial) { c.Steps, c.Model.Couplings, c.Picture = 6, 2, false }
 
 // TestBrokenTrainingIsAResult: a NaN in a bug's training leaves a failed run with the doctor's line, and no error.
 func TestBrokenTrainingIsAResult(t *testing.T) {
-	j, err := journal.Open(t.TempDir() + "/journal.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := newJournal(t)
 	ctx := context.Background()
 	tiny := func(c *Trial) {
 		c.Steps, c.Samples, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings, c.Measures = 40, 500, 1, 1, 0, nil
@@ -141,11 +133,7 @@ func TestBrokenTrainingIsAResult(t *testing.T) {
 }
 
 func TestTrialNamesWhatIsWrong(t *testing.T) {
-	j, err := journal.Open(t.TempDir() + "/journal.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := newJournal(t)
 	for want, settings := range map[string][]string{
 		`no subject "cats"`:    {"subject=cats"},
 		`no bug is named`:      {"bug=no-such-bug", "on=true"},
@@ -250,11 +238,7 @@ func markdownOutputs(t *testing.T, path string) (texts []string) {
 
 // TestTheWayUpIsOneEntry runs it for a few steps of a tiny flow.
 func TestTheWayUpIsOneEntry(t *testing.T) {
-	j, err := journal.Open(t.TempDir() + "/journal.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := newJournal(t)
 	ctx := context.Background()
 	tiny := func(c *Trial) {
 		c.Steps, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings = 2, 1, 1, 0
@@ -299,14 +283,10 @@ func (s stopAt) Step(i realnvp.StepInfo) {
 // TestStopLeavesATrialInterrupted: the run that was stopped is marked so, keeps its steps, and goes on to the scores of one
 // that never was.
 func TestStopLeavesATrialInterrupted(t *testing.T) {
-	j, err := journal.Open(t.TempDir() + "/journal.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer j.Close()
+	j := newJournal(t)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	_, err = RunPair(ctx, j, stopAt{step: 4, stop: stop}, short6, "half-log-two-pi-missing")
+	_, err := RunPair(ctx, j, stopAt{step: 4, stop: stop}, short6, "half-log-two-pi-missing")
 	var at *Stopped
 	if !errors.As(err, &at) || at.Record.Status != journal.Interrupted {
 		t.Fatalf("%v; want a *Stopped with an interrupted run", err)
@@ -322,4 +302,15 @@ func TestStopLeavesATrialInterrupted(t *testing.T) {
 	if got, want := resumed.Metrics["val_nll"].Last, whole.Off.Metrics["val_nll"].Last; got != want {
 		t.Errorf("resumed it scores %v, never stopped %v", got, want)
 	}
+}
+
+// newJournal is an empty journal for as long as the test takes.
+func newJournal(t *testing.T) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(t.TempDir() + "/journal.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	return j
 }

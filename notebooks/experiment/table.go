@@ -1,38 +1,15 @@
 package experiment
 
 import (
-	"context"
-	"fmt"
-
 	"flowbook/data"
 	"flowbook/notebooks/sampling"
 	"flowbook/realnvp"
-	"flowbook/realnvp/preset"
 )
 
 // TableTraining trains preset.Table: Adam with its gradient clipped and a cosine schedule from 1e-3, validated twenty
 // times, and ended, with the best validation's state given back, where five of them bring nothing better.
 func TableTraining(steps int) realnvp.TrainConfig {
 	return realnvp.TrainConfig{Steps: steps, LearningRate: 1e-3, Schedule: realnvp.Cosine, ClipNorm: 1, ValidateEvery: max(1, steps/20), Patience: 5}
-}
-
-// FitTable trains a spline flow (preset.Table) on the rows of a table, in batches of so many, and validates it on others;
-// both are to be scaled alike, as data.Table.Split does.
-func FitTable(ctx context.Context, train, validation *data.Table, batch int, t realnvp.TrainConfig) (*realnvp.Model, error) {
-	if train.Size() != validation.Size() {
-		return nil, fmt.Errorf("experiment: %s has %d columns, %s has %d", train.Name, train.Size(), validation.Name, validation.Size())
-	}
-	model, err := realnvp.New(preset.Table(train.Size()), realnvp.Vector(train.Size()))
-	if err != nil {
-		return nil, err
-	}
-	batches, err := train.Batches(batch, t.Seed)
-	if err != nil {
-		return nil, err
-	}
-	t.Validation = validation.X
-	_, err = model.Train(ctx, batches.Source(), t)
-	return model, err
 }
 
 // Unusual is the numbers of a table's rows that a model finds less likely than all but a share p of held-out rows: with

@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"flowbook/data"
+	"flowbook/realnvp"
+	"flowbook/realnvp/preset"
 )
 
 // A short training on the pump's readings: better than one Gaussian, not better than the true density, and a reading
 // whose pressure does not go with its speed is found, though each of its numbers is usual.
-func TestFitTable(t *testing.T) {
+func TestTableTraining(t *testing.T) {
 	pump, err := data.Pump(3000, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -21,8 +23,16 @@ func TestFitTable(t *testing.T) {
 	}
 	training := TableTraining(50)
 	training.LearningRate, training.ValidateEvery = 4e-3, 10
-	model, err := FitTable(context.Background(), train, test, 100, training)
+	training.Validation = test.X
+	model, err := realnvp.New(preset.Table(train.Size()), realnvp.Vector(train.Size()))
 	if err != nil {
+		t.Fatal(err)
+	}
+	batches, err := train.Batches(100, training.Seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := model.Train(context.Background(), batches.Source(), training); err != nil {
 		t.Fatal(err)
 	}
 	nll, _, err := model.NLL(test.X)

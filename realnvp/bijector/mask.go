@@ -45,13 +45,14 @@ func ChannelMask(height, width, channels int, oneInFirstHalf bool) Mask {
 	if channels%2 != 0 {
 		panicf("a channel mask needs an even number of channels, got %d; squeeze first", channels)
 	}
-	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
-	for range height * width {
-		for c := range channels {
-			m.Values = append(m.Values, one((c < channels/2) == oneInFirstHalf))
+	kept := make([]int, channels/2)
+	for i := range kept {
+		kept[i] = i
+		if !oneInFirstHalf {
+			kept[i] += channels / 2
 		}
 	}
-	return m
+	return KeepChannels(height, width, channels, kept...)
 }
 
 // Alternating is the mask of a vector: 1 at the even features, or, with oneAtOrigin false, at the odd ones.
