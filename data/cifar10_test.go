@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -140,9 +141,18 @@ func TestCIFAR10InEveryForm(t *testing.T) {
 	}
 	write(t, at("gz-bin", "cifar-10-binary.tar.gz"), s.archive(t, "bin"))
 	write(t, at("gz-py", "cifar-10-python.tar.gz"), s.archive(t, "py"))
+	z, err := gzip.NewReader(bytes.NewReader(s.archive(t, "bin"))) // as a browser unpacks it, and keeps the name
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, at("tar-bin", "cifar-10-binary.tar.gz"), plain)
 
 	var digest string
-	for _, from := range []string{at("flat-bin"), at("nested-bin"), at("flat-py"), at("nested-py"), at("gz-bin"), at("gz-py"),
+	for _, from := range []string{at("flat-bin"), at("nested-bin"), at("flat-py"), at("nested-py"), at("gz-bin"), at("gz-py"), at("tar-bin"),
 		at("gz-py", "cifar-10-python.tar.gz"), at("gz-bin") /* again, from the cache */} {
 		train, test, err := s.load(From(from))
 		if err != nil {

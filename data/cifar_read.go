@@ -2,6 +2,8 @@ package data
 
 import (
 	"archive/tar"
+	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -9,7 +11,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 )
 
 // readBatches reads unpacked batches, binary or python as their names say.
@@ -55,11 +56,13 @@ func (set cifarSet) readArchive(name string) ([][]byte, error) {
 		}
 		return fmt.Errorf("data: the archive %s is damaged or of another kind (%v); %s", name, err, cifarRemedy)
 	}
-	var in io.Reader = f
-	if !strings.HasSuffix(name, ".tar") {
-		if in, err = gzip.NewReader(f); err != nil {
+	in := bufio.NewReader(f)
+	if start, _ := in.Peek(262); !bytes.HasSuffix(start, []byte("ustar")) { // a plain .tar, which some browsers make of a .tar.gz
+		z, err := gzip.NewReader(in)
+		if err != nil {
 			return nil, damaged(err)
 		}
+		in = bufio.NewReader(z)
 	}
 	batches := make([][]byte, len(set.batches))
 	entries := tar.NewReader(in)

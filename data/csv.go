@@ -11,16 +11,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
-// CSV reads a table of numbers from a text file: columns separated by commas, semicolons, tabs or bars, with a header or
-// without (the columns are then x1, x2, …), quoted or not, packed by gzip or not, in UTF-8 or, with its byte order mark,
-// UTF-16. The separator and whether there is a header are seen from the first lines, unless an option says so. Where
-// semicolons separate, 1,5 is one and a half.
+// CSV reads a table of numbers from a text file: columns separated by commas, semicolons, tabs, bars or blanks, with a
+// header or without (the columns are then x1, x2, …), quoted or not, packed by gzip or not, in UTF-8 or, with its byte
+// order mark, UTF-16. The separator and whether there is a header are seen from the first lines, unless an option, or a
+// spreadsheet's first line sep=;, says so. Where semicolons separate, 1,5 is one and a half.
 //
 // Every column has to be numbers, without a gap: the error names, by line and column, what is not. [Columns] chooses
 // columns, [Label] takes one for classes, [DropMissing] leaves rows with gaps out and names them in Skipped.
@@ -56,12 +57,23 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf(" cannot be read: %w", err)
 	}
-	if bytes.IndexByte(head, 0) >= 0 {
+	switch {
+	case bytes.IndexByte(head, 0) >= 0:
 		return nil, errors.New(" is not text: save it as CSV in UTF-8")
+	case bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0:
+		return nil, errors.New(" ends its lines as old Macs did: save it as CSV anew")
+	}
+	lines := 0                                                                                           // before what the reader counts
+	if line, _, found := bytes.Cut(head, []byte("\n")); found && bytes.HasPrefix(line, []byte("sep=")) { // a spreadsheet's hint
+		if o.comma == 0 {
+			o.comma, _ = utf8.DecodeRune(line[len("sep="):])
+		}
+		text.Discard(len(line) + 1)
+		head, lines = head[len(line)+1:], 1
 	}
 	o.recognize(head, err == io.EOF)
 	rows := csv.NewReader(text)
-	rows.Comma, rows.ReuseRecord, rows.TrimLeadingSpace, rows.FieldsPerRecord = o.comma, true, o.comma != '\t', -1
+	rows.Comma, rows.Comment, rows.ReuseRecord, rows.TrimLeadingSpace, rows.FieldsPerRecord = o.comma, o.comment, true, o.comma != '\t', -1
 	c := &columns{options: o}
 	for {
 		fields, err := rows.Read()
@@ -70,12 +82,13 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			return nil, fmt.Errorf(", line %d: %w", bad.Line, bad.Err)
+			return nil, fmt.Errorf(", line %d: %w", lines+bad.Line, bad.Err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf(" cannot be read to its end: %w", err)
 		}
 		line, _ := rows.FieldPos(0)
+		line += lines
 		if c.names == nil {
 			err = c.begin(fields, line)
 		} else {

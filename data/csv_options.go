@@ -31,6 +31,9 @@ func MissingAs(markers ...string) TableOption {
 // Separator says what separates columns, where the first lines mislead.
 func Separator(comma rune) TableOption { return func(o *tableOptions) { o.comma = comma } }
 
+// Comment passes over lines that begin with a rune, such as '#'.
+func Comment(begin rune) TableOption { return func(o *tableOptions) { o.comment = begin } }
+
 // DecimalComma says that 1,5 is one and a half, whatever separates the columns.
 func DecimalComma() TableOption { return func(o *tableOptions) { o.decimalComma = true } }
 
@@ -50,6 +53,7 @@ type tableOptions struct {
 	markers                []string
 	dropMissing            bool
 	comma                  rune // 0 until it is known
+	comment                rune // 0 for none
 	decimalComma           bool
 	headerKnown, hasHeader bool
 }
@@ -91,22 +95,23 @@ func (o *tableOptions) recognize(head []byte, whole bool) {
 		head = head[:end+1] // the last line may be cut
 	}
 	if o.comma == 0 {
-		o.comma = separator(head)
+		o.comma = o.separator(head)
 	}
 	if o.comma == ';' {
 		o.decimalComma = true
 	}
 	if !o.headerKnown {
-		o.hasHeader = o.looksLikeHeader(firstRecords(head, o.comma))
+		o.hasHeader = o.looksLikeHeader(o.firstRecords(head, o.comma))
 	}
 }
 
 // separator is the first candidate that divides all of the first lines into the same number of columns, at least two;
-// else the one that divides the first line most. A comma comes last, as it may be in numbers.
-func separator(head []byte) rune {
+// else the one that divides the first line most. A comma comes late, as it may be in numbers, and a blank last, as it may
+// be in names.
+func (o *tableOptions) separator(head []byte) rune {
 	best, most := ',', 1
-	for _, comma := range []rune{';', '\t', '|', ','} {
-		records := firstRecords(head, comma)
+	for _, comma := range []rune{';', '\t', '|', ',', ' '} {
+		records := o.firstRecords(head, comma)
 		same := len(records) > 0 && len(records[0]) > 1
 		for _, r := range records {
 			same = same && len(r) == len(records[0])
@@ -114,7 +119,7 @@ func separator(head []byte) rune {
 		if same {
 			return comma
 		}
-		if len(records) > 0 && len(records[0]) > most {
+		if comma != ' ' && len(records) > 0 && len(records[0]) > most {
 			best, most = comma, len(records[0])
 		}
 	}
@@ -122,9 +127,12 @@ func separator(head []byte) rune {
 }
 
 // firstRecords is up to 50 lines, divided.
-func firstRecords(head []byte, comma rune) (records [][]string) {
+func (o *tableOptions) firstRecords(head []byte, comma rune) (records [][]string) {
+	if comma == o.comment {
+		return nil
+	}
 	r := csv.NewReader(bytes.NewReader(head))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = comma, -1, true, comma != '\t'
+	r.Comma, r.Comment, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = comma, o.comment, -1, true, comma != '\t'
 	for len(records) < 50 {
 		fields, err := r.Read()
 		if err != nil {

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // columns gathers the columns that are wanted.
@@ -31,21 +31,25 @@ type odd struct {
 // begin takes the header, or names the columns x1, x2, … and takes the first row.
 func (c *columns) begin(fields []string, line int) error {
 	c.first, c.label, c.strange = line, -1, map[int]odd{}
+	at := map[string][]int{} // the columns of a name
 	for j, f := range fields {
 		name := strings.TrimSpace(f)
 		if !c.options.hasHeader || name == "" {
 			name = "x" + strconv.Itoa(j+1)
 		}
-		if slices.Contains(c.names, name) {
-			return fmt.Errorf(", line %d: two columns are called %q", line, name)
+		if !utf8.ValidString(name) {
+			return fmt.Errorf(", line %d: the name of column %d is not in UTF-8: save the file in that encoding", line, j+1)
 		}
-		c.names = append(c.names, name)
+		c.names, at[name] = append(c.names, name), append(at[name], j)
 	}
 	find := func(name string) (int, error) {
-		if j := slices.Index(c.names, name); j >= 0 {
-			return j, nil
+		switch columns := at[name]; len(columns) {
+		case 0:
+			return 0, fmt.Errorf(" has no column %q: it has %q", name, c.names)
+		case 1:
+			return columns[0], nil
 		}
-		return 0, fmt.Errorf(" has no column %q: it has %q", name, c.names)
+		return 0, fmt.Errorf(", line %d: two columns are called %q: rename one, or choose others with Columns", line, name)
 	}
 	var err error
 	if c.options.label != "" {
@@ -53,18 +57,19 @@ func (c *columns) begin(fields []string, line int) error {
 			return err
 		}
 	}
-	for _, name := range c.options.columns {
+	wanted := c.options.columns
+	for j, name := range c.names {
+		unnamed := c.options.hasHeader && j == len(fields)-1 && strings.TrimSpace(fields[j]) == "" // a separator ends each line
+		if c.options.columns == nil && j != c.label && !unnamed {
+			wanted = append(wanted, name)
+		}
+	}
+	for _, name := range wanted {
 		j, err := find(name)
 		if err != nil {
 			return err
 		}
 		c.wanted = append(c.wanted, j)
-	}
-	for j := range c.names {
-		unnamed := c.options.hasHeader && j == len(fields)-1 && strings.TrimSpace(fields[j]) == "" // a separator ends each line
-		if c.options.columns == nil && j != c.label && !unnamed {
-			c.wanted = append(c.wanted, j)
-		}
 	}
 	if len(c.wanted) == 0 {
 		return errors.New(" has no column besides the label")
@@ -91,7 +96,11 @@ func (c *columns) add(fields []string, line int) error {
 		c.values = append(c.values, v)
 	}
 	if c.label >= 0 {
-		c.labels = append(c.labels, strings.Clone(strings.TrimSpace(fields[c.label])))
+		label := strings.TrimSpace(fields[c.label])
+		if !utf8.ValidString(label) {
+			return fmt.Errorf(", line %d: its label is not in UTF-8: save the file in that encoding", line)
+		}
+		c.labels = append(c.labels, strings.Clone(label))
 	}
 	c.lines = append(c.lines, line)
 	return nil
@@ -140,7 +149,7 @@ func (c *columns) notNumbers() error {
 			say = append(say, fmt.Sprintf("column %q (line %d: %.40q)", c.names[j], o.line, o.value))
 		}
 	}
-	return fmt.Errorf(": not numbers: %s: take one for classes with Label, leave the others out with Columns", strings.Join(say, ", "))
+	return fmt.Errorf(": not finite numbers: %s: take one for classes with Label, leave the others out with Columns", strings.Join(say, ", "))
 }
 
 // whole is the rows without a gap, and what is wrong with the others; it fails on a gap unless such rows are to be left

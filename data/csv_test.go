@@ -50,6 +50,9 @@ func TestCSVAsPeopleHaveIt(t *testing.T) {
 		"tabs":               strings.ReplaceAll(text, ",", "\t"),
 		"bars":               strings.ReplaceAll(text, ",", "|"),
 		"ends in separators": strings.ReplaceAll(text, "\n", ",\n"),
+		"said separator":     "sep=;\r\n" + strings.ReplaceAll(comma, "\n", "\r\n"),
+		"one blank":          strings.ReplaceAll(text, ",", " "),
+		"columns of blanks":  strings.ReplaceAll("  "+text, ",", "   "),
 	} {
 		table, err := asCSV(t, content)
 		if err != nil {
@@ -89,6 +92,18 @@ func TestCSVHeaderOrNot(t *testing.T) {
 	table, err := asCSV(t, "a,b\n1.234,5\n6.5,7\n", DecimalComma())
 	if err != nil || table.Values[0] != 1.234 {
 		t.Errorf("a point where commas may be: %v, %v", table, err)
+	}
+	if table, err = asCSV(t, "# made by x, on y\na,b\n1,2\n# half way\n3,4\n", Comment('#')); err != nil || !slices.Equal(table.Values, []float64{1, 2, 3, 4}) {
+		t.Errorf("comments: %v, %v", table, err)
+	}
+	if table, err = asCSV(t, "a,b,a\n1,2,3\n", Columns("b")); err != nil || !slices.Equal(table.Values, []float64{2}) {
+		t.Errorf("a name that others share: %v, %v", table, err)
+	}
+	if table, err = asCSV(t, "\"a\nb\",c\n1,2\n", Columns("a\nb")); err != nil || !slices.Equal(table.Values, []float64{1}) {
+		t.Errorf("a name of two lines: %v, %v", table, err)
+	}
+	if table, err = asCSV(t, "first name\n1\n2\n"); err != nil || !slices.Equal(table.Columns, []string{"first name"}) {
+		t.Errorf("a blank in a name: %v, %v", table, err)
 	}
 	if table, err = asCSV(t, "a:b\n1,5:2\n", Separator(':'), DecimalComma()); err != nil || table.Values[0] != 1.5 {
 		t.Errorf("a separator that is told: %v, %v", table, err)
@@ -143,7 +158,12 @@ func TestCSVBad(t *testing.T) {
 		{"one odd value", "a,b\n1,2\n3,four\n", nil, []string{`column "b" (line 3: "four")`}},
 		{"thousands", "a,b\n1,\"2,345\"\n3,4\n", nil, []string{`"2,345"`}},
 		{"infinite", "a,b\n1,2\n3,inf\n", nil, []string{`column "b" (line 3: "inf")`}},
-		{"one name twice", "a,b,a\n1,2,3\n", nil, []string{`line 1: two columns are called "a"`}},
+		{"one name twice", "a,b,a\n1,2,3\n", nil, []string{`line 1: two columns are called "a": rename one`}},
+		{"one name asked for twice", "a,b\n1,2\n", []TableOption{Columns("a", "a")}, []string{`two columns are called "a"`}},
+		{"Latin-1 names", "gr\xf6\xdfe,b\n1,2\n", nil, []string{"line 1: the name of column 1 is not in UTF-8"}},
+		{"Latin-1 labels", "kind,b\ngr\xfcn,2\n", []TableOption{Label("kind")}, []string{"line 2: its label is not in UTF-8"}},
+		{"old Macs' lines", "a,b\r1,2\r3,4\r", nil, []string{"old Macs"}},
+		{"a line after a said separator", "sep=;\na;b\n1;2\n3\n", nil, []string{"line 4 has 1 fields where line 2 has 2"}},
 		{"a column of gaps", "a,b\n1,\n2,\n", []TableOption{DropMissing()}, []string{`column "b" has no values at all`}},
 		{"no whole row", "a,b\n1,\n,2\n", []TableOption{DropMissing()}, []string{"every row has a gap", `line 2, column "b"`}},
 		{"no such column", "a,b\n1,2\n", []TableOption{Columns("a", "c")}, []string{`no column "c"`, `["a" "b"]`}},
@@ -160,7 +180,7 @@ func TestCSVBad(t *testing.T) {
 	wantError(t, "nowhere", err, "data: ", "nowhere.csv")
 }
 
-// A thousand columns, and lines longer than what is looked at first.
+// Many columns, and lines longer than what is looked at first.
 func TestWideCSV(t *testing.T) {
 	var b bytes.Buffer
 	const d = 12000

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif" // the formats that pictures come in
-	_ "image/jpeg"
+	"image/gif"
+	_ "image/jpeg" // the formats that pictures come in
 	_ "image/png"
 	"io"
-	"math"
 	"os"
 
 	_ "golang.org/x/image/bmp"
+	"golang.org/x/image/draw"
 	_ "golang.org/x/image/tiff"
-	_ "golang.org/x/image/webp"
 )
 
 // decode opens and decodes a picture, turns it as its EXIF orientation says, and gives it its shape. What a decoder
@@ -38,38 +37,66 @@ func decode(open func() (io.ReadCloser, error), shape func(image.Image) ([]uint8
 	if err != nil {
 		return nil, fmt.Errorf("does not read: %w", err)
 	}
-	m, format, err := image.Decode(bytes.NewReader(content))
+	m, format, err := picture(content)
 	if err != nil {
 		return nil, fmt.Errorf("does not decode: %w", err)
-	}
-	if format == "webp" {
-		fullRange(m)
 	}
 	return shape(upright(m, orientation(content, format)))
 }
 
-// fullRange stretches a lossy WebP's luma from 16…235 and its chroma from 16…240 to 0…255, in place. VP8 stores the
-// narrow ranges of ITU-R BT.601 and golang.org/x/image leaves them so, where image/color takes the full ones of JPEG.
-func fullRange(m image.Image) {
-	var planes *image.YCbCr
-	switch m := m.(type) {
-	case *image.YCbCr:
-		planes = m
-	case *image.NYCbCrA:
-		planes = &m.YCbCr
-	default: // lossless: colours as they are
-		return
+// picture decodes the picture of a file's content, the first of an animation, and mends what the decoders leave.
+func picture(content []byte) (m image.Image, format string, err error) {
+	if isAnimatedWebP(content) {
+		m, err = animatedWebP(content)
+		return m, "webp", err
 	}
-	stretch := func(plane []uint8, from, to, span float64) {
-		for i, v := range plane {
-			plane[i] = uint8(math.Round(max(0, min(255, to+(float64(v)-from)*255/span))))
-		}
+	m, format, err = image.Decode(bytes.NewReader(content))
+	switch {
+	case err != nil:
+	case format == "webp":
+		fullRange(m)
+	case format == "gif":
+		m, err = firstOfGIF(m, content)
+	case format == "tiff":
+		whiteRuns(m, content)
 	}
-	stretch(planes.Y, 16, 0, 219)
-	stretch(planes.Cb, 128, 128, 224)
-	stretch(planes.Cr, 128, 128, 224)
+	return m, format, err
 }
 
 func openFile(path string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return os.Open(path) }
+}
+
+// whiteRuns inverts, in place, a fax's picture (CCITT groups 3 and 4) in which 0 is black: golang.org/x/image/tiff takes
+// its white runs for white, where TIFF 6.0 makes them zeros, whatever colour that is.
+func whiteRuns(m image.Image, content []byte) {
+	const group3, group4, blackIsZero = 3, 4, 1
+	g, grey := m.(*image.Gray)
+	compression := tag(content, "tiff", "Compression")
+	if !grey || compression != group3 && compression != group4 || tag(content, "tiff", "PhotometricInterpretation") != blackIsZero {
+		return
+	}
+	for i, v := range g.Pix {
+		g.Pix[i] = 255 - v
+	}
+}
+
+// firstOfGIF puts a GIF's first frame, which may be smaller than the picture, where it lies in it.
+func firstOfGIF(m image.Image, content []byte) (image.Image, error) {
+	c, err := gif.DecodeConfig(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	return onCanvas(m, image.Rect(0, 0, c.Width, c.Height), m.Bounds().Min), nil
+}
+
+// onCanvas lays a picture at a place of a transparent canvas, unless it fills it.
+func onCanvas(m image.Image, canvas image.Rectangle, at image.Point) image.Image {
+	b := m.Bounds()
+	if at == (image.Point{}) && b.Size() == canvas.Size() {
+		return m
+	}
+	whole := image.NewNRGBA(canvas)
+	draw.Draw(whole, b.Sub(b.Min).Add(at), m, b.Min, draw.Src)
+	return whole
 }

@@ -12,9 +12,9 @@ import (
 
 // folderVersion names the state of what makes a folder's pictures: a change to it must change this, so that no old
 // cache is taken for them.
-const folderVersion = "2"
+const folderVersion = "3"
 
-// ImageFolder is a reader's own pictures: every JPEG, PNG, GIF (its first picture), WebP, BMP and TIFF in dir and the
+// ImageFolder is a reader's own pictures: every JPEG, PNG, GIF, WebP, BMP and TIFF (an animation's first picture) in dir and the
 // folders in it, in the order of their names, turned as their EXIF orientation says, each cut to the aspect h:w around
 // its middle and shrunk by area to [h, w, c]; c is 3 for colour (a grey picture gets three equal channels) or 1 for
 // grey. What is transparent is laid on black. Where the pictures lie in folders within dir, these are the classes.

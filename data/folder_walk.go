@@ -75,8 +75,8 @@ func leadsBack(info os.FileInfo, within []os.FileInfo) bool {
 // readable tells, for the endings of pictures, whether there is a decoder. A file's content decides, not its name: a
 // PNG that is named .jpg is read.
 var readable = map[string]bool{
-	"jpg": true, "jpeg": true, "jpe": true, "jfif": true, "png": true, "gif": true, "webp": true, "bmp": true, "dib": true, "tif": true, "tiff": true,
-	"heic": false, "heif": false, "avif": false, "jxl": false, "jp2": false, "j2k": false, "svg": false, "psd": false, "ico": false, "tga": false,
+	"jpg": true, "jpeg": true, "jpe": true, "jfif": true, "mpo": true, "png": true, "apng": true, "gif": true, "webp": true, "bmp": true, "dib": true, "tif": true, "tiff": true,
+	"heic": false, "heif": false, "avif": false, "jxl": false, "jp2": false, "j2k": false, "svg": false, "psd": false, "ico": false, "tga": false, "pcx": false, "qoi": false, "dds": false, "icns": false, "xcf": false, "eps": false,
 	"ppm": false, "pgm": false, "pbm": false, "pnm": false, "pfm": false, "exr": false, "hdr": false, "raw": false, "dng": false, "cr2": false, "cr3": false, "nef": false, "arw": false,
 }
 

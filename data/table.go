@@ -36,10 +36,12 @@ func NewTable(name string, columns []string, values []float64, labels []int) (*T
 	if labels != nil && len(labels) != len(values)/d {
 		return nil, fmt.Errorf("data: %s: %d labels for %d rows", name, len(labels), len(values)/d)
 	}
-	for j, c := range columns {
-		if slices.Contains(columns[:j], c) {
+	called := map[string]bool{}
+	for _, c := range columns {
+		if called[c] {
 			return nil, fmt.Errorf("data: %s: two columns are called %q", name, c)
 		}
+		called[c] = true
 	}
 	for i, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

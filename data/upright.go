@@ -13,17 +13,28 @@ import (
 // orientation is the EXIF tag of that name, 1…8: how the stored rows and columns lie on the screen. It is 1, as stored,
 // where the file has none or what it has makes no sense.
 func orientation(content []byte, format string) int {
-	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP, "tiff": imagemeta.TIFF}
+	if n := tag(content, format, "Orientation"); n >= 1 && n <= 8 {
+		return n
+	}
+	return 1
+}
+
+// tag is a number among a file's EXIF tags, which are a TIFF's own; 0 where it has none of that name.
+func tag(content []byte, format, name string) int {
+	if format == "webp" { // imagemeta loses the tags behind a chunk of odd length
+		content, format = bytes.TrimPrefix(webpChunk(content, "EXIF"), []byte("Exif\x00\x00")), "tiff"
+	}
+	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "tiff": imagemeta.TIFF}
 	kind, ok := formats[format]
 	if !ok {
-		return 1
+		return 0
 	}
-	found := 1
+	found := 0
 	imagemeta.Decode(imagemeta.Options{ // its error is of metadata alone: the picture is shown as stored, as a viewer does
 		R: bytes.NewReader(content), ImageFormat: kind, Sources: imagemeta.EXIF,
-		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Tag == "Orientation" && t.Namespace == "IFD0" },
+		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Tag == name && t.Namespace == "IFD0" },
 		HandleTag: func(t imagemeta.TagInfo) error {
-			if n, err := strconv.Atoi(fmt.Sprint(t.Value)); err == nil && n >= 1 && n <= 8 {
+			if n, err := strconv.Atoi(fmt.Sprint(t.Value)); err == nil {
 				found = n
 			}
 			return imagemeta.ErrStopWalking
