@@ -115,7 +115,7 @@ func TestEMAOnAndOff(t *testing.T) {
 	src := func() *realnvp.Points { return points(t, gaussian(300, 1), 2, 50) }
 	logp := func(m *realnvp.Model) []float64 {
 		t.Helper()
-		v, err := m.LogProb(x)
+		v, err := m.LogProb(t.Context(), x)
 		if err != nil {
 			t.Fatal(err)
 		}

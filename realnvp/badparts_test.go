@@ -98,7 +98,7 @@ func TestSourcesThatAreNotTheModels(t *testing.T) {
 func TestFarOutIsNeverNaN(t *testing.T) {
 	for name, b := range map[string]base.Base{"normal": base.Normal{}, "logistic": base.Logistic{}, "student": base.StudentT{}, "independent": base.StudentT{Independent: true}} {
 		m := mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Base(b))
-		logp, err := m.LogProb([]float32{0.5, 1e30, 1e20, -1e20, -1e30, 0.2, 1e18, 1, -1e25, -1e25})
+		logp, err := m.LogProb(t.Context(), []float32{0.5, 1e30, 1e20, -1e20, -1e30, 0.2, 1e18, 1, -1e25, -1e25})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestValidation64(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want, _, err := m.Wide().NLL(held); err != nil || result.Last.NLL != want {
+	if want, _, err := m.Wide().NLL(t.Context(), held); err != nil || result.Last.NLL != want {
 		t.Errorf("the validation scores %v, the same points %v: %v", result.Last.NLL, want, err)
 	}
 }

@@ -1,6 +1,7 @@
 package realnvp
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -47,7 +48,7 @@ func Dequantize(pixels []float32, seed uint64) {
 // BitsPerDim scores pixels 0…255 in bits per dimension, −log p/(D·ln 2), averaged over samples and over draws of
 // dequantization noise (draws below 1 count as 1). A uniform model scores exactly 8.
 // It fails for pixels outside [0, 255] and for a model of vectors, for which there is NLL.
-func (m *Model) BitsPerDim(pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
+func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
 	if !m.settings.Pixels {
 		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by Config.Preprocess or New's option Pixels, and this is none: use NLL")
 	}
@@ -60,7 +61,7 @@ func (m *Model) BitsPerDim(pixels []float32, draws int, seed uint64, opts ...Eva
 	for d := range draws {
 		copy(noisy, pixels)
 		Dequantize(noisy, seed+uint64(d))
-		logp, err := m.LogProb(noisy, opts...)
+		logp, err := m.LogProb(ctx, noisy, opts...)
 		if err != nil {
 			return Bits{}, err
 		}
@@ -73,8 +74,8 @@ func (m *Model) BitsPerDim(pixels []float32, draws int, seed uint64, opts ...Eva
 }
 
 // NLL is the mean negative log-likelihood of samples in nats, with its standard error: Bits with nats in Mean.
-func (m *Model) NLL(x []float32, opts ...EvalOption) (mean, stdErr float64, err error) {
-	return meanNLL(m.LogProb(x, opts...))
+func (m *Model) NLL(ctx context.Context, x []float32, opts ...EvalOption) (mean, stdErr float64, err error) {
+	return meanNLL(m.LogProb(ctx, x, opts...))
 }
 
 func meanNLL(logp []float64, err error) (mean, stdErr float64, _ error) {

@@ -127,8 +127,8 @@ func TestTensorsThatAreNotTheFlows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := m.LogProb([]float32{0.3, -0.2})
-	b, err := changed.LogProb([]float32{0.3, -0.2})
+	a, _ := m.LogProb(t.Context(), []float32{0.3, -0.2})
+	b, err := changed.LogProb(t.Context(), []float32{0.3, -0.2})
 	if err != nil || a[0] == b[0] {
 		t.Errorf("log p %v with the weights and %v with others: %v", a, b, err)
 	}
@@ -196,7 +196,7 @@ func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
 	if err := m.Save(path); err != nil {
 		t.Fatal(err)
 	}
-	a, _ := m.LogProb([]float32{0.3, -0.2})
+	a, _ := m.LogProb(t.Context(), []float32{0.3, -0.2})
 	for name, load := range map[string]func() (*realnvp.Model, error){
 		"Load":    func() (*realnvp.Model, error) { return realnvp.Load(path) },
 		"LoadFor": func() (*realnvp.Model, error) { return realnvp.LoadFor(bijector.Wrap(smallToy(), own), path) },
@@ -205,7 +205,7 @@ func TestFlowOfOnesOwnIsInTheCheckpoint(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		b, err := loaded.LogProb([]float32{0.3, -0.2})
+		b, err := loaded.LogProb(t.Context(), []float32{0.3, -0.2})
 		if err != nil || a[0] != b[0] {
 			t.Errorf("%s: log p %v saved and %v loaded: %v", name, a, b, err)
 		}
@@ -241,5 +241,24 @@ func TestPointsNameTheRow(t *testing.T) {
 		x[2*57+1] = float32(v)
 		_, err := realnvp.NewPoints(x, nil, 2, 20, 1)
 		wants(t, fmt.Sprint(v), err, "row 57", "column 1", fmt.Sprint(v))
+	}
+}
+
+// TestSeeds: a file of before may hold a seed below 0; it says nothing about weights any more, and loads. The one number that
+// GoMLX would take for a random seed is refused.
+func TestSeeds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	m := mustNew(t, ownFlow(), realnvp.Vector(2), realnvp.Seed(3))
+	if err := m.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, path, `"Seed":3`, `"Seed":-3`)
+	if _, err := realnvp.Load(path); err != nil {
+		t.Error(err)
+	}
+	_, err := realnvp.New(ownFlow(), realnvp.Vector(2), realnvp.Seed(math.MaxUint64))
+	wants(t, "the largest seed", err, "Seed(18446744073709551615)", "give another")
+	if _, err = realnvp.New(ownFlow(), realnvp.Vector(2), realnvp.Seed(math.MaxUint64-1)); err != nil {
+		t.Error(err)
 	}
 }

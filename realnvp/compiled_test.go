@@ -42,7 +42,7 @@ func TestCacheChild(t *testing.T) {
 			if c.config.Classes > 0 {
 				drawn.Labels = []int{1}
 			}
-			bits(m.Sample(3, drawn))
+			bits(m.Sample(t.Context(), 3, drawn))
 			if err := m.Save(os.Getenv(cacheCheckpoint)); err != nil {
 				t.Fatal(err)
 			}
@@ -52,9 +52,9 @@ func TestCacheChild(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		bits(m.Sample(3, seed))
+		bits(m.Sample(t.Context(), 3, seed))
 	case "small":
-		bits(mustNew(t, smallToy()).Sample(3, seed))
+		bits(mustNew(t, smallToy()).Sample(t.Context(), 3, seed))
 	default:
 		t.Skip("only for the tests of the cache")
 	}

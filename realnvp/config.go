@@ -88,7 +88,7 @@ type Config struct {
 	// NetDType, where set, is the type within the ResNets: "bfloat16", with everything else in DType.
 	NetDType string `json:"net_dtype,omitempty"`
 	// Seed draws the initial weights.
-	Seed int64 `json:"seed"`
+	Seed uint64 `json:"seed"`
 }
 
 // Preprocess names the map from the data's unit to the flow's.

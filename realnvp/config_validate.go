@@ -29,7 +29,7 @@ func (c Config) shapeChecks() []fieldCheck {
 	checks := []fieldCheck{
 		{"Features", c.Features, "0 for images, or 2 and more for vectors", c.Features == 0 || c.Features >= 2},
 		{"Classes", c.Classes, "0 (no labels) or 2 and more", c.Classes == 0 || c.Classes >= 2},
-		{"Seed", c.Seed, "above the smallest 64-bit number", c.Seed != math.MinInt64},
+		{"Seed", c.Seed, "below the largest 64-bit number", c.Seed != math.MaxUint64},
 		{"DType", c.DType, `"float32" (or empty) or "float64"`, oneOf(c.DType, "", "float32", "float64")},
 		{"NetDType", c.NetDType, `empty or "bfloat16"`, oneOf(c.NetDType, "", "bfloat16")},
 		{"Preprocess", c.Preprocess, `"none" (or empty), "scale255", "scale256" or "logit"`,

@@ -25,7 +25,7 @@ func robustSmall() realnvp.Config {
 
 func nll(t *testing.T, m *realnvp.Model, x []float32) float64 {
 	t.Helper()
-	v, _, err := m.NLL(x)
+	v, _, err := m.NLL(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,21 +14,21 @@ import (
 
 // LogProb is log p of each sample of x, in nats of the data's own unit (Dinh et al. 2016, eq. 2-3).
 // x holds n·D numbers and the result n. Pixels are taken as they are, dequantized already or not: see BitsPerDim.
-func (m *Model) LogProb(x []float32, opts ...EvalOption) ([]float64, error) {
-	return logProbs(context.Background(), m, x, opts...)
+func (m *Model) LogProb(ctx context.Context, x []float32, opts ...EvalOption) ([]float64, error) {
+	return logProbs(ctx, m, x, opts)
 }
 
 // Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts.
-func (m *Model) Encode(x []float32, opts ...EvalOption) ([]float32, error) {
-	return encode(m, x, opts)
+func (m *Model) Encode(ctx context.Context, x []float32, opts ...EvalOption) ([]float32, error) {
+	return encode(ctx, m, x, opts)
 }
 
 // Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x.
-func (m *Model) Decode(z []float32, opts ...EvalOption) ([]float32, error) {
-	return decode(context.Background(), m, z, opts)
+func (m *Model) Decode(ctx context.Context, z []float32, opts ...EvalOption) ([]float32, error) {
+	return decode(ctx, m, z, opts)
 }
 
-func logProbs[T float32 | float64](ctx context.Context, m *Model, x []T, opts ...EvalOption) ([]float64, error) {
+func logProbs[T float32 | float64](ctx context.Context, m *Model, x []T, opts []EvalOption) ([]float64, error) {
 	g, err := m.conditions(len(x)/m.Dim(), opts)
 	if err != nil {
 		return nil, err
@@ -36,12 +36,12 @@ func logProbs[T float32 | float64](ctx context.Context, m *Model, x []T, opts ..
 	return evaluate(ctx, m, "log p", x, m.settings.Sample, g, m.logProb)
 }
 
-func encode[T float32 | float64](m *Model, x []T, opts []EvalOption) ([]T, error) {
+func encode[T float32 | float64](ctx context.Context, m *Model, x []T, opts []EvalOption) ([]T, error) {
 	g, err := m.conditions(len(x)/m.Dim(), opts)
 	if err != nil {
 		return nil, err
 	}
-	out, err := evaluate(context.Background(), m, "encode", x, m.settings.Sample, g, func(c *param.Context, x *graph.Node) *graph.Node {
+	out, err := evaluate(ctx, m, "encode", x, m.settings.Sample, g, func(c *param.Context, x *graph.Node) *graph.Node {
 		z, _ := m.flow.Forward(c, x)
 		return z
 	})

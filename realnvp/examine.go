@@ -1,6 +1,7 @@
 package realnvp
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -15,7 +16,12 @@ import (
 // Examine has package doctor examine the flow on samples of real data: n·D numbers, pixels 0…255 where the model is of
 // pixels. only names the checks to make, such as doctor.CheckLogDet; without it they are all. A flow that is conditioned
 // on labels or vectors (WithLabels, WithVectors in opts) is examined under what the first sample has.
-func (m *Model) Examine(x []float32, only []string, opts ...EvalOption) (*doctor.Report, error) {
+// It ends between two checks where ctx is done, with ctx's cause.
+func (m *Model) Examine(ctx context.Context, x []float32, only []string, opts ...EvalOption) (*doctor.Report, error) {
+	return examine(ctx, m, x, only, opts)
+}
+
+func examine[T float32 | float64](ctx context.Context, m *Model, x []T, only []string, opts []EvalOption) (*doctor.Report, error) {
 	if err := checkSamples(m, "examine", x); err != nil {
 		return nil, err
 	}
@@ -28,18 +34,18 @@ func (m *Model) Examine(x []float32, only []string, opts ...EvalOption) (*doctor
 		return m.base.LogProb(bijector.NewContext(model.GetStore(z.Graph()).Scope(model.JoinPath("/", FlowScope, baseScope))), z)
 	}}
 	if m.settings.Pixels {
-		if err := checkPixels(m, "examine", x, 255); err != nil {
+		pixels := slices.Clone(converted[float32](x))
+		if err := checkPixels(m, "examine", pixels, 255); err != nil {
 			return nil, err
 		}
-		x = slices.Clone(x)
-		Dequantize(x, 1)
-		options.Levels = 256
+		Dequantize(pixels, 1)
+		x, options.Levels = converted[T](pixels), 256
 	}
 	options.Given = func(c *bijector.Context, x *graph.Node) {
 		first := m.context(c.Scope(), m.constants(conditions, x)...)
 		c.Labels, c.Vector = first.Labels, first.Vector
 	}
-	return doctor.Examine(m.backend, m.Store(), m.flow, tensorOfNumbers(m, x, append([]int{n}, m.settings.Sample...)...), options)
+	return doctor.Examine(ctx, m.backend, m.Store(), m.flow, tensorOfNumbers(m, x, append([]int{n}, m.settings.Sample...)...), options)
 }
 
 // constants are the nodes of what sample 0 is conditioned on, a row for each sample of x.
@@ -53,12 +59,17 @@ func (m *Model) constants(g given, x *graph.Node) []*graph.Node {
 }
 
 // Quantile is the log p, in nats, under which a share p of held-out samples lies, 0.01 for one of a hundred: samples with
-// less are unusual at that rate. It takes the samples as LogProb does.
-func (m *Model) Quantile(p float64, heldOut []float32, opts ...EvalOption) (float64, error) {
+// less are unusual at that rate. It takes the samples as LogProb does. It fails for a p outside [0, 1] and for samples whose
+// log p is NaN.
+func (m *Model) Quantile(ctx context.Context, p float64, heldOut []float32, opts ...EvalOption) (float64, error) {
+	return quantile(ctx, m, p, heldOut, opts)
+}
+
+func quantile[T float32 | float64](ctx context.Context, m *Model, p float64, heldOut []T, opts []EvalOption) (float64, error) {
 	if !(p >= 0 && p <= 1) {
 		return 0, fmt.Errorf("realnvp: quantile %v; it must be a share, 0 to 1", p)
 	}
-	logp, err := m.LogProb(heldOut, opts...)
+	logp, err := logProbs(ctx, m, heldOut, opts)
 	if err != nil {
 		return 0, err
 	}

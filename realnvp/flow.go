@@ -1,8 +1,11 @@
 package realnvp
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -24,7 +27,18 @@ type settings struct {
 	Vector int `json:"vector,omitempty"`
 	// DType is "float32" or "float64".
 	DType string `json:"dtype,omitempty"`
-	Seed  int64  `json:"seed"`
+	Seed  seed   `json:"seed"`
+}
+
+// seed is a uint64 that reads also the numbers below 0 that files of before may hold.
+type seed uint64
+
+func (s *seed) UnmarshalJSON(text []byte) error {
+	if old, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+		*s = seed(old)
+		return nil
+	}
+	return json.Unmarshal(text, (*uint64)(s))
 }
 
 // Vector says that a sample is a vector of so many numbers.
@@ -53,8 +67,9 @@ func Classes(classes ...int) Option {
 // Given makes the density conditional on a vector u of so many numbers, log p(x | u). Every net of the flow sees it.
 func Given(numbers int) Option { return func(o *options) { o.settings.Vector = numbers } }
 
-// Seed draws the initial weights; without it it is 0.
-func Seed(seed int64) Option { return func(o *options) { o.settings.Seed = seed } }
+// Seed draws the initial weights: the same number, the same weights, on every backend. Without it it is 0; the largest
+// uint64 is refused.
+func Seed(n uint64) Option { return func(o *options) { o.settings.Seed = seed(n) } }
 
 // Float64 makes parameters, activations and log-determinants float64, in place of float32.
 func Float64() Option { return func(o *options) { o.settings.DType = "float64" } }
@@ -64,7 +79,7 @@ func Float64() Option { return func(o *options) { o.settings.DType = "float64" }
 func Like(c Config) Option { return func(o *options) { o.settings = c.settings() } }
 
 func (c Config) settings() settings {
-	s := settings{Sample: c.sampleDims(), Pixels: c.IsPixels(), DType: c.DType, Seed: c.Seed}
+	s := settings{Sample: c.sampleDims(), Pixels: c.IsPixels(), DType: c.DType, Seed: seed(c.Seed)}
 	if c.Classes > 0 {
 		s.Classes = []int{c.Classes}
 	}
@@ -96,6 +111,8 @@ func (s settings) check() error {
 		return fmt.Errorf("realnvp: New: samples of shape %v; each side must be 1 or more", s.Sample)
 	case len(s.Sample) == 1 && s.Sample[0] < 2:
 		return fmt.Errorf("realnvp: New: vectors of %d number; a flow of couplings needs 2 or more", s.Sample[0])
+	case s.Seed == math.MaxUint64:
+		return fmt.Errorf("realnvp: New: Seed(%d) is one that GoMLX takes for a random seed; give another", s.Seed)
 	case s.Vector < 0:
 		return fmt.Errorf("realnvp: New: Given(%d); a vector has 1 number or more", s.Vector)
 	}

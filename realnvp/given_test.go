@@ -11,6 +11,7 @@ import (
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/net"
 	"flowbook/realnvp/transform"
 )
@@ -56,7 +57,7 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 	}
 	labels, vectors := []int{0, 0, 1, 2, 1, 0}, []float32{0, 1, 0.5}
 	centres := []float32{0, 0, 4, 4, 2, 2}
-	x, err := m.Sample(3, realnvp.SampleConfig{Seed: 1, Temperature: 0.1, Labels: labels, Vectors: vectors})
+	x, err := m.Sample(t.Context(), 3, realnvp.SampleConfig{Seed: 1, Temperature: 0.1, Labels: labels, Vectors: vectors})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,15 +71,15 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 		}
 	}
 	near("samples of three conditions", x, centres)
-	right, err := m.LogProb(centres, realnvp.WithLabels(labels...), realnvp.WithVectors(vectors...))
+	right, err := m.LogProb(t.Context(), centres, realnvp.WithLabels(labels...), realnvp.WithVectors(vectors...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong, err := m.LogProb(centres, realnvp.WithLabels(1, 2), realnvp.WithVectors(0)) // of one sample, for all
+	wrong, err := m.LogProb(t.Context(), centres, realnvp.WithLabels(1, 2), realnvp.WithVectors(0)) // of one sample, for all
 	if err != nil || !(right[0] > wrong[0]+1 && right[2] > wrong[2]+1) {
 		t.Errorf("log p %v under its own, %v under others' conditions: %v", right, wrong, err)
 	}
-	between, err := m.Interpolate(centres[:2], centres[2:4], 3, realnvp.WithLabels(0, 0, 1, 2), realnvp.WithVectors(0, 1))
+	between, err := m.Interpolate(t.Context(), centres[:2], centres[2:4], 3, realnvp.WithLabels(0, 0, 1, 2), realnvp.WithVectors(0, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,16 +90,16 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 		"out of range":    {realnvp.WithLabels(0, 3), realnvp.WithVectors(0)},
 		"NaN":             {realnvp.WithLabels(0, 0), realnvp.WithVectors(float32(math.NaN()))},
 	} {
-		if _, err := m.LogProb(centres, opts...); err == nil {
+		if _, err := m.LogProb(t.Context(), centres, opts...); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	plain := mustNew(t, smallToy())
-	_, err = plain.Sample(2, realnvp.SampleConfig{Labels: []int{1}})
+	_, err = plain.Sample(t.Context(), 2, realnvp.SampleConfig{Labels: []int{1}})
 	wants(t, "a label without classes", err, "model without classes")
-	_, err = mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(3)).Sample(2, realnvp.SampleConfig{})
+	_, err = mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(3)).Sample(t.Context(), 2, realnvp.SampleConfig{})
 	wants(t, "no label", err, "SampleConfig.Labels")
-	_, err = plain.LogProb(centres, realnvp.WithVectors(1))
+	_, err = plain.LogProb(t.Context(), centres, realnvp.WithVectors(1))
 	wants(t, "a vector without Given", err, "Given")
 }
 
@@ -156,7 +157,7 @@ func TestFloat64Samples(t *testing.T) {
 	c := realnvp.Config{Features: 2, Couplings: 2, Hidden: []int{4}, DType: "float64", Shift: []float64{1.7e9}, Scale: []float64{1}}
 	m := mustNew(t, c)
 	x := []float64{1.7e9 + 1, 1.7e9, 1.7e9 + 30, 1.7e9}
-	logp, err := m.Wide().LogProb(x)
+	logp, err := m.Wide().LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,16 +166,27 @@ func TestFloat64Samples(t *testing.T) {
 			t.Errorf("log p of sample %d is %v, want %v", i, logp[i], want)
 		}
 	}
-	z, err := m.Wide().Encode(x)
+	z, err := m.Wide().Encode(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if back, err := m.Wide().Decode(z); err != nil || back[0] != x[0] || back[2] != x[2] {
+	if back, err := m.Wide().Decode(t.Context(), z); err != nil || back[0] != x[0] || back[2] != x[2] {
 		t.Errorf("%v went there and back to %v: %v", x, back, err)
 	}
-	drawn, err := m.Wide().Sample(1000, realnvp.SampleConfig{Seed: 1})
+	drawn, err := m.Wide().Sample(t.Context(), 1000, realnvp.SampleConfig{Seed: 1})
 	if err != nil || math.Abs(drawn[0]-1.7e9) > 10 || drawn[0] == math.Round(drawn[0]) {
 		t.Errorf("drawn %v: %v", drawn[:2], err)
+	}
+	z, err = m.Wide().Latent(2, realnvp.SampleConfig{Seed: 1})
+	if err != nil || float64(float32(z[0])) == z[0] {
+		t.Errorf("latents %v: %v", z, err)
+	}
+	if least, err := m.Wide().Quantile(t.Context(), 0, x); err != nil || least != logp[1] {
+		t.Errorf("none of %v is below %v: %v", logp, least, err)
+	}
+	report, err := m.Wide().Examine(t.Context(), x, []string{doctor.CheckInvertible})
+	if err != nil || len(report.Bad()) > 0 {
+		t.Errorf("examined: %v, %v", report, err)
 	}
 	if _, err := m.Train(context.Background(), &precise{rng: rand.New(rand.NewPCG(1, 1))}, realnvp.TrainConfig{Steps: 400, LearningRate: 3e-2, ClipNorm: 1}); err != nil {
 		t.Fatal(err)
@@ -184,7 +196,7 @@ func TestFloat64Samples(t *testing.T) {
 	if _, _, _, err := test.Next(); err != nil {
 		t.Fatal(err)
 	}
-	if got, _, err := m.Wide().NLL(test.wide); err != nil || math.Abs(got-entropy) > 0.4 {
+	if got, _, err := m.Wide().NLL(t.Context(), test.wide); err != nil || math.Abs(got-entropy) > 0.4 {
 		t.Errorf("NLL %v after training, entropy %v: %v", got, entropy, err)
 	}
 }
@@ -193,7 +205,7 @@ func TestFloat64Samples(t *testing.T) {
 func TestSamplesInBatches(t *testing.T) {
 	m := mustNew(t, smallToy(), realnvp.WithEvalBatch(64))
 	c := realnvp.SampleConfig{Seed: 5, Temperature: 0.8}
-	want, err := m.Sample(200, c)
+	want, err := m.Sample(t.Context(), 200, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func TestHeldOutPicturesScoreAsTrainingOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	score := func(x []float32) realnvp.Bits {
-		b, err := m.BitsPerDim(x, 1, 1)
+		b, err := m.BitsPerDim(t.Context(), x, 1, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

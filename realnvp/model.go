@@ -111,7 +111,7 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 		m.config = &config
 	}
 	// Zero would mean a random seed to GoMLX.
-	m.store.SetParam("/"+model.ParamInitialSeed, o.settings.Seed+1)
+	m.store.SetParam("/"+model.ParamInitialSeed, int64(o.settings.Seed)+1)
 	return m, m.initialize()
 }
 
@@ -182,7 +182,7 @@ func (m *Model) Config() Config {
 	if m.config != nil {
 		return *m.config
 	}
-	c := Config{DType: m.settings.DType, Seed: m.settings.Seed}
+	c := Config{DType: m.settings.DType, Seed: uint64(m.settings.Seed)}
 	if sides := m.settings.Sample; len(sides) == 3 {
 		c.Height, c.Width, c.Channels = sides[0], sides[1], sides[2]
 	} else {

@@ -19,7 +19,7 @@ func TestUntrainedScoreInClosedForm(t *testing.T) {
 	for i := range x {
 		x[i] = 128 // 0.5 after x/256
 	}
-	logp, err := m.LogProb(x)
+	logp, err := m.LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestFreshFlowIsTheIdentity(t *testing.T) {
 	c.Preprocess, c.LatentChannelsFirst = realnvp.NoPreprocess, false
 	c.CouplingNorm, c.NormMomentum = realnvp.NoCouplingNorm, 0
 	m := mustNew(t, c)
-	logp, err := m.LogProb(squares(1, 1))
+	logp, err := m.LogProb(t.Context(), squares(1, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestClassConditional(t *testing.T) {
 		t.Fatal(err)
 	}
 	for label, side := range []float32{-1, 1} {
-		drawn, err := m.Sample(200, realnvp.SampleConfig{Seed: 1, Labels: []int{label}})
+		drawn, err := m.Sample(t.Context(), 200, realnvp.SampleConfig{Seed: 1, Labels: []int{label}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,9 +81,9 @@ func TestClassConditional(t *testing.T) {
 			t.Errorf("class %d: %d of 200 samples on its side", label, right)
 		}
 	}
-	_, err = m.LogProb(x)
+	_, err = m.LogProb(t.Context(), x)
 	wants(t, "no labels", err, "WithLabels")
-	_, err = m.LogProb(x[:2], realnvp.WithLabels(2))
+	_, err = m.LogProb(t.Context(), x[:2], realnvp.WithLabels(2))
 	wants(t, "label out of range", err, "label 2", "0…1")
 }
 
@@ -102,11 +102,11 @@ func TestCheckpointOnTheGoBackend(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := squares(4, 5)
-	a, err := m.LogProb(x)
+	a, err := m.LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := other.LogProb(x)
+	b, err := other.LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestFloat64AndBFloat16(t *testing.T) {
 			OnStep: func(s realnvp.StepInfo) error { last = s.Loss; return nil }}); err != nil {
 			t.Fatalf("%s: %v", c.config.Name, err)
 		}
-		logp, err := m.LogProb(c.data[:m.Dim()])
+		logp, err := m.LogProb(t.Context(), c.data[:m.Dim()])
 		if err != nil || math.IsNaN(logp[0]) || math.IsNaN(last) {
 			t.Errorf("%s: log p %v, loss %v, error %v", c.config.Name, logp, last, err)
 		}
@@ -142,7 +142,7 @@ func TestFloat64AndBFloat16(t *testing.T) {
 func TestInterpolateReachesBothEnds(t *testing.T) {
 	m := mustNew(t, smallImages())
 	x := squares(2, 3)
-	path, err := m.Interpolate(x[:16], x[16:], 5)
+	path, err := m.Interpolate(t.Context(), x[:16], x[16:], 5)
 	if err != nil {
 		t.Fatal(err)
 	}

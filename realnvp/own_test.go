@@ -116,18 +116,18 @@ func TestFlowOfOnesOwn(t *testing.T) {
 	tc.Steps, tc.Checkpoint = 60, ""
 	same(t, "resumed", curve(t, loaded, points(t, train, 2, 100), tc), want[25:])
 
-	x, err := m.Sample(2000, realnvp.SampleConfig{Seed: 1})
+	x, err := m.Sample(t.Context(), 2000, realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if own, real := nll(t, m, x), nll(t, m, held); math.Abs(own-real) > 0.3 {
 		t.Errorf("its samples score %v, the data %v", own, real)
 	}
-	z, err := m.Encode(held)
+	z, err := m.Encode(t.Context(), held)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := m.Decode(z)
+	back, err := m.Decode(t.Context(), z)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestFlowOfOnesOwn(t *testing.T) {
 			t.Fatalf("number %d: %v went there and back to %v", i, held[i], back[i])
 		}
 	}
-	report, err := m.Examine(held, []string{doctor.CheckLogDet, doctor.CheckInvertible})
+	report, err := m.Examine(t.Context(), held, []string{doctor.CheckLogDet, doctor.CheckInvertible})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestFlowOfOnesOwn(t *testing.T) {
 			t.Errorf("the doctor: %+v", c)
 		}
 	}
-	logp, err := m.LogProb(held[:2])
+	logp, err := m.LogProb(t.Context(), held[:2])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestLoadChild(t *testing.T) {
 
 func logOf(t *testing.T, m *realnvp.Model, x []float32) float64 {
 	t.Helper()
-	logp, err := m.LogProb(x)
+	logp, err := m.LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}

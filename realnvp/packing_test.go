@@ -41,7 +41,7 @@ func watched(t *testing.T, flow bijector.Bijector, opts ...realnvp.Option) (curv
 	m := mustNew(t, flow, opts...)
 	tc := realnvp.TrainConfig{Steps: 8, LearningRate: 5e-3, ClipNorm: 0.5, Accumulate: 2, EMA: 0.9, Validation: held, ValidateEvery: 4}
 	tc.OnStep = func(s realnvp.StepInfo) error {
-		logp, err := m.LogProb(held)
+		logp, err := m.LogProb(t.Context(), held)
 		curve = append(append(curve, s.Loss, s.GradNorm), logp...)
 		return err
 	}

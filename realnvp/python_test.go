@@ -27,7 +27,7 @@ func TestPythonReadsACheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := gaussian(7, 4)
-	want, err := m.LogProb(x)
+	want, err := m.LogProb(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,11 +67,11 @@ func TestEveryPartGoesOnBitForBit(t *testing.T) {
 			}
 			ends := func(m *realnvp.Model) []float64 {
 				t.Helper()
-				logp, err := m.LogProb(held, given...)
+				logp, err := m.LogProb(t.Context(), held, given...)
 				if err != nil {
 					t.Fatal(err)
 				}
-				drawn, err := m.Sample(4, seed)
+				drawn, err := m.Sample(t.Context(), 4, seed)
 				if err != nil {
 					t.Fatal(err)
 				}

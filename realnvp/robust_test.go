@@ -28,7 +28,7 @@ func TestRobustToyDivergesOnNoSeed(t *testing.T) {
 	normal := math.Log(2 * math.Pi * math.E) // what N(0, 1) scores on standardised points
 	for seed := range seeds {
 		c := realnvp.Toy2DRobust()
-		c.Couplings, c.Seed = 4, int64(seed)
+		c.Couplings, c.Seed = 4, uint64(seed)
 		m := mustNew(t, c)
 		tc := robustTraining(100)
 		tc.OnStep = func(s realnvp.StepInfo) error {
@@ -40,7 +40,7 @@ func TestRobustToyDivergesOnNoSeed(t *testing.T) {
 		if _, err := m.Train(context.Background(), points(t, train.X, 2, 200), tc); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		if nll, _, err := m.NLL(test.X); err != nil || !(nll < normal-0.02) {
+		if nll, _, err := m.NLL(t.Context(), test.X); err != nil || !(nll < normal-0.02) {
 			t.Errorf("seed %d: held-out NLL %.3f after 100 steps, a normal's is %.3f (%v)", seed, nll, normal, err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestRobustToyIntegratesToOne(t *testing.T) {
 			grid = append(grid, float32(half*(2*float64(i)+1-n)/n), float32(half*(2*float64(j)+1-n)/n))
 		}
 	}
-	logp, err := m.LogProb(grid)
+	logp, err := m.LogProb(t.Context(), grid)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,12 +32,12 @@ type SampleConfig struct {
 
 // Sample draws n samples x = f⁻¹(z), z of the base density, N(0, Temperature²·I) unless New was given another: n·D
 // numbers in the data's unit (Dinh et al. 2016, section 3.1). Pixels may fall slightly outside [0, 256).
-func (m *Model) Sample(n int, c SampleConfig) ([]float32, error) {
-	return sample[float32](m, n, c)
+func (m *Model) Sample(ctx context.Context, n int, c SampleConfig) ([]float32, error) {
+	return sample[float32](ctx, m, n, c)
 }
 
-func sample[T float32 | float64](m *Model, n int, c SampleConfig) (x []T, err error) {
-	for part, err := range samples[T](context.Background(), m, n, c) {
+func sample[T float32 | float64](ctx context.Context, m *Model, n int, c SampleConfig) (x []T, err error) {
+	for part, err := range samples[T](ctx, m, n, c) {
 		if err != nil {
 			return nil, err
 		}
@@ -83,11 +83,15 @@ func samples[T float32 | float64](ctx context.Context, m *Model, n int, c Sample
 // Latent draws n latents z of the base density, N(0, Temperature²·I) unless New was given another: n·D numbers. Decode
 // makes samples of them.
 func (m *Model) Latent(n int, c SampleConfig) ([]float32, error) {
+	return latent[float32](m, n, c)
+}
+
+func latent[T float32 | float64](m *Model, n int, c SampleConfig) ([]T, error) {
 	d, err := m.drawing(n, c)
 	if err != nil {
 		return nil, err
 	}
-	return converted[float32](d.draw(n)), nil
+	return converted[T](d.draw(n)), nil
 }
 
 // drawing is a draw of latents under way.
@@ -168,11 +172,11 @@ func (m *Model) baseParameter(name string) []float64 {
 //
 // It gives steps·D numbers in the data's unit. With the labels or vectors of both ends, WithLabels(a's…, b's…), what the
 // density is conditioned on goes from the one to the other in a straight line; with those of one, it stays.
-func (m *Model) Interpolate(a, b []float32, steps int, opts ...EvalOption) ([]float32, error) {
-	return interpolate(m, a, b, steps, opts)
+func (m *Model) Interpolate(ctx context.Context, a, b []float32, steps int, opts ...EvalOption) ([]float32, error) {
+	return interpolate(ctx, m, a, b, steps, opts)
 }
 
-func interpolate[T float32 | float64](m *Model, a, b []T, steps int, opts []EvalOption) ([]T, error) {
+func interpolate[T float32 | float64](ctx context.Context, m *Model, a, b []T, steps int, opts []EvalOption) ([]T, error) {
 	if len(a) != m.Dim() || len(b) != m.Dim() {
 		return nil, fmt.Errorf("realnvp: interpolate: samples of %d and %d numbers; each must have %d", len(a), len(b), m.Dim())
 	}
@@ -183,7 +187,7 @@ func interpolate[T float32 | float64](m *Model, a, b []T, steps int, opts []Eval
 	if err != nil {
 		return nil, err
 	}
-	ends, err := encode(m, slices.Concat(a, b), opts)
+	ends, err := encode(ctx, m, slices.Concat(a, b), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +200,7 @@ func interpolate[T float32 | float64](m *Model, a, b []T, steps int, opts []Eval
 			z = append(z, T(cos*float64(ends[i])+sin*float64(ends[dim+i])))
 		}
 	}
-	return decodeGiven(context.Background(), m, z, conditions.mixed(m.settings.widths(), steps))
+	return decodeGiven(ctx, m, z, conditions.mixed(m.settings.widths(), steps))
 }
 
 // LatentPart is a stretch of the latent: the numbers From…To−1 were factored out at Level as a Height×Width×Channels

@@ -65,7 +65,7 @@ func TestStandardizeALayer(t *testing.T) {
 	}
 	var flow bijector.Bijector = append(bijector.Chain{{Name: "standardize", Bijector: layer}}, bijector.Layer{Name: "flip", Bijector: bijector.Flip{}})
 	m := mustNew(t, flow, realnvp.Vector(2), realnvp.Float64())
-	got, _, err := m.Wide().NLL(x)
+	got, _, err := m.Wide().NLL(t.Context(), x)
 	if want := math.Log(2*math.Pi) + 1 + math.Log(layer.Scale[0]) + math.Log(layer.Scale[1]); err != nil || math.Abs(got-want) > 1e-6 {
 		t.Errorf("NLL %v, a normal's %v: %v", got, want, err)
 	}

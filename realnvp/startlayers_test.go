@@ -29,7 +29,7 @@ func TestActNormStartsByTheFirstBatch(t *testing.T) {
 		if _, err := m.Train(context.Background(), all(), realnvp.TrainConfig{Steps: 1, LearningRate: 1e-9, EMA: ema}); err != nil {
 			t.Fatal(err)
 		}
-		z, err := m.Encode(x)
+		z, err := m.Encode(t.Context(), x)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func squares(n int, seed uint64) []float32 {
 func TestTrainLearnsACorrelatedGaussian(t *testing.T) {
 	m := mustNew(t, smallToy())
 	held := gaussian(2000, 9)
-	before, _, err := m.NLL(held)
+	before, _, err := m.NLL(t.Context(), held)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestTrainLearnsACorrelatedGaussian(t *testing.T) {
 func TestTrainImagesAllOptions(t *testing.T) {
 	m := mustNew(t, smallImages())
 	held := squares(64, 7)
-	before, err := m.BitsPerDim(held, 2, 1)
+	before, err := m.BitsPerDim(t.Context(), held, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,11 +119,11 @@ func TestTrainImagesAllOptions(t *testing.T) {
 	if !(result.Last.BitsPerDim < before.Mean-1) || result.Last.NonFinite != 0 {
 		t.Errorf("validation at %.3f bits/dim, before training %v", result.Last.BitsPerDim, before)
 	}
-	back, err := m.Encode(held)
+	back, err := m.Encode(t.Context(), held)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := m.Decode(back)
+	x, err := m.Decode(t.Context(), back)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,8 +189,8 @@ func TestResumeIsBitForBit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pa, _ := a.LogProb(held)
-			pb, _ := b.LogProb(held)
+			pa, _ := a.LogProb(t.Context(), held)
+			pb, _ := b.LogProb(t.Context(), held)
 			for i := range pa {
 				if pa[i] != pb[i] {
 					t.Fatalf("log p of sample %d: %v resumed, %v never stopped", i, pb[i], pa[i])
@@ -239,7 +239,7 @@ func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
 	if kept.Step() != nan.Step-1 {
 		t.Errorf("the checkpoint is of step %d, the failure at %d", kept.Step(), nan.Step)
 	}
-	logp, err := kept.LogProb(gaussian(10, 3))
+	logp, err := kept.LogProb(t.Context(), gaussian(10, 3))
 	if err != nil || math.IsNaN(logp[0]) {
 		t.Errorf("kept weights give log p %v, error %v", logp, err)
 	}

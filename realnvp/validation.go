@@ -132,13 +132,13 @@ func (m *Model) score(ctx context.Context, t TrainConfig) (ValidationInfo, error
 	var err error
 	switch {
 	case len(t.Validation64) > 0 && !m.settings.Pixels:
-		logp, err = logProbs(ctx, m, t.Validation64, t.validationOptions()...)
+		logp, err = logProbs(ctx, m, t.Validation64, t.validationOptions())
 	case m.settings.Pixels:
 		x := slices.Concat(t.Validation, converted[float32](t.Validation64))
 		Dequantize(x, validationSeed)
-		logp, err = logProbs(ctx, m, x, t.validationOptions()...)
+		logp, err = logProbs(ctx, m, x, t.validationOptions())
 	default:
-		logp, err = logProbs(ctx, m, t.Validation, t.validationOptions()...)
+		logp, err = logProbs(ctx, m, t.Validation, t.validationOptions())
 	}
 	if err != nil {
 		return ValidationInfo{}, err

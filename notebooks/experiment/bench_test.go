@@ -34,7 +34,7 @@ func quickDigits(b *testing.B) *realnvp.Model {
 }
 
 func draw64(b *testing.B, model *realnvp.Model) {
-	if _, err := model.Sample(64, realnvp.SampleConfig{Seed: 1}); err != nil {
+	if _, err := model.Sample(b.Context(), 64, realnvp.SampleConfig{Seed: 1}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -40,7 +40,7 @@ func (c Trial) load() (*subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		train, test, err := toy.Split(max(2, c.Samples), heldOut, uint64(c.Seed))
+		train, test, err := toy.Split(max(2, c.Samples), heldOut, c.Seed)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image/png"
 	"math"
@@ -16,13 +17,13 @@ const examined = 64
 
 // examine lets the doctor make the trial's checks, those of an untrained flow at the start and the others after the
 // training, and attaches each line as an artifact: "doctor: " and the name of the check.
-func (t *trial) examine(atStart bool) error {
+func (t *trial) examine(ctx context.Context, atStart bool) error {
 	for _, name := range t.Checks {
 		if (name == doctor.CheckStart) != atStart {
 			continue
 		}
 		x := t.data.train[:min(examined*t.model.Dim(), len(t.data.train))]
-		report, err := t.model.Examine(x, []string{name})
+		report, err := t.model.Examine(ctx, x, []string{name})
 		if err != nil {
 			return err
 		}

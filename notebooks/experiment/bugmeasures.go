@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // measures of a trial, by the names in Trial.Measures. Each logs metrics.
-var measures = map[string]func(t *trial) error{
+var measures = map[string]func(t *trial, ctx context.Context) error{
 	"mass":   (*trial).mass,
 	"truth":  (*trial).truth,
 	"pixel":  (*trial).pixel,
@@ -18,18 +19,18 @@ var measures = map[string]func(t *trial) error{
 	"spread": (*trial).spread,
 }
 
-func (t *trial) measure(name string) error {
+func (t *trial) measure(ctx context.Context, name string) error {
 	m := measures[name]
 	if m == nil {
 		return fmt.Errorf("experiment: a trial has no measure %q", name)
 	}
-	return m(t)
+	return m(t, ctx)
 }
 
 // mass is the integral of the density that the flow of the plane claims; a density's is 1.
-func (t *trial) mass() error {
+func (t *trial) mass(ctx context.Context) error {
 	const half, n = 5, 250
-	density, _, err := densityOn(t.model, half, n)
+	density, _, err := densityOn(ctx, t.model, half, n)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func (t *trial) mass() error {
 }
 
 // truth is what the very same weights score once the bug is taken out of the flow.
-func (t *trial) truth() error {
+func (t *trial) truth(ctx context.Context) error {
 	healthy, err := realnvp.New(t.Model, realnvp.WithEvalBatch(100), realnvp.WithBackend(t.model.Backend()))
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func (t *trial) truth() error {
 			}
 		}
 	}
-	logp, err := healthy.LogProb(t.noisyHeld())
+	logp, err := healthy.LogProb(ctx, t.noisyHeld())
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ var nearWhite = []float64{255, 255.9, 255.99, 255.999, 255.9999, 256}
 // pixel is what the middle pixel of a held-out picture adds to −log p, in nats, over what it does at 250, as it nears
 // white; step k stands for 256 − 10⁻ᵏ,
 // and the last for 256.
-func (t *trial) pixel() error {
+func (t *trial) pixel(ctx context.Context) error {
 	dim := t.model.Dim()
 	const center = side/2*side + side/2
 	one := t.noisyHeld()[:dim]
@@ -87,7 +88,7 @@ func (t *trial) pixel() error {
 		one[center] = float32(v)
 		x = append(x, one...)
 	}
-	logp, err := t.model.LogProb(x)
+	logp, err := t.model.LogProb(ctx, x)
 	if err != nil {
 		return err
 	}
@@ -100,9 +101,9 @@ func (t *trial) pixel() error {
 }
 
 // again scores the same held-out samples six times; nothing may change.
-func (t *trial) again() error {
+func (t *trial) again(ctx context.Context) error {
 	for k := range 6 {
-		logp, err := t.model.LogProb(t.noisyHeld())
+		logp, err := t.model.LogProb(ctx, t.noisyHeld())
 		if err != nil {
 			return err
 		}
@@ -115,8 +116,8 @@ func (t *trial) again() error {
 }
 
 // spread is the standard deviation of the held-out samples' latents, which is 1 for a normal.
-func (t *trial) spread() error {
-	z, err := t.model.Encode(t.noisyHeld())
+func (t *trial) spread(ctx context.Context) error {
+	z, err := t.model.Encode(ctx, t.noisyHeld())
 	if err != nil {
 		return err
 	}
@@ -141,8 +142,8 @@ func (t *trial) noisyHeld() []float32 {
 }
 
 // picture attaches samples: 24 digits, or points over the training points.
-func (t *trial) picture() error {
-	x, err := t.model.Sample(map[bool]int{true: 300, false: 24}[t.Subject == Moons], realnvp.SampleConfig{Seed: 1})
+func (t *trial) picture(ctx context.Context) error {
+	x, err := t.model.Sample(ctx, map[bool]int{true: 300, false: 24}[t.Subject == Moons], realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func RunPair(ctx context.Context, j *journal.Journal, w Watcher, change func(*Tr
 	}
 	for seed := range Seeds(bug) - 1 {
 		other := p.Trial
-		other.Seed += int64(seed) + 1
+		other.Seed += uint64(seed) + 1
 		other.Picture = false
 		on, off, err := p.run(ctx, j, other)
 		if err != nil {

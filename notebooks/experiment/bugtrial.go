@@ -18,7 +18,7 @@ type Trial struct {
 	Bug string `json:"bug"`
 	On  bool   `json:"on"`
 	// Seed draws weights, data and noise.
-	Seed int64 `json:"seed"`
+	Seed uint64 `json:"seed"`
 	// Steps is the number of optimizer steps.
 	Steps int `json:"steps"`
 
@@ -62,7 +62,7 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 	if err := t.open(); err != nil {
 		return err
 	}
-	if err := t.examine(true); err != nil {
+	if err := t.examine(ctx, true); err != nil {
 		return err
 	}
 	trainErr := t.train(ctx)
@@ -73,16 +73,16 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 		return trainErr
 	}
 	for _, name := range c.Measures {
-		if err := t.measure(name); err != nil {
+		if err := t.measure(ctx, name); err != nil {
 			return errors.Join(trainErr, err)
 		}
 	}
 	if c.Picture {
-		if err := t.picture(); err != nil {
+		if err := t.picture(ctx); err != nil {
 			return errors.Join(trainErr, err)
 		}
 	}
-	return errors.Join(trainErr, t.examine(false))
+	return errors.Join(trainErr, t.examine(ctx, false))
 }
 
 // open makes the data and the model, which standardises each pixel.
@@ -119,17 +119,17 @@ func (t *trial) open() (err error) {
 
 // train trains as the journal has it: logged, validated ten times, checkpointed, and resumed.
 func (t *trial) train(ctx context.Context) error {
-	points, err := realnvp.NewPoints(t.data.train, nil, t.model.Dim(), min(t.Batch, len(t.data.train)/t.model.Dim()), uint64(t.Seed))
+	points, err := realnvp.NewPoints(t.data.train, nil, t.model.Dim(), min(t.Batch, len(t.data.train)/t.model.Dim()), t.Seed)
 	if err != nil {
 		return err
 	}
 	tc := Shown(ctx, t.run, realnvp.TrainConfig{
-		Steps: t.Steps, LearningRate: t.LearningRate, Schedule: realnvp.Cosine, ClipNorm: t.ClipNorm, Seed: uint64(t.Seed),
+		Steps: t.Steps, LearningRate: t.LearningRate, Schedule: realnvp.Cosine, ClipNorm: t.ClipNorm, Seed: t.Seed,
 		Validation: t.data.held, ValidateEvery: max(1, t.Steps/10), CheckpointEvery: max(1, t.Steps/2),
 	})
 	var source realnvp.Source = points
 	if t.Subject == Negatives {
-		tc.NoDequantize, source = true, unguarded{points, uint64(t.Seed)}
+		tc.NoDequantize, source = true, unguarded{points, t.Seed}
 	}
 	_, err = journaled.Train(ctx, t.run, t.model, source, tc)
 	return err

@@ -70,12 +70,12 @@ func (c Images) Run(ctx context.Context, run *journal.Run) error {
 	if _, err := journaled.Train(ctx, run, model, batches.Source(), t); err != nil {
 		return err
 	}
-	return c.Score(run, model, set)
+	return c.Score(ctx, run, model, set)
 }
 
 // Score logs what the model scores on the test images, as test_bpd with its standard error, and attaches samples.
-func (c Images) Score(run *journal.Run, model *realnvp.Model, set *ImageSet) error {
-	score, err := model.BitsPerDim(set.Test.Float32(nil, 0, set.Test.Len()), c.Draws, 1)
+func (c Images) Score(ctx context.Context, run *journal.Run, model *realnvp.Model, set *ImageSet) error {
+	score, err := model.BitsPerDim(ctx, set.Test.Float32(nil, 0, set.Test.Len()), c.Draws, 1)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (c Images) Score(run *journal.Run, model *realnvp.Model, set *ImageSet) err
 	}); err != nil {
 		return err
 	}
-	grid, err := SampleGrid(model, 64, realnvp.SampleConfig{Seed: 1})
+	grid, err := SampleGrid(ctx, model, 64, realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		return err
 	}
@@ -92,8 +92,8 @@ func (c Images) Score(run *journal.Run, model *realnvp.Model, set *ImageSet) err
 }
 
 // SampleGrid draws n samples as one PNG, eight or so to a row.
-func SampleGrid(model *realnvp.Model, n int, sc realnvp.SampleConfig) ([]byte, error) {
-	x, err := model.Sample(n, sc)
+func SampleGrid(ctx context.Context, model *realnvp.Model, n int, sc realnvp.SampleConfig) ([]byte, error) {
+	x, err := model.Sample(ctx, n, sc)
 	if err != nil {
 		return nil, err
 	}

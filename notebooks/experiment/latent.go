@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -32,9 +33,9 @@ func LatentParts(model *realnvp.Model) []realnvp.LatentPart {
 
 // Anew keeps the latents of images and draws one of their parts anew at a temperature, part after part (the paper's
 // appendix D). It gives the images themselves, and then a row of as many for each part, with a name for each row.
-func Anew(model *realnvp.Model, images []float32, c realnvp.SampleConfig) (rows []float32, names []string, err error) {
+func Anew(ctx context.Context, model *realnvp.Model, images []float32, c realnvp.SampleConfig) (rows []float32, names []string, err error) {
 	n, d := len(images)/model.Dim(), model.Dim()
-	z, err := model.Encode(images)
+	z, err := model.Encode(ctx, images)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,18 +52,18 @@ func Anew(model *realnvp.Model, images []float32, c realnvp.SampleConfig) (rows 
 		}
 		names = append(names, fmt.Sprintf("level %d anew", part.Level))
 	}
-	rows, err = model.Decode(mixed)
+	rows, err = model.Decode(ctx, mixed)
 	return rows, names, err
 }
 
 // RoundTrip encodes and decodes images and gives the mean and the largest error of a number, in their unit, and the
 // latents.
-func RoundTrip(model *realnvp.Model, images []float32) (mean, largest float64, z []float64, err error) {
-	latent, err := model.Encode(images)
+func RoundTrip(ctx context.Context, model *realnvp.Model, images []float32) (mean, largest float64, z []float64, err error) {
+	latent, err := model.Encode(ctx, images)
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	back, err := model.Decode(latent)
+	back, err := model.Decode(ctx, latent)
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -76,10 +77,10 @@ func RoundTrip(model *realnvp.Model, images []float32) (mean, largest float64, z
 
 // Likeliest ranks images, 0 … 255, by what a model says of them: their numbers, the likeliest first, and the bits per
 // dimension of each image, under one draw of the dequantization noise. An image whose density is not finite comes last.
-func Likeliest(model *realnvp.Model, images []float32, seed uint64) (order []int, bits []float64, err error) {
+func Likeliest(ctx context.Context, model *realnvp.Model, images []float32, seed uint64) (order []int, bits []float64, err error) {
 	x := slices.Clone(images)
 	realnvp.Dequantize(x, seed)
-	logp, err := model.LogProb(x)
+	logp, err := model.LogProb(ctx, x)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,19 +41,19 @@ func TestLatentsOfImages(t *testing.T) {
 	for i := range images {
 		images[i] = float32(i * 7 % 256)
 	}
-	order, bits, err := Likeliest(m, images, 1)
+	order, bits, err := Likeliest(t.Context(), m, images, 1)
 	if err != nil || len(order) != 3 || !(bits[order[0]] < bits[order[1]]) || !(bits[order[1]] < bits[order[2]]) {
 		t.Errorf("order %v of %v, %v: not by bits", order, bits, err)
 	}
-	mean, largest, z, err := RoundTrip(m, images)
+	mean, largest, z, err := RoundTrip(t.Context(), m, images)
 	if err != nil || len(z) != len(images) || !(largest < 0.01) || !(mean <= largest) {
 		t.Errorf("round trip: mean %g, largest %g of %d, %v", mean, largest, len(z), err)
 	}
-	rows, names, err := Anew(m, images, realnvp.SampleConfig{Seed: 1})
+	rows, names, err := Anew(t.Context(), m, images, realnvp.SampleConfig{Seed: 1})
 	if err != nil || len(names) != 1+len(c.LatentParts()) || len(rows) != len(names)*len(images) {
 		t.Fatalf("%d numbers, rows %v, %v", len(rows), names, err)
 	}
-	again, err := m.Encode(slices.Clone(rows))
+	again, err := m.Encode(t.Context(), slices.Clone(rows))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"flowbook/data"
 	"flowbook/notebooks/sampling"
 	"flowbook/realnvp"
@@ -14,12 +15,12 @@ func TableTraining(steps int) realnvp.TrainConfig {
 
 // Unusual is the numbers of a table's rows that a model finds less likely than all but a share p of held-out rows: with
 // p = 0.01, about one usual row of a hundred is among them.
-func Unusual(model *realnvp.Model, heldOut, rows *data.Table, p float64) ([]int, error) {
-	limit, err := model.Quantile(p, heldOut.X)
+func Unusual(ctx context.Context, model *realnvp.Model, heldOut, rows *data.Table, p float64) ([]int, error) {
+	limit, err := model.Quantile(ctx, p, heldOut.X)
 	if err != nil {
 		return nil, err
 	}
-	logp, err := model.LogProb(rows.X)
+	logp, err := model.LogProb(ctx, rows.X)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func TestTableTraining(t *testing.T) {
 	if _, err := model.Train(context.Background(), batches.Source(), training); err != nil {
 		t.Fatal(err)
 	}
-	nll, _, err := model.NLL(test.X)
+	nll, _, err := model.NLL(t.Context(), test.X)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,10 +50,10 @@ func TestTableTraining(t *testing.T) {
 	odd[1], odd[3] = 2, -2 // a fast pump without pressure
 	table := *test
 	table.X = odd
-	if found, err := Unusual(model, test, &table, 0.01); err != nil || len(found) != 1 {
+	if found, err := Unusual(t.Context(), model, test, &table, 0.01); err != nil || len(found) != 1 {
 		t.Errorf("the odd row is not found: %v, %v", found, err)
 	}
-	if found, err := Unusual(model, test, test, 0.05); err != nil || math.Abs(float64(len(found))-50) > 2 {
+	if found, err := Unusual(t.Context(), model, test, test, 0.05); err != nil || math.Abs(float64(len(found))-50) > 2 {
 		t.Errorf("%d of 1000 rows lie under the quantile of 0.05, %v", len(found), err)
 	}
 }

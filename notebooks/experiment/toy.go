@@ -60,12 +60,12 @@ func (c Toy) Run(ctx context.Context, run *journal.Run) error {
 	if _, err := journaled.Train(ctx, run, model, batches.Source(), tc); err != nil {
 		return err
 	}
-	return c.conclude(run, model, toy, train, test)
+	return c.conclude(ctx, run, model, toy, train, test)
 }
 
 // conclude scores the held-out points and attaches pictures.
-func (c Toy) conclude(run *journal.Run, model *realnvp.Model, toy data.Toy, train, test *data.Points) error {
-	logp, err := model.LogProb(test.X)
+func (c Toy) conclude(ctx context.Context, run *journal.Run, model *realnvp.Model, toy data.Toy, train, test *data.Points) error {
+	logp, err := model.LogProb(ctx, test.X)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c Toy) conclude(run *journal.Run, model *realnvp.Model, toy data.Toy, trai
 	}); err != nil {
 		return err
 	}
-	return attachToyFigures(run, model, train)
+	return attachToyFigures(ctx, run, model, train)
 }
 
 // meanNLL is the mean of −log p with its standard error, over the finite ones, and how many are not.

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"bytes"
+	"context"
 	"math"
 
 	"flowbook/data"
@@ -29,8 +30,8 @@ func Flat(p [][2]float64) []float32 {
 }
 
 // ToyScatter draws the first n training points in blue and as many of the model's own in red.
-func ToyScatter(model *realnvp.Model, train *data.Points, n int) (*figures.Figure, error) {
-	x, err := model.Sample(n, realnvp.SampleConfig{Seed: 1})
+func ToyScatter(ctx context.Context, model *realnvp.Model, train *data.Points, n int) (*figures.Figure, error) {
+	x, err := model.Sample(ctx, n, realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +40,8 @@ func ToyScatter(model *realnvp.Model, train *data.Points, n int) (*figures.Figur
 }
 
 // ToyDensity draws the density that a model learned, on n × n cells.
-func ToyDensity(model *realnvp.Model, n int) (*figures.Figure, error) {
-	density, area, err := densityOn(model, 3, n)
+func ToyDensity(ctx context.Context, model *realnvp.Model, n int) (*figures.Figure, error) {
+	density, area, err := densityOn(ctx, model, 3, n)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +59,8 @@ func ToyTrueDensity(toy data.Toy, points *data.Points, n int) (*figures.Figure, 
 }
 
 // ToyGrid draws what the flow's inverse makes of a square lattice of the latent space, the data behind it.
-func ToyGrid(model *realnvp.Model, train *data.Points) (*figures.Figure, error) {
-	x, err := model.Decode(Flat(figures.StandardLattice.Points()))
+func ToyGrid(ctx context.Context, model *realnvp.Model, train *data.Points) (*figures.Figure, error) {
+	x, err := model.Decode(ctx, Flat(figures.StandardLattice.Points()))
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +69,8 @@ func ToyGrid(model *realnvp.Model, train *data.Points) (*figures.Figure, error) 
 
 // Mass integrates a model's density over the square of half-width half by the midpoint rule on n × n cells: 1, where
 // the square holds all of it and the cells are small beside its features.
-func Mass(model *realnvp.Model, half float64, n int) (float64, error) {
-	density, _, err := densityOn(model, half, n)
+func Mass(ctx context.Context, model *realnvp.Model, half float64, n int) (float64, error) {
+	density, _, err := densityOn(ctx, model, half, n)
 	sum := 0.0
 	for _, d := range density {
 		sum += d
@@ -78,21 +79,21 @@ func Mass(model *realnvp.Model, half float64, n int) (float64, error) {
 	return sum * cell * cell, err
 }
 
-func densityOn(model *realnvp.Model, half float64, n int) ([]float64, figures.Area, error) {
+func densityOn(ctx context.Context, model *realnvp.Model, half float64, n int) ([]float64, figures.Area, error) {
 	area := figures.Around(half)
-	logp, err := model.LogProb(Flat(area.Points(n, n)))
+	logp, err := model.LogProb(ctx, Flat(area.Points(n, n)))
 	for i, v := range logp {
 		logp[i] = math.Exp(v)
 	}
 	return logp, area, err
 }
 
-func attachToyFigures(run *journal.Run, model *realnvp.Model, train *data.Points) error {
-	scatter, err := ToyScatter(model, train, 1500)
+func attachToyFigures(ctx context.Context, run *journal.Run, model *realnvp.Model, train *data.Points) error {
+	scatter, err := ToyScatter(ctx, model, train, 1500)
 	if err != nil {
 		return err
 	}
-	density, err := ToyDensity(model, 120)
+	density, err := ToyDensity(ctx, model, 120)
 	if err != nil {
 		return err
 	}

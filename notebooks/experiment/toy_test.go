@@ -35,7 +35,7 @@ func TestToyRecordAndReplay(t *testing.T) {
 	if loaded.ID != record.ID || m.Step() != 6 {
 		t.Errorf("loaded run %s at step %d; want %s at step 6", loaded.ID, m.Step(), record.ID)
 	}
-	if mass, err := Mass(m, 20, 400); err != nil || math.Abs(mass-1) > 1e-3 {
+	if mass, err := Mass(t.Context(), m, 20, 400); err != nil || math.Abs(mass-1) > 1e-3 {
 		t.Errorf("the density integrates to %g, %v", mass, err)
 	}
 	j, err := journal.OpenDefault()

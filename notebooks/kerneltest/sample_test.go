@@ -12,14 +12,18 @@ import (
 
 // sampleCells is a notebook of a reader's own: it loads a checkpoint and prints samples from it.
 func sampleCells(checkpoint string) []string {
-	return []string{fmt.Sprintf(`import "flowbook/realnvp"
+	return []string{fmt.Sprintf(`import (
+	"context"
+
+	"flowbook/realnvp"
+)
 
 %%%%
 model, err := realnvp.Load(%q)
 if err != nil {
 	panic(err)
 }
-x, err := model.Sample(3, realnvp.SampleConfig{Seed: 7})
+x, err := model.Sample(context.Background(), 3, realnvp.SampleConfig{Seed: 7})
 fmt.Println(model.Config().Name, x, err)`, checkpoint)}
 }
 
@@ -47,7 +51,7 @@ func saveCheckpoint(t *testing.T) (path, want string) {
 	if err := model.Save(path); err != nil {
 		t.Fatal(err)
 	}
-	x, err := model.Sample(3, realnvp.SampleConfig{Seed: 7})
+	x, err := model.Sample(t.Context(), 3, realnvp.SampleConfig{Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}

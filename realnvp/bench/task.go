@@ -64,7 +64,7 @@ func (t task) sample() error {
 	}
 	c := startClock()
 	for seed := uint64(1); c.next(); seed++ {
-		x, err := m.Sample(t.batch, realnvp.SampleConfig{Seed: seed})
+		x, err := m.Sample(context.Background(), t.batch, realnvp.SampleConfig{Seed: seed})
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func newSubject(t *testing.T, config realnvp.Config, n int) subject {
 	for i := range z {
 		z[i] = float32(rng.NormFloat64())
 	}
-	x, err := model.Decode(z)
+	x, err := model.Decode(t.Context(), z)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func newSubject(t *testing.T, config realnvp.Config, n int) subject {
 func (s subject) examine(t *testing.T, m *realnvp.Model, flow bijector.Bijector, only ...string) *doctor.Report {
 	t.Helper()
 	s.opts.Only = only
-	report, err := doctor.Examine(m.Backend(), m.Store(), flow, s.batch, s.opts)
+	report, err := doctor.Examine(t.Context(), m.Backend(), m.Store(), flow, s.batch, s.opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestHalfLogTwoPi(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := []float32{0.5, -1}
-	gain := must.M1(sick.LogProb(x))[0] - must.M1(fresh.LogProb(x))[0]
+	gain := must.M1(sick.LogProb(t.Context(), x))[0] - must.M1(fresh.LogProb(t.Context(), x))[0]
 	if math.Abs(gain-math.Log(2*math.Pi)) > 1e-5 {
 		t.Errorf("gain %g nats of two numbers, want log 2π", gain)
 	}

@@ -36,7 +36,7 @@ func TestBadInput(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			report, err := doctor.Examine(c.p.backend, c.p.store, c.p.flow, c.batch, c.p.opts)
+			report, err := doctor.Examine(t.Context(), c.p.backend, c.p.store, c.p.flow, c.batch, c.p.opts)
 			if err == nil || report != nil || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), "doctor: ") {
 				t.Errorf("report %v, error %v, want one that says %q", report, err, c.says)
 			}

@@ -34,7 +34,7 @@ type patient struct {
 // examine runs the doctor, which must not give an error.
 func (p patient) examine(t *testing.T) *doctor.Report {
 	t.Helper()
-	report, err := doctor.Examine(p.backend, p.store, p.flow, p.batch, p.opts)
+	report, err := doctor.Examine(t.Context(), p.backend, p.store, p.flow, p.batch, p.opts)
 	if err != nil {
 		t.Fatal(err)
 	}

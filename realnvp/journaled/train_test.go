@@ -144,7 +144,7 @@ func TestNewestCheckpointAfterAnEarlyStop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nll, _, err := loaded.NLL(normal(200, 2))
+	nll, _, err := loaded.NLL(t.Context(), normal(200, 2))
 	if err != nil || nll != result.Best.NLL || newest.Step != result.Step {
 		t.Errorf("the newest checkpoint, of step %d, scores %v; the best is %+v: %v", newest.Step, nll, result.Best, err)
 	}

@@ -63,7 +63,7 @@ func train(set string, seed uint64) (nll, floor float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	opts := []realnvp.Option{realnvp.Vector(2), realnvp.Seed(int64(seed))}
+	opts := []realnvp.Option{realnvp.Vector(2), realnvp.Seed(seed)}
 	if set == "student" {
 		opts = append(opts, realnvp.Base(base.StudentT{}))
 	}
@@ -81,7 +81,7 @@ func train(set string, seed uint64) (nll, floor float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	nll, _, err = m.NLL(held)
+	nll, _, err = m.NLL(context.Background(), held)
 	return nll, floor, err
 }
 
