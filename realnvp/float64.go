@@ -8,7 +8,7 @@ import (
 )
 
 // Wide are the methods of a Model for float64 samples: for data whose digits float32 does not hold, with a model in
-// float64 (New's option Float64). A model in float32 rounds them. BitsPerDim is not among them: pixels 0…255 are exact in
+// float64 (New's option Float64). A model in float32 rounds them. BitsPerDim and Stages are not among them: pixels 0…255 are exact in
 // float32.
 type Wide struct{ m *Model }
 

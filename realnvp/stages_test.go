@@ -36,7 +36,7 @@ func TestStagesAreTheChainsBeginnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if z, err := part.Encode(x); err != nil || !slices.Equal(z, stages[k].X) {
+		if z, err := part.Encode(context.Background(), x); err != nil || !slices.Equal(z, stages[k].X) {
 			t.Errorf("after %d layers the samples are %v; a flow of these alone gives %v, %v", k+1, stages[k].X, z, err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestStagesOfImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	z, err := m.Encode(x)
+	z, err := m.Encode(context.Background(), x)
 	if err != nil || !slices.Equal(z, stages[len(stages)-1].X) {
 		t.Errorf("the last stage is not what Encode gives (%v)", err)
 	}
