@@ -8,44 +8,25 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
-	"unicode/utf8"
-)
 
-// An Artifact is something a run keeps by its sha256: a figure, a file or folder, a checkpoint, or a source file.
-type Artifact struct {
-	Kind    string    `json:"kind"` // artifact, figure, checkpoint or source
-	Name    string    `json:"name"`
-	Step    int       `json:"step"` // -1 for none
-	Digest  string    `json:"digest"`
-	Size    int64     `json:"size"` // bytes
-	MIME    string    `json:"mime"`
-	Time    time.Time `json:"time"`
-	Attempt int       `json:"attempt"`
-}
-
-// The kinds of artifact.
-const (
-	KindArtifact   = "artifact"
-	KindFigure     = "figure"
-	KindCheckpoint = "checkpoint"
-	KindSource     = "source"
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
 )
 
 // AddFigure records a figure of a run: an image, SVG or HTML by its media type ("image/png"). step is -1 for a figure of the whole
 // run. The same name, step and bytes again change nothing; other bytes are an error that wraps ErrDuplicate.
 func (j *Journal) AddFigure(ctx context.Context, run, name, mime string, data []byte, step int) error {
-	return j.addBytes(ctx, run, Artifact{Kind: KindFigure, Name: name, Step: step, MIME: mime}, data)
+	return j.addBytes(ctx, run, Artifact{Kind: record.KindFigure, Name: name, Step: step, MIME: mime}, data)
 }
 
 // AddArtifact records a file or a folder of a run under a name, as AddFigure does.
 func (j *Journal) AddArtifact(ctx context.Context, run, name, path string) error {
-	return j.addPath(ctx, run, Artifact{Kind: KindArtifact, Name: name, Step: -1}, path)
+	return j.addPath(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: -1}, path)
 }
 
 // AddArtifactBytes records bytes of a run under a name, as AddFigure does.
 func (j *Journal) AddArtifactBytes(ctx context.Context, run, name, mime string, data []byte) error {
-	return j.addBytes(ctx, run, Artifact{Kind: KindArtifact, Name: name, Step: -1, MIME: mime}, data)
+	return j.addBytes(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: -1, MIME: mime}, data)
 }
 
 func (j *Journal) addPath(ctx context.Context, run string, a Artifact, path string) error {
@@ -87,7 +68,7 @@ func typeByName(name string) string {
 
 // add stores the bytes, then the line that names them, so that a line never names bytes that are not there.
 func (j *Journal) add(ctx context.Context, run string, a Artifact, open func() (io.ReadCloser, error)) (err error) {
-	if err := checkName(a.Kind, a.Name); err != nil {
+	if err := plain.CheckName(a.Kind, a.Name); err != nil {
 		return err
 	}
 	id, err := j.Resolve(ctx, run)
@@ -126,44 +107,6 @@ func (t transaction) putArtifact(ctx context.Context, run string, a Artifact) er
 		when = micros(a.Time)
 	}
 	_, err = t.exec(ctx, "INSERT INTO artifact (run, kind, name, step, attempt, digest, size, mime, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		run, a.Kind, a.Name, a.Step, a.Attempt, a.Digest, a.Size, clean(a.MIME), when)
+		run, a.Kind, a.Name, a.Step, a.Attempt, a.Digest, a.Size, plain.Clean(a.MIME), when)
 	return err
-}
-
-// checkName refuses a name that a database or a page could not show.
-func checkName(what, name string) error {
-	switch {
-	case name == "":
-		return invalid("the name of a %s is empty", what)
-	case len(name) > 255:
-		return invalid("the name of a %s has %d bytes (%.40q…); at most 255", what, len(name), name)
-	case !utf8.ValidString(name):
-		return invalid("the name of a %s is not UTF-8: %q", what, name)
-	case strings.ContainsRune(name, 0):
-		return invalid("the name of a %s holds a zero byte: %q", what, name)
-	}
-	return nil
-}
-
-// clean makes a text that is not the user's own, as an error's, fit for every database.
-func clean(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "␀")
-}
-
-// checkText refuses a text that would not come back from every database as it was given.
-func checkText(what, text string) error {
-	if len(text) > 64<<20 {
-		return invalid("the %s has %d MiB; at most 64 (attach it as an artifact)", what, len(text)>>20)
-	}
-	for i, c := range text {
-		if c == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(text[i:]); size == 1 {
-				return invalid("the %s is not UTF-8: byte %#x at offset %d; convert it, or attach it as an artifact", what, text[i], i)
-			}
-		}
-		if c == 0 {
-			return invalid("the %s holds a zero byte at offset %d; remove it, or attach the text as an artifact", what, i)
-		}
-	}
-	return nil
 }

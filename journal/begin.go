@@ -1,47 +1,50 @@
 package journal
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"sync"
 	"time"
 
+	"flowbook/journal/config"
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/record"
 )
 
 // fromStart is the step an attempt without a checkpoint begins after.
 const fromStart = math.MinInt64
 
-// Begin begins a run of an experiment and returns it. config is anything that encoding/json can write, usually a struct; nil is
+// Begin begins a run of an experiment and returns it. cfg is its config: anything that encoding/json can write, usually a struct; nil is
 // an empty config. When ctx is done before [Run.Finish], the run is recorded as interrupted.
-func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts ...Option) (*Run, error) {
+func (j *Journal) Begin(ctx context.Context, experiment string, cfg any, opts ...Option) (*Run, error) {
 	b := &beginning{data: map[string]string{}}
 	for _, o := range opts {
 		o(b)
 	}
-	if err := checkName("experiment", experiment); err != nil {
+	if err := plain.CheckName("experiment", experiment); err != nil {
 		return nil, err
 	}
 	if b.name != "" {
-		if err := checkName("run", b.name); err != nil {
+		if err := plain.CheckName("run", b.name); err != nil {
 			return nil, err
 		}
 	}
 	found := j.findCode(b)
-	conf, err := EncodeConfig(config)
+	conf, err := config.Encode(cfg)
 	if err != nil {
 		return nil, err
 	}
 	conf = secret.JSON(conf)
-	switch own := seedOf(conf); {
+	switch own := config.Seed(conf); {
 	case b.seed == nil:
 		b.seed = own
 	case own != nil && *own != *b.seed && !b.asRecorded:
-		return nil, invalid("WithSeed says seed %d, the config says %d: set the config's", *b.seed, *own)
+		return nil, fault.Invalid("WithSeed says seed %d, the config says %d: set the config's", *b.seed, *own)
 	}
 	for _, id := range []*string{&b.parent, &b.replayOf} {
 		if *id != "" {
@@ -51,16 +54,16 @@ func (j *Journal) Begin(ctx context.Context, experiment string, config any, opts
 		}
 	}
 	if b.id == "" {
-		b.id = newID()
+		b.id = ids.New()
 	}
-	if err := checkID(b.id); err != nil {
+	if err := ids.Check(b.id); err != nil {
 		return nil, err
 	}
 	r := &Run{ID: b.id, Experiment: experiment, Config: conf, j: j, ctx: ctx, attempt: 1, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
 	if err := j.begin(ctx, r, b, found); err != nil {
 		return nil, err
 	}
-	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]Summary{}, tails: map[string]tail{}}, b.capture)
+	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]record.Summary{}, tails: map[string]tail{}}, b.capture)
 }
 
 // begin writes the run's line, and what it knows by itself.
@@ -108,29 +111,14 @@ func (j *Journal) insertAttempt(ctx context.Context, t transaction, run string, 
 	return err
 }
 
-// seedOf finds a whole number under "seed" or "Seed" at the top of a config.
-func seedOf(config json.RawMessage) *int64 {
-	var top map[string]json.RawMessage
-	if json.Unmarshal(config, &top) != nil {
-		return nil
-	}
-	for _, key := range []string{"seed", "Seed"} {
-		var seed int64
-		if v, ok := top[key]; ok && !bytes.Equal(v, []byte("null")) && json.Unmarshal(v, &seed) == nil {
-			return &seed
-		}
-	}
-	return nil
-}
-
 // MustBegin opens the default journal ([OpenDefault]), begins a run in it, and closes the journal when the run finishes. It is
 // for notebook cells and small programs: it panics when the run cannot begin.
-func MustBegin(experiment string, config any, opts ...Option) *Run {
+func MustBegin(experiment string, cfg any, opts ...Option) *Run {
 	j, err := OpenDefault()
 	if err != nil {
 		panic(err)
 	}
-	r, err := j.Begin(context.Background(), experiment, config, opts...)
+	r, err := j.Begin(context.Background(), experiment, cfg, opts...)
 	if err != nil {
 		j.Close()
 		panic(err)
@@ -159,7 +147,7 @@ func (r *Run) start(s *sink, capture bool) error {
 func (t transaction) addTags(ctx context.Context, owner, id string, tags []string) error {
 	for _, tag := range slices.Compact(slices.Sorted(slices.Values(tags))) {
 		tag = secret.Text(tag)
-		if err := checkName("tag", tag); err != nil {
+		if err := plain.CheckName("tag", tag); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, "INSERT INTO "+owner+"_tag ("+owner+", tag) VALUES (?, ?) ON CONFLICT DO NOTHING", id, tag); err != nil {
@@ -170,9 +158,9 @@ func (t transaction) addTags(ctx context.Context, owner, id string, tags []strin
 }
 
 func (t transaction) addData(ctx context.Context, run, name, digest string) error {
-	if err := checkName("data set", name); err != nil {
+	if err := plain.CheckName("data set", name); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "INSERT INTO run_data (run, name, digest) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET digest = excluded.digest", run, name, clean(secret.Prose(digest)))
+	_, err := t.exec(ctx, "INSERT INTO run_data (run, name, digest) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET digest = excluded.digest", run, name, plain.Clean(secret.Prose(digest)))
 	return err
 }

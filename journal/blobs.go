@@ -17,7 +17,9 @@ import (
 	"time"
 
 	"flowbook/journal/artifact"
+	"flowbook/journal/fault"
 	"flowbook/journal/home"
+	"flowbook/journal/internal/ids"
 	"flowbook/journal/internal/reach"
 	"flowbook/journal/provenance"
 )
@@ -28,12 +30,12 @@ const fresh = time.Hour
 // openArtifacts opens the folder or bucket URL that holds the artifacts.
 func openArtifacts(ctx context.Context, at string) (artifact.Store, error) {
 	if scheme, rest, ok := strings.Cut(at, ":/"); ok && len(scheme) > 1 && !strings.ContainsAny(scheme, `/\`) && !strings.HasPrefix(rest, "/") {
-		return nil, invalid("artifacts at %s: write %s://… with two slashes", at, scheme)
+		return nil, fault.Invalid("artifacts at %s: write %s://… with two slashes", at, scheme)
 	}
 	s, err := artifact.Open(ctx, at)
 	if errors.Is(err, artifact.ErrNoStore) {
 		scheme, _, _ := strings.Cut(at, "://")
-		return nil, invalid(`artifacts at %s: this program is not linked with it; add import _ "flowbook/journal/%s"`, at, scheme)
+		return nil, fault.Invalid(`artifacts at %s: this program is not linked with it; add import _ "flowbook/journal/%s"`, at, scheme)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: artifacts at %s: %w", at, err)
@@ -68,7 +70,7 @@ func (j *Journal) claimArtifacts(ctx context.Context) error {
 	case err == nil && j.at.Private && j.at.Artifacts != j.at.Path+".artifacts":
 		return j.moveOut(ctx)
 	case err == nil:
-		return invalid("the artifacts at %s belong to another journal (%s, this one is %s); name another folder or bucket with ?artifacts=", j.at.Artifacts, have, id)
+		return fault.Invalid("the artifacts at %s belong to another journal (%s, this one is %s); name another folder or bucket with ?artifacts=", j.at.Artifacts, have, id)
 	case !errors.Is(err, fs.ErrNotExist):
 		return j.blobError(owner, err)
 	case j.at.Private && !provenance.Exists(j.at.Artifacts):
@@ -86,7 +88,7 @@ func (j *Journal) id(ctx context.Context) (id string, err error) {
 		return id, j.explain(err)
 	}
 	err = j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", newID())
+		_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", ids.New())
 		return err
 	})
 	if err != nil {
@@ -281,7 +283,7 @@ func asDiskError(err error) error {
 // OpenArtifact opens the bytes of a recorded artifact, figure or checkpoint by its digest. Its error wraps ErrNotFound where they are gone.
 func (j *Journal) OpenArtifact(ctx context.Context, digest string) (io.ReadCloser, error) {
 	if len(digest) != 64 {
-		return nil, invalid("%q is no sha256 digest", digest)
+		return nil, fault.Invalid("%q is no sha256 digest", digest)
 	}
 	ctx, answered, cancel := reach.Answer(ctx)
 	r, err := j.artifacts.Open(ctx, blobKey(digest))

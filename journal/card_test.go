@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"flowbook/figures/chart/charttest"
+	"flowbook/journal/record"
 )
 
 // TestCards renders runs and entries whose every text is hostile.
@@ -49,7 +50,7 @@ func TestCardRuns(t *testing.T) {
 			t.Errorf("%q is not in %s", want, got)
 		}
 	}
-	r := Record{ID: "gypffxeydh", Notes: []Note{{Text: "after run:abcdefghjk"}}}
+	r := Record{ID: "gypffxeydh", Notes: []record.Note{{Text: "after run:abcdefghjk"}}}
 	if got := r.HTML(); !strings.Contains(got, `<article id="run-gypffxeydh"`) || !strings.Contains(got, `<a href="#run-abcdefghjk">run:abcdefghjk</a>`) {
 		t.Errorf("the card is %s", got)
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/record"
 )
 
 // Checkpoint records a file or a folder as the run's state after a step, so that [Journal.Resume] can go on from there. All
@@ -24,7 +27,7 @@ func (r *Run) CheckpointBytes(step int, data []byte) error {
 
 func (r *Run) checkpoint(step int, mime string, open func() (io.ReadCloser, error)) error {
 	if step < 0 {
-		return invalid("a checkpoint is of a step that is 0 or more, not %d", step)
+		return fault.Invalid("a checkpoint is of a step that is 0 or more, not %d", step)
 	}
 	if mime == "" {
 		mime = "application/octet-stream"
@@ -33,7 +36,7 @@ func (r *Run) checkpoint(step int, mime string, open func() (io.ReadCloser, erro
 		return fmt.Errorf("run %s: no checkpoint at step %d: %w", r.ID, step, err)
 	}
 	ctx := context.WithoutCancel(r.ctx)
-	a := Artifact{Kind: KindCheckpoint, Name: "step " + strconv.Itoa(step), Step: step, MIME: mime}
+	a := Artifact{Kind: record.KindCheckpoint, Name: "step " + strconv.Itoa(step), Step: step, MIME: mime}
 	if err := r.j.add(ctx, r.ID, a, open); err != nil {
 		return err
 	}

@@ -15,22 +15,7 @@ import (
 
 	"flowbook/journal/home"
 	"flowbook/journal/provenance"
-)
-
-// What is recorded of the code that a run ran; see package provenance.
-type (
-	Code     = provenance.Code
-	Checkout = provenance.Checkout
-	Module   = provenance.Module
-	Likeness = provenance.Likeness
-)
-
-// Whether two runs ran the same code.
-const (
-	SameCode      = provenance.Same
-	RebuiltCode   = provenance.Rebuilt
-	DifferentCode = provenance.Different
-	CodeNotKnown  = provenance.NotKnown
+	"flowbook/journal/record"
 )
 
 // How long the search for the code may take: Begin waits for it shortly, Finish to its end. Where it takes longer than both, the record says so.
@@ -44,7 +29,7 @@ const notYet = "it was still being found out when the process ended"
 
 // found is the code and its source.
 type foundCode struct {
-	code  Code
+	code  provenance.Code
 	files []provenance.File
 }
 
@@ -81,7 +66,7 @@ func soon(found <-chan foundCode) (f foundCode, later <-chan foundCode) {
 	case f = <-found:
 		return f, nil
 	case <-timer.C:
-		return foundCode{code: Code{Why: notYet}}, found
+		return foundCode{code: provenance.Code{Why: notYet}}, found
 	}
 }
 
@@ -127,13 +112,13 @@ func (j *Journal) putSources(ctx context.Context, attempt int, files []provenanc
 		if len(name) > 255 {
 			name = fmt.Sprintf("source %d", i+1)
 		}
-		all[i] = Artifact{Kind: KindSource, Name: name, Step: -1, Attempt: attempt, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
+		all[i] = Artifact{Kind: record.KindSource, Name: name, Step: -1, Attempt: attempt, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
 	}
 	return all, nil
 }
 
 // putCode writes the code of an attempt: that of the first is the run's.
-func (t transaction) putCode(ctx context.Context, run string, attempt int, code Code, sources []Artifact) error {
+func (t transaction) putCode(ctx context.Context, run string, attempt int, code provenance.Code, sources []Artifact) error {
 	text, err := json.Marshal(code)
 	if err != nil {
 		return err
@@ -174,11 +159,4 @@ func libraryDir() string {
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-func short(digest string) string {
-	if digest == "" {
-		return "none"
-	}
-	return digest[:min(12, len(digest))]
 }

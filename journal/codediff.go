@@ -11,11 +11,11 @@ import (
 
 // A CodeDiff is how the code of two runs differs.
 type CodeDiff struct {
-	Runs    [2]string `json:"runs"`
-	Code    Likeness  `json:"code"`             // whether it is the same
-	Change  string    `json:"change,omitempty"` // what differs first, or why that is not known
-	Diff    string    `json:"diff"`             // unified; empty where nothing that was kept differs, or where it is not known
-	Unknown []string  `json:"unknown,omitempty"`
+	Runs    [2]string           `json:"runs"`
+	Code    provenance.Likeness `json:"code"`             // whether it is the same
+	Change  string              `json:"change,omitempty"` // what differs first, or why that is not known
+	Diff    string              `json:"diff"`             // unified; empty where nothing that was kept differs, or where it is not known
+	Unknown []string            `json:"unknown,omitempty"`
 }
 
 // Changes reads the uncommitted changes that were recorded with a run, as git apply takes them; nil where there were none.

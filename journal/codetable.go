@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"flowbook/journal/provenance"
 )
 
 // insertCode puts the description of a version of code into its table, where runs of the same code share it, and returns its id there.
@@ -28,15 +30,15 @@ func (t transaction) deleteCodes(ctx context.Context) error {
 func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
 	wanted := map[string][]*Record{}
 	for _, r := range runs {
-		if r.codeID == "" {
+		if r.CodeID == "" {
 			continue
 		}
-		if code, ok := j.codes.get(r.codeID); ok {
+		if code, ok := j.codes.get(r.CodeID); ok {
 			r.Code = code
 		} else {
-			wanted[r.codeID] = append(wanted[r.codeID], r)
+			wanted[r.CodeID] = append(wanted[r.CodeID], r)
 		}
-		r.codeID = ""
+		r.CodeID = ""
 	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(wanted)), few) {
 		args := make([]any, len(ids))
@@ -48,7 +50,7 @@ func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
 			if err := rows.Scan(&id, &text); err != nil {
 				return err
 			}
-			var code Code
+			var code provenance.Code
 			if err := json.Unmarshal([]byte(text), &code); err != nil {
 				return fmt.Errorf("the code of run %s: %w: %w", wanted[id][0].ID, ErrCorrupt, err)
 			}
@@ -68,24 +70,24 @@ func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
 // A codeCache keeps versions of code that were read, by their ids. What they point to must not be changed.
 type codeCache struct {
 	mu   sync.Mutex
-	code map[string]Code
+	code map[string]provenance.Code
 }
 
 // maxCodes is how many versions are kept.
 const maxCodes = 64
 
-func (c *codeCache) get(id string) (Code, bool) {
+func (c *codeCache) get(id string) (provenance.Code, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	code, ok := c.code[id]
 	return code, ok
 }
 
-func (c *codeCache) put(id string, code Code) {
+func (c *codeCache) put(id string, code provenance.Code) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.code == nil || len(c.code) >= maxCodes {
-		c.code = map[string]Code{}
+		c.code = map[string]provenance.Code{}
 	}
 	c.code[id] = code
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"flowbook/journal/provenance"
 )
 
 // TestOpenBeforeCodeTable opens a journal in which each run had the description of its code in its own line.
@@ -63,7 +65,7 @@ func TestCodeTable(t *testing.T) {
 	j := openTemp(t)
 	for i := range 2 * maxCodes {
 		for k := range 2 {
-			r := &Record{ID: fmt.Sprintf("%010d", 2*i+k), Experiment: "x", Status: Finished, Started: time.UnixMicro(1), Code: Code{Main: fmt.Sprint("module ", i)}}
+			r := &Record{ID: fmt.Sprintf("%010d", 2*i+k), Experiment: "x", Status: Finished, Started: time.UnixMicro(1), Code: provenance.Code{Main: fmt.Sprint("module ", i)}}
 			must(t, j.Import(ctx, r, nil, nil))
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"flowbook/journal/spool"
 )
 
 // TestDamagedGoes demands that what was put aside as damaged stays as long as it is the only one, and then goes with gc.
@@ -24,9 +26,9 @@ func TestDamagedGoes(t *testing.T) {
 	_, err = j.Verify(ctx, true)
 	must(t, err)
 	old := time.Now().Add(-2 * fresh)
-	aside := file + damagedEnd
+	aside := file + spool.DamagedEnd
 	must(t, os.Chtimes(aside, old, old))
-	spooled := filepath.Join(j.at.Spool, run.ID+".1.1.spool"+damagedEnd)
+	spooled := filepath.Join(j.at.Spool, run.ID+".1.1.spool"+spool.DamagedEnd)
 	must(t, os.MkdirAll(j.at.Spool, 0o755))
 	must(t, os.WriteFile(spooled, []byte("some"), 0o644))
 	gc := func(wantArtifact, wantSpool bool) {

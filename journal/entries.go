@@ -4,43 +4,31 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/record"
 )
-
-// An Entry is a dated page of the journal: Markdown with TeX maths between $…$ or $$…$$, tags and links to runs.
-type Entry struct {
-	ID      string     `json:"id"`
-	Title   string     `json:"title,omitempty"`
-	Body    string     `json:"body"`
-	Date    time.Time  `json:"date"`
-	Updated time.Time  `json:"updated"`
-	Deleted *time.Time `json:"deleted,omitempty"`
-	Tags    []string   `json:"tags,omitempty"`
-	Runs    []string   `json:"runs,omitempty"` // ids of the runs it links to
-}
-
-// runLink finds a link to a run in an entry's text, as in [the fix](run:k3f9a).
-var runLink = regexp.MustCompile(`\brun:([0-9a-z]{4,10})\b`)
 
 // Write adds an entry, or replaces the one with e.ID, and returns it as recorded. A zero Date is now. Runs may be id prefixes; a
 // link run:ID in the body also counts. A text that is not UTF-8 or over 64 MiB is refused.
 func (j *Journal) Write(ctx context.Context, e Entry) (Entry, error) {
 	for what, text := range map[string]string{"title": e.Title, "entry": e.Body} {
-		if err := checkText(what, text); err != nil {
+		if err := plain.Check(what, text); err != nil {
 			return e, err
 		}
 	}
 	if strings.TrimSpace(e.Title+e.Body) == "" {
-		return e, invalid("the entry is empty")
+		return e, fault.Invalid("the entry is empty")
 	}
 	e.Title, e.Body = secret.Prose(e.Title), secret.Prose(e.Body)
 	fresh := e.ID == ""
 	if fresh {
-		e.ID = newID()
+		e.ID = ids.New()
 	} else {
 		id, err := j.ResolveEntry(ctx, e.ID)
 		if err != nil {
@@ -103,9 +91,9 @@ func (j *Journal) linked(ctx context.Context, e Entry) ([]string, error) {
 			return nil, err
 		}
 	}
-	for _, m := range runLink.FindAllStringSubmatch(e.Body, -1) {
+	for _, m := range record.RunLink.FindAllStringSubmatch(e.Body, -1) {
 		if m[1] == "last" {
-			return nil, invalid("the text links to run:last, which will soon be another; write the run's id")
+			return nil, fault.Invalid("the text links to run:last, which will soon be another; write the run's id")
 		}
 		if err := add(m[1], false); err != nil {
 			return nil, err

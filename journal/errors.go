@@ -5,26 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/internal/dialect"
-)
-
-// The errors a program may want to tell apart with errors.Is; the text of the error that wraps one
-// names what it is about and what helps.
-var (
-	ErrNotFound    = errors.New("not found")
-	ErrAmbiguous   = errors.New("ambiguous")
-	ErrInvalid     = errors.New("invalid")
-	ErrDuplicate   = errors.New("already recorded")
-	ErrNotJournal  = errors.New("not a journal")
-	ErrNewerSchema = errors.New("newer schema")
-	ErrCorrupt     = errors.New("corrupt")
-	ErrFull        = errors.New("disk full")
-	ErrPermission  = errors.New("no permission")
-	ErrBusy        = errors.New("busy")
-	ErrAuth        = errors.New("wrong user or password")
-	ErrUnreachable = errors.New("unreachable")
-	ErrFinished    = errors.New("run is finished")
-	ErrRunning     = errors.New("run is still running")
 )
 
 // kinds maps what a driver's error means to the error and the remedy a user reads.
@@ -46,7 +28,7 @@ func (j *Journal) explain(err error) error {
 	if err == nil {
 		return nil
 	}
-	if isOurs(err) {
+	if fault.Known(err) {
 		return err
 	}
 	kind, ok := kinds[j.dialect.Classify(err)]
@@ -59,20 +41,4 @@ func (j *Journal) explain(err error) error {
 		return fmt.Errorf("journal %s: %w: %s (%w)", j.at.Name, kind.err, kind.remedy, err)
 	}
 	return fmt.Errorf("journal %s: %w", j.at.Name, err)
-}
-
-// isOurs tells whether an error already says what it is about.
-func isOurs(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrAmbiguous, ErrInvalid, ErrDuplicate, ErrNotJournal, ErrNewerSchema, ErrCorrupt,
-		ErrFull, ErrPermission, ErrBusy, ErrAuth, ErrUnreachable, ErrFinished, ErrRunning} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
-
-// invalid is an error about what the caller gave.
-func invalid(format string, args ...any) error {
-	return fmt.Errorf("journal: %w: "+format, append([]any{ErrInvalid}, args...)...)
 }

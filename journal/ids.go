@@ -2,29 +2,15 @@ package journal
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-)
 
-// idAlphabet is Crockford's base 32: no letter that looks like a digit. An id of 10 of them has 50 random bits.
-const (
-	idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-	idLength   = 10
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/ids"
 )
-
-// newID returns a new id of a run or an entry.
-func newID() string {
-	b := make([]byte, idLength)
-	rand.Read(b)
-	for i := range b {
-		b[i] = idAlphabet[b[i]%32]
-	}
-	return string(b)
-}
 
 // Resolve returns the full id of the run whose id begins with prefix, runs in the bin included; "last" is the run that began last
 // and is not in the bin, "last~1" the one before it, and so on. Its error wraps ErrNotFound or ErrAmbiguous, and names the candidates.
@@ -40,13 +26,13 @@ func (j *Journal) ResolveEntry(ctx context.Context, prefix string) (string, erro
 func (j *Journal) resolve(ctx context.Context, what, prefix string) (string, error) {
 	prefix = strings.ToLower(strings.TrimSpace(prefix))
 	if prefix == "" {
-		return "", invalid("the id of the %s is empty", what)
+		return "", fault.Invalid("the id of the %s is empty", what)
 	}
 	if back, ok := strings.CutPrefix(prefix, "last"); ok { // no id has an l
 		return j.latest(ctx, what, back)
 	}
 	for _, c := range prefix {
-		if !strings.ContainsRune(idAlphabet, c) {
+		if !strings.ContainsRune(ids.Alphabet, c) {
 			return "", fmt.Errorf("journal %s: %s %q: %w (an id is made of 0-9 and a-z)", j.at.Name, what, prefix, ErrNotFound)
 		}
 	}
@@ -78,7 +64,7 @@ func (j *Journal) latest(ctx context.Context, what, back string) (id string, err
 	n := 0
 	if back != "" {
 		if n, err = strconv.Atoi(strings.TrimPrefix(back, "~")); err != nil || n < 0 || back[0] != '~' {
-			return "", invalid("%q is no %s; write last, last~1, last~2, …", "last"+back, what)
+			return "", fault.Invalid("%q is no %s; write last, last~1, last~2, …", "last"+back, what)
 		}
 	}
 	order := map[string]string{"run": "started DESC, id", "entry": "dated DESC, id"}[what]

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
-	"time"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
 )
 
 // PutArtifact stores bytes under their sha256, for a record that [Journal.Import] brings in later, and returns the digest.
@@ -23,7 +26,7 @@ func (j *Journal) PutArtifactFrom(ctx context.Context, open func() (io.ReadClose
 // Import brings in a run from elsewhere as it was recorded there, all or nothing. Its id stays; a run of that id that is here already
 // is an error that wraps ErrDuplicate. A run that was running comes in as interrupted, a parent that is not here is left out. Series and
 // output that name no attempt are of the last one.
-func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output []OutputLine) error {
+func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output []record.OutputLine) error {
 	return j.ImportFrom(ctx, r, func(to *Importer) error {
 		for _, s := range series {
 			if err := to.Points(s); err != nil {
@@ -42,7 +45,7 @@ func (j *Journal) Import(ctx context.Context, r *Record, series []Series, output
 // ImportFrom is [Journal.Import] of a run whose points and output need not be in memory all at once: logged hands them over, part by part. It
 // may be called again, from the beginning.
 func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Importer) error) error {
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return err
 	}
 	code, err := json.Marshal(r.Code)
@@ -65,7 +68,7 @@ func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Imp
 			if err := t.importAttempt(ctx, r.ID, a); err != nil {
 				return err
 			}
-			to.attempts[i].sink = &sink{run: r.ID, attempt: a.Number, summaries: map[string]Summary{}, tails: map[string]tail{}}
+			to.attempts[i].sink = &sink{run: r.ID, attempt: a.Number, summaries: map[string]record.Summary{}, tails: map[string]tail{}}
 		}
 		if err := logged(to); err != nil {
 			return err
@@ -80,67 +83,6 @@ func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Imp
 	})
 }
 
-// check refuses a record that this journal could not have written.
-func (r *Record) check() error {
-	if err := checkID(r.ID); err != nil {
-		return err
-	}
-	if r.Started.IsZero() {
-		return invalid("run %s has no start time", r.ID)
-	}
-	if len(r.Config) == 0 {
-		r.Config = json.RawMessage("{}")
-	}
-	if !json.Valid(r.Config) {
-		return invalid("the config of run %s is no JSON", r.ID)
-	}
-	switch r.Status {
-	case Running:
-		r.Status, r.Error = Interrupted, "it was running when it was exported"
-	case Finished, Failed, Interrupted:
-	default:
-		return invalid("run %s has status %q; one of running, finished, failed, interrupted is known", r.ID, r.Status)
-	}
-	if len(r.Attempts) == 0 {
-		r.Attempts = []Attempt{{Number: 1, Host: r.Machine.Host, PID: r.Machine.PID, Started: r.Started, Heartbeat: r.end()}}
-	}
-	for i, a := range r.Attempts {
-		if a.Number != i+1 {
-			return invalid("attempt %d of run %s has number %d", i+1, r.ID, a.Number)
-		}
-	}
-	return checkName("experiment", r.Experiment)
-}
-
-// checkID refuses an id that no run can have.
-func checkID(id string) error {
-	if len(id) < 4 || len(id) > 64 {
-		return invalid("the run's id %q must have 4 to 64 characters", id)
-	}
-	for _, c := range id {
-		if !strings.ContainsRune(idAlphabet, c) {
-			return invalid("the run's id %q must be made of %s", id, idAlphabet)
-		}
-	}
-	return nil
-}
-
-// end is when a run ended, or when it started where that is not known.
-func (r *Record) end() time.Time {
-	if r.Ended != nil {
-		return *r.Ended
-	}
-	return r.Started
-}
-
-// attempt is the number of an attempt of the run: itself, or the last where it is none.
-func (r *Record) attempt(number int) int {
-	if number < 1 || number > len(r.Attempts) {
-		return len(r.Attempts)
-	}
-	return number
-}
-
 func (t transaction) importRun(ctx context.Context, r *Record, code []byte) error {
 	codeID, err := t.insertCode(ctx, code)
 	if err != nil {
@@ -153,8 +95,8 @@ func (t transaction) importRun(ctx context.Context, r *Record, code []byte) erro
 		}
 		return id
 	}
-	line, ended := *r, r.end()
-	line.codeID, line.Parent, line.ReplayOf, line.Ended, line.Deleted = codeID, known(r.Parent), known(r.ReplayOf), &ended, nil
+	line, ended := *r, r.End()
+	line.CodeID, line.Parent, line.ReplayOf, line.Ended, line.Deleted = codeID, known(r.Parent), known(r.ReplayOf), &ended, nil
 	if err := t.insertRun(ctx, &line); err != nil {
 		return err
 	}
@@ -173,18 +115,18 @@ func (t transaction) importRun(ctx context.Context, r *Record, code []byte) erro
 	}
 	for _, n := range r.Notes {
 		if n.ID == "" {
-			n.ID = newID()
+			n.ID = ids.New()
 		}
-		if _, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", r.ID, n.ID, micros(n.Time), clean(n.Text)); err != nil {
+		if _, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", r.ID, n.ID, micros(n.Time), plain.Clean(n.Text)); err != nil {
 			return err
 		}
 	}
 	for _, list := range [][]Artifact{r.Superseded, r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
 		for _, a := range list {
 			if len(a.Digest) != 64 {
-				return invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
+				return fault.Invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
 			}
-			a.Attempt = r.attempt(a.Attempt)
+			a.Attempt = r.AttemptOf(a.Attempt)
 			if err := t.putArtifact(ctx, r.ID, a); err != nil {
 				return err
 			}
@@ -196,11 +138,11 @@ func (t transaction) importRun(ctx context.Context, r *Record, code []byte) erro
 // ImportEntry brings in an entry from elsewhere under its id and date. Links to runs that are not here are left out; an entry of that id
 // that is here already is an error that wraps ErrDuplicate.
 func (j *Journal) ImportEntry(ctx context.Context, e Entry) error {
-	if err := checkText("entry", e.Title+e.Body); err != nil {
+	if err := plain.Check("entry", e.Title+e.Body); err != nil {
 		return err
 	}
 	if e.ID == "" {
-		e.ID = newID()
+		e.ID = ids.New()
 	}
 	return j.update(ctx, func(t transaction) error {
 		n, err := t.exec(ctx, "INSERT INTO entry (id, title, body, dated, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",

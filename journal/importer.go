@@ -3,6 +3,10 @@ package journal
 import (
 	"context"
 	"encoding/json"
+
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
+	"flowbook/journal/spool"
 )
 
 // importAtOnce is how many records of an attempt an import holds in memory.
@@ -19,14 +23,14 @@ type Importer struct {
 // An importedAttempt is an attempt whose records come in.
 type importedAttempt struct {
 	sink  *sink
-	batch []record
+	batch []spool.Record
 	seq   int64
 }
 
 // Points takes points of a series, in the order in which they were logged.
 func (to *Importer) Points(s Series) error {
 	for i := range s.Len() {
-		if err := to.add(s.Attempt, record{at: s.Times[i], step: int64(s.Steps[i]), names: []string{s.Metric}, values: []float64{s.Values[i]}}); err != nil {
+		if err := to.add(s.Attempt, spool.Record{At: s.Times[i], Step: int64(s.Steps[i]), Names: []string{s.Metric}, Values: []float64{s.Values[i]}}); err != nil {
 			return err
 		}
 	}
@@ -34,14 +38,14 @@ func (to *Importer) Points(s Series) error {
 }
 
 // Output takes a piece of output.
-func (to *Importer) Output(o OutputLine) error {
-	return to.add(o.Attempt, record{at: micros(o.Time), stream: byte(max(1, o.Stream)), text: o.Text})
+func (to *Importer) Output(o record.OutputLine) error {
+	return to.add(o.Attempt, spool.Record{At: micros(o.Time), Stream: byte(max(1, o.Stream)), Text: o.Text})
 }
 
-func (to *Importer) add(attempt int, rec record) error {
-	a := &to.attempts[to.r.attempt(attempt)-1]
+func (to *Importer) add(attempt int, rec spool.Record) error {
+	a := &to.attempts[to.r.AttemptOf(attempt)-1]
 	a.seq++
-	rec.seq = a.seq
+	rec.Seq = a.seq
 	if a.batch = append(a.batch, rec); len(a.batch) < importAtOnce {
 		return nil
 	}
@@ -73,7 +77,7 @@ func (to *Importer) end() error {
 }
 
 // importAttempt writes the line of an attempt.
-func (t transaction) importAttempt(ctx context.Context, run string, a Attempt) error {
+func (t transaction) importAttempt(ctx context.Context, run string, a record.Attempt) error {
 	from := int64(fromStart)
 	if a.FromStep != nil {
 		from = int64(*a.FromStep)
@@ -89,6 +93,6 @@ func (t transaction) importAttempt(ctx context.Context, run string, a Attempt) e
 		}
 	}
 	_, err := t.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat, code_id) VALUES (?, ?, ?, ?, '', ?, '', ?, ?, ?)",
-		run, a.Number, from, clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat), code)
+		run, a.Number, from, plain.Clean(a.Host), a.PID, micros(a.Started), micros(a.Heartbeat), code)
 	return err
 }

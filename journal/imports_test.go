@@ -22,6 +22,11 @@ func TestImports(t *testing.T) {
 	for pkg, banned := range map[string][]string{
 		"flowbook/journal": {"gocloud.dev", "google.golang.org", "go.opentelemetry.io", "github.com/aws", "github.com/jackc", "github.com/gomlx", "gonum.org",
 			"github.com/spf13", "flowbook/realnvp", "flowbook/data", "flowbook/figures", "flowbook/notebooks", "flowbook/journal/command", "flowbook/journal/export"},
+		"flowbook/journal/fault":      {"flowbook/", "github.com", "database/sql"},
+		"flowbook/journal/config":     {"flowbook/journal$", "flowbook/journal/record", "database/sql", "github.com"},
+		"flowbook/journal/record":     {"flowbook/journal$", "flowbook/journal/query", "flowbook/journal/spool", "database/sql", "github.com"},
+		"flowbook/journal/query":      {"flowbook/journal$", "flowbook/journal/spool", "database/sql", "github.com"},
+		"flowbook/journal/spool":      {"flowbook/journal$", "flowbook/journal/record", "flowbook/journal/provenance", "database/sql", "github.com"},
 		"flowbook/journal/provenance": {"flowbook/journal$", "modernc.org", "github.com", "flowbook/journal/artifact"},
 		"flowbook/journal/artifact":   {"flowbook/journal$", "modernc.org", "github.com", "gocloud.dev", "flowbook/journal/provenance"},
 		"flowbook/journal/gs":         {"gocloud.dev", "cloud.google.com/go/storage"},

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"flowbook/journal/internal/ids"
 )
 
 // The tests start this test binary again as a child that works on a journal; JOURNAL_CHILD says what it does there.
@@ -104,7 +106,7 @@ func parseAcks(t testing.TB, out []byte) acknowledged {
 		n, _ := strconv.Atoi(rest)
 		switch {
 		case !ok: // a torn last line
-		case what == "run" && len(rest) == idLength:
+		case what == "run" && len(rest) == ids.Length:
 			a.run = rest
 		case what == "step" && n == a.step+1:
 			a.step = n

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/home"
 	"flowbook/journal/internal/dialect"
 	"flowbook/journal/provenance"
@@ -48,7 +49,7 @@ func projectDir() string {
 // locate finds the dialect of a URL and reads the URL with it.
 func locate(url string) (*dialect.Dialect, dialect.Location, error) {
 	if url == "" {
-		return nil, dialect.Location{}, invalid("the journal's path is empty; give a path, sqlite:PATH or postgres://…")
+		return nil, dialect.Location{}, fault.Invalid("the journal's path is empty; give a path, sqlite:PATH or postgres://…")
 	}
 	scheme := "sqlite"
 	if before, _, ok := strings.Cut(url, ":"); ok && len(before) > 1 && !strings.ContainsAny(before, `/\.`) {
@@ -59,10 +60,10 @@ func locate(url string) (*dialect.Dialect, dialect.Location, error) {
 	}
 	d := dialect.Find(scheme)
 	if d == nil && scheme == "postgres" {
-		return nil, dialect.Location{}, invalid(`PostgreSQL is not linked into this program; add import _ "flowbook/journal/postgres"`)
+		return nil, dialect.Location{}, fault.Invalid(`PostgreSQL is not linked into this program; add import _ "flowbook/journal/postgres"`)
 	}
 	if d == nil {
-		return nil, dialect.Location{}, invalid("unknown kind of journal %q; give a path, sqlite:PATH or postgres://…", scheme+":")
+		return nil, dialect.Location{}, fault.Invalid("unknown kind of journal %q; give a path, sqlite:PATH or postgres://…", scheme+":")
 	}
 	at, err := d.Locate(url)
 	if err != nil {

@@ -5,30 +5,19 @@ import (
 	"runtime"
 	"strings"
 
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/record"
 )
 
-// Machine is where a run ran.
-type Machine struct {
-	Host    string   `json:"host"`
-	OS      string   `json:"os"`
-	Arch    string   `json:"arch"`
-	CPU     string   `json:"cpu,omitempty"`
-	CPUs    int      `json:"cpus"`
-	Go      string   `json:"go"`
-	PID     int      `json:"pid"`
-	Command []string `json:"command"`
-	Dir     string   `json:"dir"`
-}
-
-func gatherMachine(self process) Machine {
+func gatherMachine(self process) record.Machine {
 	dir, _ := os.Getwd()
 	args := secret.Args(os.Args)
 	for i, a := range args {
-		args[i] = clean(a)
+		args[i] = plain.Clean(a)
 	}
-	return Machine{Host: self.host, OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(),
-		Go: runtime.Version(), PID: self.pid, Command: args, Dir: clean(dir)}
+	return record.Machine{Host: self.host, OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(),
+		Go: runtime.Version(), PID: self.pid, Command: args, Dir: plain.Clean(dir)}
 }
 
 // cpuName is the processor's name as Linux tells it; empty elsewhere.

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // manyRuns makes a journal of n runs of nine metrics, as a sweep leaves them, with the code and machine that a run knows of itself.
@@ -13,10 +16,10 @@ func manyRuns(t testing.TB, n int) *Journal {
 	t.Helper()
 	ctx := context.Background()
 	j := openTemp(t)
-	machine := Machine{Host: "node", OS: "linux", Arch: "amd64", CPU: "Example CPU", CPUs: 8, Go: "go1.26", Command: []string{"journal", "run", "sweep"}}
-	code := Code{Checkout: Checkout{Commit: fmt.Sprintf("%040x", 7)}, Main: "example.org/flow"}
+	machine := record.Machine{Host: "node", OS: "linux", Arch: "amd64", CPU: "Example CPU", CPUs: 8, Go: "go1.26", Command: []string{"journal", "run", "sweep"}}
+	code := provenance.Code{Checkout: provenance.Checkout{Commit: fmt.Sprintf("%040x", 7)}, Main: "example.org/flow"}
 	for i := range 120 {
-		code.Modules = append(code.Modules, Module{Path: fmt.Sprintf("example.org/module/number/%d", i), Version: "v1.2.3"})
+		code.Modules = append(code.Modules, provenance.Module{Path: fmt.Sprintf("example.org/module/number/%d", i), Version: "v1.2.3"})
 	}
 	codeJSON, err := json.Marshal(code)
 	must(t, err)
@@ -37,10 +40,10 @@ func manyRuns(t testing.TB, n int) *Journal {
 				return err
 			}
 			for k := range 9 {
-				points := []point{{0, at, 1}, {1, at, float64(i*(k+1)%n) / float64(n)}}
-				var s Summary
+				points := []record.Point{{Step: 0, At: at, Value: 1}, {Step: 1, At: at, Value: float64(i*(k+1)%n) / float64(n)}}
+				var s record.Summary
 				for _, p := range points {
-					s.add(p)
+					s.Add(p)
 				}
 				metric := fmt.Sprint("m", k)
 				if _, err := tx.exec(ctx, "INSERT INTO chunk (run, metric, attempt, start, count, points) VALUES (?, ?, 1, 0, 2, ?)", id, metric, encodePoints(points)); err != nil {

@@ -4,17 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
-)
-
-// Better says in which direction a metric improves.
-type Better string
-
-// What [Run.Metric] can say of a metric.
-const (
-	Lower  Better = "lower"  // as a loss
-	Higher Better = "higher" // as an accuracy
-	None   Better = "none"   // neither, as a learning rate: it has no best value
 )
 
 // Metric says in which direction a metric of the run improves, so that its best value is known. Of a metric of which nothing is
@@ -25,13 +17,13 @@ func (r *Run) Metric(name string, better Better) error {
 }
 
 func (t transaction) putBetter(ctx context.Context, run, metric string, better Better) error {
-	if err := checkName("metric", metric); err != nil {
+	if err := plain.CheckName("metric", metric); err != nil {
 		return err
 	}
 	switch better {
 	case Lower, Higher, None:
 	default:
-		return invalid("metric %q: %q is no direction; say Lower, Higher or None", metric, string(better))
+		return fault.Invalid("metric %q: %q is no direction; say Lower, Higher or None", metric, string(better))
 	}
 	_, err := t.exec(ctx, "INSERT INTO metric (run, name, better) VALUES (?, ?, ?) ON CONFLICT (run, name) DO UPDATE SET better = excluded.better", run, metric, string(better))
 	return err
@@ -40,7 +32,7 @@ func (t transaction) putBetter(ctx context.Context, run, metric string, better B
 // Rename gives a run a name, or another one; "" takes it away.
 func (j *Journal) Rename(ctx context.Context, run, name string) error {
 	if name != "" {
-		if err := checkName("run", name); err != nil {
+		if err := plain.CheckName("run", name); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"flowbook/journal/internal/lock"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"flowbook/journal/artifact"
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/lock"
 	"flowbook/journal/internal/outfile"
 	"flowbook/journal/provenance"
 )
@@ -163,7 +164,7 @@ func (j *Journal) copyBefore(ctx context.Context, version int64) error {
 // FILE.artifacts beside it. Artifacts that the journal's URL names with ?artifacts= stay where they are: the copy is opened with the same.
 func (j *Journal) Copy(ctx context.Context, path string) error {
 	if to := path + ".artifacts"; j.at.Private && provenance.Exists(to) {
-		return invalid("%s exists; name a new file", to)
+		return fault.Invalid("%s exists; name a new file", to)
 	}
 	if err := j.copyDatabase(ctx, path); err != nil || !j.at.Private {
 		return err
@@ -178,10 +179,10 @@ func (j *Journal) ArtifactsElsewhere() (at string, elsewhere bool) {
 
 func (j *Journal) copyDatabase(ctx context.Context, path string) error {
 	if j.at.Path == "" {
-		return invalid("only an SQLite journal copies itself; use pg_dump for %s", j.at.Name)
+		return fault.Invalid("only an SQLite journal copies itself; use pg_dump for %s", j.at.Name)
 	}
 	if _, err := os.Stat(path); err == nil {
-		return invalid("%s exists; name a new file", path)
+		return fault.Invalid("%s exists; name a new file", path)
 	}
 	path, err := outfile.Target(path) // a link to what is not there yet stays
 	if err != nil {

@@ -4,22 +4,25 @@ import (
 	"context"
 	"fmt"
 
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
 )
 
 // Note adds a dated note to a run: Markdown with maths, as in an [Entry].
 func (j *Journal) Note(ctx context.Context, run, text string) error {
 	if text == "" {
-		return invalid("the note is empty")
+		return fault.Invalid("the note is empty")
 	}
-	if err := checkText("note", text); err != nil {
+	if err := plain.Check("note", text); err != nil {
 		return err
 	}
 	id, err := j.Resolve(ctx, run)
 	if err != nil {
 		return err
 	}
-	note := newID()
+	note := ids.New()
 	return j.update(ctx, func(t transaction) error {
 		_, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", id, note, now(), secret.Prose(text))
 		return err

@@ -1,5 +1,7 @@
 package journal
 
+import "flowbook/journal/record"
+
 // An Option says more about a run that [Journal.Begin] begins.
 type Option func(*beginning)
 
@@ -7,7 +9,7 @@ type Option func(*beginning)
 type beginning struct {
 	name       string
 	id         string
-	sweep      *Sweep
+	sweep      *record.Sweep
 	seed       *int64
 	parent     string
 	replayOf   string

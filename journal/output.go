@@ -5,29 +5,22 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"time"
-)
 
-// OutputLine is a piece of a run's captured output, as it was written; it need not be a whole line, nor UTF-8.
-type OutputLine struct {
-	Time    time.Time
-	Stream  int // 1 standard output, 2 standard error
-	Text    []byte
-	Attempt int // that wrote it
-}
+	"flowbook/journal/record"
+)
 
 // Output reads the captured output of a run, in order, of all its attempts. [Journal.EachOutput] and [Journal.OutputTail] do not hold all
 // of it in memory.
-func (j *Journal) Output(ctx context.Context, run string) ([]OutputLine, error) {
-	var all []OutputLine
-	err := j.EachOutput(ctx, run, func(o OutputLine) error { all = append(all, o); return nil })
+func (j *Journal) Output(ctx context.Context, run string) ([]record.OutputLine, error) {
+	var all []record.OutputLine
+	err := j.EachOutput(ctx, run, func(o record.OutputLine) error { all = append(all, o); return nil })
 	return all, err
 }
 
 const outputColumns = "SELECT at, stream, text, attempt FROM output WHERE run = ?"
 
 // EachOutput hands the captured output of a run to visit, piece by piece, in order, of all its attempts.
-func (j *Journal) EachOutput(ctx context.Context, run string, visit func(OutputLine) error) error {
+func (j *Journal) EachOutput(ctx context.Context, run string, visit func(record.OutputLine) error) error {
 	id, err := j.Resolve(ctx, run)
 	if err != nil {
 		return err
@@ -42,7 +35,7 @@ func (j *Journal) EachOutput(ctx context.Context, run string, visit func(OutputL
 }
 
 // OutputTail reads the last pieces of a run's captured output, of n bytes or a little more, and how many bytes there are before them.
-func (j *Journal) OutputTail(ctx context.Context, run string, n int64) (last []OutputLine, before int64, err error) {
+func (j *Journal) OutputTail(ctx context.Context, run string, n int64) (last []record.OutputLine, before int64, err error) {
 	id, err := j.Resolve(ctx, run)
 	if err != nil {
 		return nil, 0, err
@@ -65,7 +58,7 @@ func (j *Journal) OutputTail(ctx context.Context, run string, n int64) (last []O
 	return last, before - have, j.explain(err)
 }
 
-func scanOutput(rows *sql.Rows) (o OutputLine, err error) {
+func scanOutput(rows *sql.Rows) (o record.OutputLine, err error) {
 	var at sql.NullInt64
 	err = rows.Scan(&at, &o.Stream, &o.Text, &o.Attempt)
 	o.Time = fromMicros(at)

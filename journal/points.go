@@ -5,14 +5,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
-)
 
-// A point is one value of a metric.
-type point struct {
-	step  int64
-	at    int64 // microseconds since 1970
-	value float64
-}
+	"flowbook/journal/record"
+)
 
 // sealed is how many points a chunk holds before it is left as it is; maxChunk is the most it ever holds.
 const (
@@ -24,20 +19,20 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // encodePoints packs points: for each, the step and the time as the zigzag varint difference to the point before,
 // then the value's 8 bytes, little endian, so that every bit of a NaN is kept. A CRC-32C of it all ends the chunk.
-func encodePoints(points []point) []byte {
+func encodePoints(points []record.Point) []byte {
 	b := make([]byte, 0, len(points)*13+4)
 	var step, at int64
 	for _, p := range points {
-		b = binary.AppendVarint(b, p.step-step)
-		b = binary.AppendVarint(b, p.at-at)
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.value))
-		step, at = p.step, p.at
+		b = binary.AppendVarint(b, p.Step-step)
+		b = binary.AppendVarint(b, p.At-at)
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.Value))
+		step, at = p.Step, p.At
 	}
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
 // decodePoints unpacks a chunk of count points and hands each to visit.
-func decodePoints(b []byte, count int, visit func(point)) error {
+func decodePoints(b []byte, count int, visit func(record.Point)) error {
 	if len(b) < 4 {
 		return fmt.Errorf("%w: chunk of %d bytes", ErrCorrupt, len(b))
 	}
@@ -45,7 +40,7 @@ func decodePoints(b []byte, count int, visit func(point)) error {
 	if crc32.Checksum(body, castagnoli) != sum {
 		return fmt.Errorf("%w: checksum of a chunk of %d points differs", ErrCorrupt, count)
 	}
-	var p point
+	var p record.Point
 	for i := range count {
 		step, n := binary.Varint(body)
 		if n <= 0 {
@@ -55,9 +50,9 @@ func decodePoints(b []byte, count int, visit func(point)) error {
 		if m <= 0 || len(body) < n+m+8 {
 			return fmt.Errorf("%w: chunk ends at point %d of %d", ErrCorrupt, i, count)
 		}
-		p.step += step
-		p.at += at
-		p.value = math.Float64frombits(binary.LittleEndian.Uint64(body[n+m:]))
+		p.Step += step
+		p.At += at
+		p.Value = math.Float64frombits(binary.LittleEndian.Uint64(body[n+m:]))
 		body = body[n+m+8:]
 		visit(p)
 	}

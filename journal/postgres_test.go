@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"flowbook/journal/internal/ids"
 	"flowbook/journal/internal/pgtest"
 	_ "flowbook/journal/postgres"
 )
@@ -34,7 +35,7 @@ func onPostgres(t *testing.T) *pgtest.Server {
 	s := needPG(t)
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
 	sqlite := testURL
-	testURL = func(testing.TB) string { return s.URL(pgtest.Password, "t "+newID()) }
+	testURL = func(testing.TB) string { return s.URL(pgtest.Password, "t "+ids.New()) }
 	t.Cleanup(func() { testURL = sqlite })
 	return s
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"flowbook/journal/fault"
 )
 
 // TestPowerCut takes the database as it is on the disk when the power is cut: what was synced by a Flush, then any part of what was written
@@ -143,7 +145,7 @@ func TestVerifyFile(t *testing.T) {
 		}
 		if err == nil && len(report.Problems) < 2 { // the orphan is one
 			t.Errorf("page %d is rubbish: %s", page, report)
-		} else if err != nil && !isOurs(err) {
+		} else if err != nil && !fault.Known(err) {
 			t.Errorf("page %d is rubbish: %v", page, err)
 		}
 	}

@@ -3,12 +3,13 @@ package journal
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"flowbook/journal/internal/lock"
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/spool"
 )
 
 // A process is who works on a run, so that others can tell whether it still does.
@@ -53,20 +54,12 @@ func processStart(pid int) (string, bool) {
 		return "", false
 	}
 	// The second field is the command in parentheses and may hold anything; fields are counted after it.
-	_, rest, ok := cutLast(string(stat), ")")
+	_, rest, ok := plain.CutLast(string(stat), ")")
 	fields := strings.Fields(rest)
 	if !ok || len(fields) < 20 {
 		return "", false
 	}
 	return fields[19], fields[0] != "Z" && fields[0] != "X"
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
 }
 
 // sees tells whether this process can ask the operating system about the other.
@@ -90,7 +83,7 @@ func (p process) sameKernel(other process) bool {
 // asked; the lock that it holds beside its spool; under the same kernel, that the lock is there and free; its last sign of life.
 func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
 	if !j.self.sees(who) {
-		switch held, known := lock.IsHeld(j.lifeFile(run, attempt), who.String()); {
+		switch held, known := lock.IsHeld(spool.LifeFile(j.at.Spool, run, attempt), who.String()); {
 		case held:
 			return true
 		case known && j.self.sameKernel(who):
@@ -98,11 +91,6 @@ func (j *Journal) works(run string, attempt int, who process, heartbeat, now tim
 		}
 	}
 	return j.self.alive(who, heartbeat, now)
-}
-
-// lifeFile is the file whose lock is held by who works on an attempt.
-func (j *Journal) lifeFile(run string, attempt int) string {
-	return filepath.Join(j.at.Spool, fmt.Sprintf("%s.%d.alive", run, attempt))
 }
 
 // alive tells whether the other process still works, given its last sign of life.

@@ -67,29 +67,3 @@ func testQuery(t *testing.T) {
 		t.Errorf("metrics %+v", m)
 	}
 }
-
-// TestWinner decides who is best, and that nobody is when several are.
-func TestWinner(t *testing.T) {
-	nan := math.NaN()
-	for _, c := range []struct {
-		metric string
-		values []float64
-		want   int
-	}{
-		{"loss", []float64{3, 1, 2}, 1},
-		{"val_accuracy", []float64{3, 1, 2}, 0},
-		{"loss", []float64{1, 1, 2}, -1},
-		{"loss", []float64{2, 2, 1}, 2},
-		{"loss", []float64{nan, 1, nan}, 1},
-		{"loss", []float64{nan, nan}, -1},
-		{"loss", []float64{math.Inf(-1), nan, 0}, 2},
-		{"loss", []float64{math.Inf(-1), nan}, -1},
-		{"accuracy", []float64{math.Inf(1), 0.5, 0.4}, 1},
-		{"lr", []float64{3, 1, 2}, -1},
-		{"loss", nil, -1},
-	} {
-		if got := DefaultBetter(c.metric).Winner(c.values); got != c.want {
-			t.Errorf("%s of %v: %d, want %d", c.metric, c.values, got, c.want)
-		}
-	}
-}

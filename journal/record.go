@@ -7,95 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"time"
+
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
-
-// A Record is what the journal holds of a run.
-type Record struct {
-	ID         string             `json:"id"`
-	Name       string             `json:"name,omitempty"` // what people call it; see [WithName]
-	Experiment string             `json:"experiment"`
-	Status     Status             `json:"status"`
-	Error      string             `json:"error,omitempty"`
-	Config     json.RawMessage    `json:"config"`
-	Seed       *int64             `json:"seed,omitempty"`
-	Parent     string             `json:"parent,omitempty"`
-	ReplayOf   string             `json:"replay_of,omitempty"`
-	Sweep      *Sweep             `json:"sweep,omitempty"`
-	Backend    string             `json:"backend,omitempty"`
-	Device     string             `json:"device,omitempty"`
-	Started    time.Time          `json:"started"`
-	Ended      *time.Time         `json:"ended,omitempty"` // of an interrupted run: its last sign of life
-	Deleted    *time.Time         `json:"deleted,omitempty"`
-	Tags       []string           `json:"tags,omitempty"`
-	Data       map[string]string  `json:"data,omitempty"` // digest by name of the data set
-	Metrics    map[string]Summary `json:"metrics,omitempty"`
-	Better     map[string]Better  `json:"better,omitempty"` // what the program said of its metrics; see [Run.Metric]
-	Code       Code               `json:"code"`
-	Machine    Machine            `json:"machine"`
-
-	// Only [Journal.Get] fills in what follows.
-	Notes       []Note     `json:"notes,omitempty"`
-	Figures     []Artifact `json:"figures,omitempty"`
-	Artifacts   []Artifact `json:"artifacts,omitempty"`
-	Checkpoints []Artifact `json:"checkpoints,omitempty"`
-	Sources     []Artifact `json:"sources,omitempty"`
-	Attempts    []Attempt  `json:"attempts,omitempty"`
-	Superseded  []Artifact `json:"superseded,omitempty"` // figures, artifacts and checkpoints in whose place a later attempt put others
-	Children    []string   `json:"children,omitempty"`   // runs that name this one as parent
-	Entries     []string   `json:"entries,omitempty"`    // entries that link to it
-
-	codeID string // of the code, while it is not filled in
-}
-
-// A Note is a dated remark on a run.
-type Note struct {
-	ID   string    `json:"id"`
-	Time time.Time `json:"time"`
-	Text string    `json:"text"` // Markdown
-}
-
-// An Attempt is one process that worked on a run.
-type Attempt struct {
-	Number    int       `json:"number"`
-	FromStep  *int      `json:"from_step,omitempty"` // the checkpoint it began from; nil: the beginning
-	Host      string    `json:"host"`
-	PID       int       `json:"pid"`
-	Started   time.Time `json:"started"`
-	Heartbeat time.Time `json:"heartbeat"`      // its last sign of life
-	Code      *Code     `json:"code,omitempty"` // which it ran; nil for the first, whose is the record's, and in records of older versions
-}
-
-// CodeChanges says of each resumed attempt whose code is not known to be that of the first what differs.
-func (r *Record) CodeChanges() []string {
-	var all []string
-	for _, a := range r.Attempts {
-		if a.Code == nil {
-			continue
-		}
-		switch likeness, what := r.Code.Compare(*a.Code); likeness {
-		case DifferentCode:
-			all = append(all, fmt.Sprintf("attempt %d: the code differs: %s", a.Number, what))
-		case CodeNotKnown:
-			all = append(all, fmt.Sprintf("attempt %d: whether the code is the same is not known: %s", a.Number, what))
-		}
-	}
-	return all
-}
-
-// Duration is how long the run took, or has taken so far.
-func (r *Record) Duration() time.Duration {
-	if r.Ended != nil {
-		return r.Ended.Sub(r.Started)
-	}
-	return time.Since(r.Started)
-}
-
-// MetricNames lists the run's metrics, sorted.
-func (r *Record) MetricNames() []string { return slices.Sorted(maps.Keys(r.Metrics)) }
 
 // attach adds code, tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
 func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args ...any) error {
@@ -147,7 +64,7 @@ func (j *Journal) attach(ctx context.Context, runs []*Record, where string, args
 		id, key, s, err := scanSummary(rows)
 		if r := byID[id]; r != nil {
 			if r.Metrics == nil {
-				r.Metrics = make(map[string]Summary, 8)
+				r.Metrics = make(map[string]record.Summary, 8)
 			}
 			s.Better = r.Better[key]
 			r.Metrics[key] = s
@@ -190,13 +107,13 @@ func (j *Journal) Get(ctx context.Context, run string) (*Record, error) {
 
 func (j *Journal) readAttempts(ctx context.Context, r *Record) error {
 	return j.rows(ctx, "SELECT a.number, a.from_step, a.host, a.pid, a.started, a.heartbeat, c.text FROM attempt a LEFT JOIN code c ON c.id = a.code_id WHERE a.run = ? ORDER BY a.number", []any{r.ID}, func(rows *sql.Rows) error {
-		var a Attempt
+		var a record.Attempt
 		var from int64
 		var started, beat sql.NullInt64
 		var code sql.NullString
 		err := rows.Scan(&a.Number, &from, &a.Host, &a.PID, &started, &beat, &code)
 		if code.Valid && err == nil {
-			a.Code = &Code{}
+			a.Code = &provenance.Code{}
 			if bad := json.Unmarshal([]byte(code.String), a.Code); bad != nil {
 				err = fmt.Errorf("the code of attempt %d of run %s: %w: %w", a.Number, r.ID, ErrCorrupt, bad)
 			}
@@ -213,7 +130,7 @@ func (j *Journal) readAttempts(ctx context.Context, r *Record) error {
 
 func (j *Journal) readNotes(ctx context.Context, r *Record) error {
 	return j.rows(ctx, "SELECT id, at, text FROM run_note WHERE run = ? ORDER BY at, id", []any{r.ID}, func(rows *sql.Rows) error {
-		var n Note
+		var n record.Note
 		var at sql.NullInt64
 		err := rows.Scan(&n.ID, &at, &n.Text)
 		n.Time = fromMicros(at)
@@ -245,10 +162,10 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 			return err
 		}
 		k := key{kind: a.Kind, name: a.Name, step: a.Step}
-		if a.Kind == KindSource { // that of each attempt stands, but once where it is the same
+		if a.Kind == record.KindSource { // that of each attempt stands, but once where it is the same
 			k.digest = a.Digest
 		}
-		if old, ok := latest[k]; ok && a.Kind == KindSource {
+		if old, ok := latest[k]; ok && a.Kind == record.KindSource {
 			a = old
 		} else if ok {
 			r.Superseded = append(r.Superseded, old)
@@ -257,7 +174,7 @@ func (j *Journal) readArtifacts(ctx context.Context, r *Record) error {
 		return err
 	})
 	for _, a := range latest {
-		list := map[string]*[]Artifact{KindFigure: &r.Figures, KindCheckpoint: &r.Checkpoints, KindSource: &r.Sources}[a.Kind]
+		list := map[string]*[]Artifact{record.KindFigure: &r.Figures, record.KindCheckpoint: &r.Checkpoints, record.KindSource: &r.Sources}[a.Kind]
 		if list == nil {
 			list = &r.Artifacts
 		}

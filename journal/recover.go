@@ -6,36 +6,32 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"flowbook/journal/internal/lock"
+	"flowbook/journal/spool"
 )
 
 // recoverSpools brings to the database what dead processes of this machine left in the spool folder.
 // The files of live processes, and of runs of another journal, stay.
 func (j *Journal) recoverSpools(ctx context.Context) error {
-	if err := j.recoverSpool(ctx, "*"); err != nil {
+	if err := j.recoverSpool(ctx, ""); err != nil {
 		return err
 	}
-	alive, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*.alive"))
+	alive, err := spool.LifeFiles(j.at.Spool)
 	for _, f := range alive {
 		lock.RemoveFree(f)
 	}
 	return err
 }
 
-// damagedEnd is added to the name of a spool file of which a part cannot be read, and of an artifact that has another digest. GC deletes
-// them when they are of no more use.
-const damagedEnd = ".damaged"
-
-// recoverSpool does it for one run, or for all when run is "*".
+// recoverSpool does it for one run, or for all when run is "".
 func (j *Journal) recoverSpool(ctx context.Context, run string) error {
 	if j.readOnly {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), run+".*.*.spool"))
+	files, err := spool.List(j.at.Spool, run)
 	if err != nil || len(files) == 0 {
 		return err
 	}
@@ -43,11 +39,10 @@ func (j *Journal) recoverSpool(ctx context.Context, run string) error {
 		run    string
 		number int
 	}
-	groups := map[attempt][]string{}
+	groups := map[attempt][]spool.Name{}
 	for _, f := range files {
-		if run, number, _, ok := spoolFile(f); ok {
-			groups[attempt{run, number}] = append(groups[attempt{run, number}], f)
-		}
+		a := attempt{f.Run, f.Attempt}
+		groups[a] = append(groups[a], f)
 	}
 	for a, files := range groups {
 		if err := j.recoverAttempt(ctx, a.run, a.number, files); err != nil {
@@ -57,7 +52,7 @@ func (j *Journal) recoverSpool(ctx context.Context, run string) error {
 	return nil
 }
 
-func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, files []string) error {
+func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, files []spool.Name) error {
 	who, heartbeat, err := j.worker(ctx, run, attempt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -68,15 +63,11 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 	if j.works(run, attempt, who, heartbeat, time.Now()) {
 		return nil
 	}
-	slices.SortFunc(files, func(a, b string) int {
-		_, _, m, _ := spoolFile(a)
-		_, _, n, _ := spoolFile(b)
-		return m - n
-	})
-	var batch []record
-	damaged := map[string]bool{}
+	slices.SortFunc(files, func(a, b spool.Name) int { return a.N - b.N })
+	var batch []spool.Record
+	damaged := map[spool.Name]bool{}
 	for _, f := range files {
-		records, whole, err := readSpool(f)
+		records, whole, err := spool.Read(f.Path)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // another process is at it
 		}
@@ -95,15 +86,15 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		if err != nil {
 			return err
 		}
-		fresh := slices.DeleteFunc(slices.Clone(batch), func(r record) bool { return r.seq <= flushed })
-		slices.SortStableFunc(fresh, func(a, b record) int { return int(a.seq - b.seq) })
+		fresh := slices.DeleteFunc(slices.Clone(batch), func(r spool.Record) bool { return r.Seq <= flushed })
+		slices.SortStableFunc(fresh, func(a, b spool.Record) int { return int(a.Seq - b.Seq) })
 		if len(fresh) == 0 {
 			return nil
 		}
 		if err := s.store(ctx, t, s.plan(fresh)); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", fresh[len(fresh)-1].at, run, attempt)
+		_, err = t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", fresh[len(fresh)-1].At, run, attempt)
 		return err
 	})
 	if err != nil {
@@ -111,15 +102,16 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 	}
 	for _, f := range files {
 		if !damaged[f] {
-			os.Remove(f)
+			os.Remove(f.Path)
 			continue
 		}
-		if err := os.Rename(f, f+damagedEnd); err != nil {
+		kept, err := spool.SetAside(f.Path)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "run %s: a part of what it logged cannot be read; the rest is in the journal, and the file is kept: %s%s\n", run, f, damagedEnd)
+		fmt.Fprintf(os.Stderr, "run %s: a part of what it logged cannot be read; the rest is in the journal, and the file is kept: %s\n", run, kept)
 	}
-	lock.RemoveFree(j.lifeFile(run, attempt))
+	lock.RemoveFree(spool.LifeFile(j.at.Spool, run, attempt))
 	return nil
 }
 

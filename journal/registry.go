@@ -1,20 +1,19 @@
 package journal
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 
-	"flowbook/journal/internal/secret"
+	"flowbook/journal/config"
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/plain"
 )
 
 // An Experiment is something that can be run again from its name and config: by a cell, by the command, by [Replay].
@@ -58,10 +57,10 @@ func Register(name string, e Experiment) {
 	}
 	if old, ok := registry[name]; ok {
 		r.err = fmt.Errorf("journal: experiment %q: %w: at %s and at %s", name, ErrDuplicate, old.where, r.where)
-	} else if err := checkName("experiment", name); err != nil {
+	} else if err := plain.CheckName("experiment", name); err != nil {
 		r.err = err
 	} else if e.New == nil || e.Run == nil {
-		r.err = invalid("experiment %q registered at %s lacks New or Run", name, r.where)
+		r.err = fault.Invalid("experiment %q registered at %s lacks New or Run", name, r.where)
 	}
 	registry[name] = r
 }
@@ -117,7 +116,7 @@ func Execute(ctx context.Context, j *Journal, name string, overrides []string, o
 // the runs'. Only a registered name can be resumed and replayed.
 func (e Experiment) Execute(ctx context.Context, j *Journal, name string, overrides []string, opts ...Option) (*Record, error) {
 	cfg := e.New()
-	if err := Override(cfg, overrides...); err != nil {
+	if err := config.Override(cfg, overrides...); err != nil {
 		return nil, err
 	}
 	if err := oneSeed(cfg, overrides, opts); err != nil {
@@ -127,17 +126,17 @@ func (e Experiment) Execute(ctx context.Context, j *Journal, name string, overri
 }
 
 // ExecuteConfig is [Execute] with a config in the place of overrides: of the type New returns, or a pointer to it.
-func ExecuteConfig(ctx context.Context, j *Journal, name string, config any, opts ...Option) (*Record, error) {
+func ExecuteConfig(ctx context.Context, j *Journal, name string, given any, opts ...Option) (*Record, error) {
 	e, err := Lookup(name)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := EncodeConfig(config)
+	raw, err := config.Encode(given)
 	if err != nil {
 		return nil, err
 	}
 	cfg := e.New()
-	if err := fill(cfg, raw); err != nil {
+	if err := config.Fill(cfg, raw); err != nil {
 		return nil, err
 	}
 	return execute(ctx, j, name, e, cfg, opts...)
@@ -165,7 +164,7 @@ func Continue(ctx context.Context, j *Journal, id string, opts ...Option) (*Reco
 		return nil, err
 	}
 	cfg := e.New()
-	if _, err := fillRecorded(cfg, rec.Config); err != nil {
+	if _, err := config.FillRecorded(cfg, rec.Config); err != nil {
 		return nil, fmt.Errorf("run %s: its recorded config does not fit experiment %q of this program: %w", rec.ID, rec.Experiment, err)
 	}
 	run, err := j.Resume(ctx, rec.ID, opts...)
@@ -201,12 +200,6 @@ func guarded(do func() error) (err error) {
 	return do()
 }
 
-// fillRecorded fills in a recorded config. Secrets are not recorded: there the defaults stay, and their paths are returned.
-func fillRecorded(cfg any, raw json.RawMessage) (masked []string, err error) {
-	left, masked := secret.Unmasked(raw)
-	return masked, fill(cfg, left)
-}
-
 // given applies options.
 func given(opts []Option) *beginning {
 	b := &beginning{data: map[string]string{}}
@@ -221,9 +214,9 @@ func oneSeed(cfg any, overrides []string, opts []Option) error {
 	b := given(opts)
 	for _, o := range overrides {
 		if key, value, _ := strings.Cut(o, "="); strings.EqualFold(key, "seed") && b.seed != nil {
-			if raw, err := EncodeConfig(cfg); err == nil {
-				if own := seedOf(raw); own != nil && *own != *b.seed {
-					return invalid("the seed is given twice: as setting %s and as %d", value, *b.seed)
+			if raw, err := config.Encode(cfg); err == nil {
+				if own := config.Seed(raw); own != nil && *own != *b.seed {
+					return fault.Invalid("the seed is given twice: as setting %s and as %d", value, *b.seed)
 				}
 			}
 		}
@@ -237,25 +230,12 @@ func setSeed(experiment string, cfg any, opts []Option) error {
 	if b.seed == nil || b.asRecorded {
 		return nil
 	}
-	raw, err := EncodeConfig(cfg)
+	raw, err := config.Encode(cfg)
 	if err != nil {
 		return err
 	}
-	if seedOf(raw) == nil {
-		return invalid("experiment %q has no whole number under \"seed\" in its config, so seed %d would change nothing; its settings are %q", experiment, *b.seed, slices.Sorted(maps.Keys(flatten(raw))))
+	if config.Seed(raw) == nil {
+		return fault.Invalid("experiment %q has no whole number under \"seed\" in its config, so seed %d would change nothing; its settings are %q", experiment, *b.seed, slices.Sorted(maps.Keys(config.Flatten(raw))))
 	}
-	return Override(cfg, fmt.Sprintf("seed=%d", *b.seed))
-}
-
-// fill reads a config strictly: a value that the config does not have is an error.
-func fill(cfg any, raw json.RawMessage) error {
-	if v := reflect.ValueOf(cfg); v.Kind() != reflect.Pointer || v.IsNil() {
-		return invalid("the experiment's New returns %T; it must return a pointer to a config", cfg)
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(cfg); err != nil {
-		return invalid("config: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
+	return config.Override(cfg, fmt.Sprintf("seed=%d", *b.seed))
 }

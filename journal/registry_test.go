@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"flowbook/journal/record"
 )
 
 // descend is an experiment whose state is one number: it halves x each step, and saves it every second step.
@@ -32,7 +34,7 @@ func descend(ctx context.Context, run *Run, c descendConfig) error {
 			}
 		}
 	}
-	return run.Figure("end", "text/plain", []byte(FormatValue(x+noise)))
+	return run.Figure("end", "text/plain", []byte(record.FormatValue(x+noise)))
 }
 
 // noise makes a replay differ.
@@ -125,24 +127,6 @@ func testContinue(t *testing.T) {
 	}
 	if _, err := j.Resume(ctx, r.ID); !errors.Is(err, ErrFinished) {
 		t.Errorf("resume of a finished run: %v", err)
-	}
-}
-
-func TestOverrideSetsOmittedFields(t *testing.T) {
-	type net struct {
-		Planes int `json:"planes,omitempty"`
-	}
-	type config struct {
-		Net  net    `json:"net,omitempty"`
-		Name string `json:"name,omitempty"`
-		Big  uint64 `json:"big,omitempty"`
-	}
-	var c config
-	if err := Override(&c, "net.planes=32", "name=x", "big=18446744073709551615"); err != nil {
-		t.Fatal(err)
-	}
-	if want := (config{net{32}, "x", 18446744073709551615}); c != want {
-		t.Errorf("got %+v, want %+v", c, want)
 	}
 }
 

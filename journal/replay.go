@@ -8,31 +8,36 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"flowbook/journal/config"
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // A ReplayReport says how a replay compares with the run it replays.
 type ReplayReport struct {
-	Original   *Record      `json:"original"`
-	Replay     *Record      `json:"replay"`
-	Identical  bool         `json:"identical"`
-	Points     int          `json:"points"`                // metric values compared
-	Artifacts  int          `json:"artifacts"`             // figures, artifacts and checkpoints compared
-	Code       Likeness     `json:"code"`                  // whether the code is the same
-	CodeChange string       `json:"code_change,omitempty"` // what of the code differs, or why that is not known
-	Setting    []string     `json:"setting,omitempty"`     // what else differs: backend, device, Go, CPU, data
-	Metrics    []MetricDiff `json:"metrics,omitempty"`     // only those that differ
-	Files      []FileDiff   `json:"files,omitempty"`       // only those that differ
+	Original   *Record             `json:"original"`
+	Replay     *Record             `json:"replay"`
+	Identical  bool                `json:"identical"`
+	Points     int                 `json:"points"`                // metric values compared
+	Artifacts  int                 `json:"artifacts"`             // figures, artifacts and checkpoints compared
+	Code       provenance.Likeness `json:"code"`                  // whether the code is the same
+	CodeChange string              `json:"code_change,omitempty"` // what of the code differs, or why that is not known
+	Setting    []string            `json:"setting,omitempty"`     // what else differs: backend, device, Go, CPU, data
+	Metrics    []MetricDiff        `json:"metrics,omitempty"`     // only those that differ
+	Files      []FileDiff          `json:"files,omitempty"`       // only those that differ
 }
 
 // A MetricDiff is the first difference of a metric, bit for bit.
 type MetricDiff struct {
-	Metric   string `json:"metric"`
-	Step     int    `json:"step"`
-	Original Number `json:"original"`
-	Replay   Number `json:"replay"`
-	Missing  string `json:"missing,omitempty"` // who lacks the step: "original" or "replay"
-	Differ   int    `json:"differ"`            // how many points differ in all
-	Of       int    `json:"of"`
+	Metric   string        `json:"metric"`
+	Step     int           `json:"step"`
+	Original record.Number `json:"original"`
+	Replay   record.Number `json:"replay"`
+	Missing  string        `json:"missing,omitempty"` // who lacks the step: "original" or "replay"
+	Differ   int           `json:"differ"`            // how many points differ in all
+	Of       int           `json:"of"`
 }
 
 // A FileDiff is a figure, artifact or checkpoint whose digest differs; a digest is empty where it is missing.
@@ -65,11 +70,11 @@ func (r *ReplayReport) String() string {
 		b.WriteString("different: all metrics are the same, files are not")
 	}
 	switch r.Code {
-	case SameCode:
+	case provenance.Same:
 		b.WriteString("\nthe code is the same")
-	case RebuiltCode:
+	case provenance.Rebuilt:
 		b.WriteString("\nthe code is the same by its record: " + r.CodeChange)
-	case DifferentCode:
+	case provenance.Different:
 		b.WriteString("\nthe code differs: " + r.CodeChange)
 	default:
 		b.WriteString("\nwhether the code is the same is not known: " + r.CodeChange)
@@ -81,7 +86,7 @@ func (r *ReplayReport) String() string {
 		fmt.Fprintf(&b, "\nmetric %q: %d of %d values differ, the first at step %d: %s", m.Metric, m.Differ, m.Of, m.Step, m)
 	}
 	for _, f := range r.Files {
-		fmt.Fprintf(&b, "\n%s %q: sha256 %s, in the replay %s", f.Kind, f.Name, short(f.Original), short(f.Replay))
+		fmt.Fprintf(&b, "\n%s %q: sha256 %s, in the replay %s", f.Kind, f.Name, plain.Digest(f.Original), plain.Digest(f.Replay))
 	}
 	return b.String()
 }
@@ -91,7 +96,7 @@ func (m MetricDiff) String() string {
 	if m.Missing != "" {
 		return fmt.Sprintf("%s is missing in the %s", m.Metric, m.Missing)
 	}
-	return fmt.Sprintf("%s is %s, in the replay %s", m.Metric, FormatValue(float64(m.Original)), FormatValue(float64(m.Replay)))
+	return fmt.Sprintf("%s is %s, in the replay %s", m.Metric, record.FormatValue(float64(m.Original)), record.FormatValue(float64(m.Replay)))
 }
 
 // Replay runs a recorded run again with its recorded experiment, config and seed, as a new run tagged "replay", and compares every metric
@@ -110,7 +115,7 @@ func Replay(ctx context.Context, j *Journal, id string, opts ...Option) (*Replay
 		return nil, err
 	}
 	cfg := e.New()
-	masked, err := fillRecorded(cfg, old.Config)
+	masked, err := config.FillRecorded(cfg, old.Config)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: its recorded config does not fit experiment %q of this program: %w", old.ID, old.Experiment, err)
 	}
@@ -172,7 +177,7 @@ func diffSeries(metric string, a, b Series) (d MetricDiff, n int) {
 	d.Metric = metric
 	differs := func(step int, x, y float64, missing string) {
 		if d.Differ == 0 {
-			d.Step, d.Original, d.Replay, d.Missing = step, Number(x), Number(y), missing
+			d.Step, d.Original, d.Replay, d.Missing = step, record.Number(x), record.Number(y), missing
 		}
 		d.Differ++
 	}
@@ -231,8 +236,8 @@ func diffFiles(old, again *Record) (n int, diffs []FileDiff) {
 // settingDiff names what a difference may come from besides the code.
 func settingDiff(old, again *Record) []string {
 	var all []string
-	for _, f := range RunFields {
-		if f.Shown&InSetting == 0 {
+	for _, f := range record.Fields {
+		if f.Shown&record.InSetting == 0 {
 			continue
 		}
 		if was, is := f.Text(old), f.Text(again); was != is {
@@ -241,7 +246,7 @@ func settingDiff(old, again *Record) []string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(old.Data)) {
 		if d := again.Data[name]; d != old.Data[name] {
-			all = append(all, fmt.Sprintf("the data set %q differs: digest %s, now %s", name, short(old.Data[name]), short(d)))
+			all = append(all, fmt.Sprintf("the data set %q differs: digest %s, now %s", name, plain.Digest(old.Data[name]), plain.Digest(d)))
 		}
 	}
 	return all

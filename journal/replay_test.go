@@ -6,6 +6,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // TestReplay replays a run that comes out identical, and one that does not.
@@ -18,7 +21,7 @@ func testReplay(t *testing.T) {
 	must(t, err)
 	same, err := Replay(ctx, j, old.ID[:6])
 	must(t, err)
-	if !same.Identical || same.Points != 6 || same.Artifacts != 4 || same.Code != SameCode || !strings.Contains(same.String(), "identical") {
+	if !same.Identical || same.Points != 6 || same.Artifacts != 4 || same.Code != provenance.Same || !strings.Contains(same.String(), "identical") {
 		t.Errorf("%s", same)
 	}
 	if r := same.Replay; r.ReplayOf != old.ID || *r.Seed != 1152921504606846977 || string(r.Config) != string(old.Config) {
@@ -32,7 +35,7 @@ func testReplay(t *testing.T) {
 	if other.Identical || !ok || first.Metric != "x" || first.Step != 3 || first.Original != 4 || first.Replay != 4+0x1p-50 || first.Differ != 3 {
 		t.Errorf("%s\nfirst %+v", other, first)
 	}
-	if len(other.Files) != 1 || other.Files[0].Kind != KindFigure || !strings.Contains(other.String(), "different: first at step 3: x is 4, in the replay 4.00") {
+	if len(other.Files) != 1 || other.Files[0].Kind != record.KindFigure || !strings.Contains(other.String(), "different: first at step 3: x is 4, in the replay 4.00") {
 		t.Errorf("%s", other)
 	}
 }
@@ -64,7 +67,7 @@ func TestReplayBits(t *testing.T) {
 	s := func(values ...float64) Series {
 		r := Series{Metric: "m"}
 		for i, v := range values {
-			r.add(point{step: int64(i), value: v})
+			r.Add(record.Point{Step: int64(i), Value: v})
 		}
 		return r
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/record"
 )
 
 // Resume goes on with a run that was interrupted or failed: the run it returns has the recorded config and hands out the last
@@ -28,7 +31,7 @@ func (j *Journal) Resume(ctx context.Context, id string, opts ...Option) (*Run, 
 		return nil, fmt.Errorf("journal: run %s: %w; begin a new run with it as parent", rec.ID, ErrFinished)
 	}
 	if rec.Deleted != nil {
-		return nil, invalid("run %s is in the bin; restore it first", rec.ID)
+		return nil, fault.Invalid("run %s is in the bin; restore it first", rec.ID)
 	}
 	r := &Run{ID: rec.ID, Experiment: rec.Experiment, Config: rec.Config, j: j, ctx: ctx, fromStep: fromStart, keep: b.keep, names: map[string]string{}}
 	if r.resumed, err = j.lastCheckpoint(ctx, rec); err != nil {
@@ -100,7 +103,7 @@ func (t transaction) resummarize(ctx context.Context, run string) error {
 		return err
 	}
 	defer rows.Close()
-	all := map[string]Summary{}
+	all := map[string]record.Summary{}
 	for rows.Next() {
 		var metric string
 		var attempt, count int
@@ -109,9 +112,9 @@ func (t transaction) resummarize(ctx context.Context, run string) error {
 			return err
 		}
 		sum := all[metric]
-		err := decodePoints(points, count, func(p point) {
-			if p.step <= horizon.of(attempt) {
-				sum.add(p)
+		err := decodePoints(points, count, func(p record.Point) {
+			if p.Step <= horizon.of(attempt) {
+				sum.Add(p)
 			}
 		})
 		if err != nil {

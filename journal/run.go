@@ -12,22 +12,13 @@ import (
 	"strings"
 	"sync"
 
+	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/spool"
 )
 
 // Metrics are the values of one step, by name. NaN and infinities are kept as they are.
 type Metrics = map[string]float64
-
-// A Status says how a run stands.
-type Status string
-
-// A run that nobody finished is running while its process lives, and interrupted after.
-const (
-	Running     Status = "running"
-	Finished    Status = "finished"
-	Failed      Status = "failed"
-	Interrupted Status = "interrupted"
-)
 
 // A Run is a run that is being recorded. Its methods may be called from several goroutines.
 type Run struct {
@@ -61,20 +52,20 @@ func (r *Run) Log(step int, m Metrics) error {
 	if len(m) == 0 {
 		return nil
 	}
-	rec := record{step: int64(step), names: make([]string, 0, len(m)), values: make([]float64, 0, len(m))}
+	rec := spool.Record{Step: int64(step), Names: make([]string, 0, len(m)), Values: make([]float64, 0, len(m))}
 	r.mu.Lock()
 	for name, value := range m {
 		known, ok := r.names[name]
 		if !ok {
-			if err := checkName("metric", name); err != nil {
+			if err := plain.CheckName("metric", name); err != nil {
 				r.mu.Unlock()
 				return err
 			}
 			known = strings.Clone(name)
 			r.names[known] = known
 		}
-		rec.names = append(rec.names, known)
-		rec.values = append(rec.values, value)
+		rec.Names = append(rec.Names, known)
+		rec.Values = append(rec.Values, value)
 	}
 	r.mu.Unlock()
 	return r.writer.put(rec)
@@ -93,7 +84,7 @@ func (r *Run) output(stream byte, text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	return r.writer.put(record{stream: stream, text: []byte(secret.Prose(string(text)))})
+	return r.writer.put(spool.Record{Stream: stream, Text: []byte(secret.Prose(string(text)))})
 }
 
 // Flush brings everything logged so far to the database and syncs it to disk.
@@ -137,7 +128,7 @@ func (r *Run) Data(name, digest string) error {
 func (r *Run) Backend(backend, device string) error {
 	ctx := context.WithoutCancel(r.ctx)
 	return r.j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "UPDATE run SET backend = ?, device = ? WHERE id = ?", clean(backend), clean(device), r.ID)
+		_, err := t.exec(ctx, "UPDATE run SET backend = ?, device = ? WHERE id = ?", plain.Clean(backend), plain.Clean(device), r.ID)
 		return err
 	})
 }
@@ -203,7 +194,7 @@ func (r *Run) finish(status Status, text string) error {
 	if err == nil {
 		err = r.j.update(ctx, func(t transaction) error {
 			n, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ? AND ? = (SELECT max(number) FROM attempt WHERE run = ?)",
-				string(status), clean(secret.Prose(text)), now(), r.ID, r.attempt, r.ID)
+				string(status), plain.Clean(secret.Prose(text)), now(), r.ID, r.attempt, r.ID)
 			if err == nil && n == 0 {
 				err = fmt.Errorf("%w: another process has resumed it, or it is deleted", ErrRunning)
 			}

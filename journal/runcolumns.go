@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
 )
 
 // A runColumn is a column of table run and its place in a record. All that writes or reads lines of the table walks runColumns, so that a
@@ -55,7 +58,7 @@ var runColumns = []runColumn{
 	nameColumn("replay_of", func(r *Record) *string { return &r.ReplayOf }),
 	textColumn("backend", func(r *Record) *string { return &r.Backend }),
 	textColumn("device", func(r *Record) *string { return &r.Device }),
-	nameColumn("code_id", func(r *Record) *string { return &r.codeID }),
+	nameColumn("code_id", func(r *Record) *string { return &r.CodeID }),
 	{"machine", texts, func(r *Record) (any, error) { return jsonText(r.Machine) },
 		func(r *Record, c cell) error { return json.Unmarshal([]byte(c.text.String), &r.Machine) }},
 	{"started", numbers, func(r *Record) (any, error) { return micros(r.Started), nil },
@@ -77,14 +80,14 @@ var runColumns = []runColumn{
 		if !c.text.Valid {
 			return nil
 		}
-		r.Sweep = &Sweep{}
+		r.Sweep = &record.Sweep{}
 		return json.Unmarshal([]byte(c.text.String), r.Sweep)
 	}},
 }
 
 // textColumn is a column whose text is "" where there is none.
 func textColumn(name string, of func(*Record) *string) runColumn {
-	return runColumn{name, texts, func(r *Record) (any, error) { return clean(*of(r)), nil },
+	return runColumn{name, texts, func(r *Record) (any, error) { return plain.Clean(*of(r)), nil },
 		func(r *Record, c cell) error { *of(r) = c.text.String; return nil }}
 }
 

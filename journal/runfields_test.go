@@ -10,16 +10,20 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"flowbook/journal/provenance"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 )
 
 // fullRecord has something in every field.
 func fullRecord() *Record {
 	seed, ended := int64(1)<<60+1, time.UnixMicro(1_700_000_100_000_002).UTC()
 	return &Record{ID: "fa11rec0rd", Name: "a name", Experiment: "x", Status: Failed, Error: "it broke", Config: json.RawMessage(`{"lr":0.1}`), Seed: &seed,
-		Parent: "parent0000", ReplayOf: "parent0000", Sweep: &Sweep{ID: "sweep00000", Params: []string{"lr"}, Settings: []string{"lr=0.1,0.2"}, Random: 3, Seed: 4},
+		Parent: "parent0000", ReplayOf: "parent0000", Sweep: &record.Sweep{ID: "sweep00000", Params: []string{"lr"}, Settings: []string{"lr=0.1,0.2"}, Random: 3, Seed: 4},
 		Backend: "xla:cpu", Device: "a device", Started: time.UnixMicro(1_700_000_000_000_001).UTC(), Ended: &ended, Tags: []string{"t"},
-		Code:    Code{Checkout: Checkout{Commit: "c0ffee", Branch: "trunk", Dirty: true}},
-		Machine: Machine{Host: "a host", OS: "linux", Arch: "amd64", CPU: "a processor", CPUs: 2, Go: "go1", PID: 7, Command: []string{"x"}, Dir: "/x"}}
+		Code:    provenance.Code{Checkout: provenance.Checkout{Commit: "c0ffee", Branch: "trunk", Dirty: true}},
+		Machine: record.Machine{Host: "a host", OS: "linux", Arch: "amd64", CPU: "a processor", CPUs: 2, Go: "go1", PID: 7, Command: []string{"x"}, Dir: "/x"}}
 }
 
 // TestRunFields walks the tables of columns and fields: what a record says goes into the database and comes back, is found by a filter and is
@@ -57,33 +61,33 @@ func TestRunFields(t *testing.T) {
 		t.Errorf("the table run has %v, runColumns %v", columns, known)
 	}
 	card := got.HTML()
-	for _, f := range RunFields {
+	for _, f := range record.Fields {
 		value := f.Text(got)
 		if value == "" || value != f.Text(want) {
 			t.Errorf("field %s is %q, was %q", f.Name, value, f.Text(want))
 		}
-		field, err := ParseField(f.Name)
+		field, err := query.ParseField(f.Name)
 		if err != nil || len(field.Values(got)) == 0 || len(field.Values(&Record{})) > 0 && f.Name != "started" && f.Name != "duration" {
 			t.Errorf("a filter finds %s: %v; of an empty record %v", f.Name, err, field.Values(&Record{}))
 		}
 		if _, err := j.Runs(ctx, Query{Sort: "-" + f.Name}); err != nil {
 			t.Errorf("sorted by %s: %v", f.Name, err)
 		}
-		if f.Shown&OnCard == 0 {
+		if f.Shown&record.OnCard == 0 {
 			continue
 		}
-		if f.brief != nil {
-			value = f.brief(got)
+		if f.Brief != nil {
+			value = f.Brief(got)
 		}
 		if !strings.Contains(card, ">"+f.Title+"</th>") || !strings.Contains(card, html.EscapeString(value)) {
 			t.Errorf("the card does not show %s %q", f.Title, value)
 		}
 	}
 	again := *got
-	again.Backend, again.Device, again.Machine = "b", "b", Machine{}
+	again.Backend, again.Device, again.Machine = "b", "b", record.Machine{}
 	said := strings.Join(settingDiff(got, &again), "\n")
-	for _, f := range RunFields {
-		if f.Shown&InSetting != 0 && !strings.Contains(said, "the "+f.Title+" differs: ") {
+	for _, f := range record.Fields {
+		if f.Shown&record.InSetting != 0 && !strings.Contains(said, "the "+f.Title+" differs: ") {
 			t.Errorf("a replay does not compare the %s:\n%s", f.Title, said)
 		}
 	}

@@ -5,48 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"sort"
-	"time"
+
+	"flowbook/journal/record"
 )
-
-// A Series is the values of one metric in the order of steps; the slices have equal lengths. Values of the same step
-// stay in the order they were logged in.
-type Series struct {
-	Metric string
-	Steps  []int
-	Values []float64
-	Times  []int64 // microseconds since 1970
-
-	// Attempt is set by [Journal.Logged] alone: the attempt that logged these points.
-	Attempt int
-}
-
-// Len is the number of points.
-func (s Series) Len() int { return len(s.Steps) }
-
-// Time returns when the point i was logged.
-func (s Series) Time(i int) time.Time { return time.UnixMicro(s.Times[i]).UTC() }
-
-// Less and Swap order a series by step; see sort.Interface.
-func (s Series) Less(i, k int) bool { return s.Steps[i] < s.Steps[k] }
-
-// Swap exchanges two points.
-func (s Series) Swap(i, k int) {
-	s.Steps[i], s.Steps[k] = s.Steps[k], s.Steps[i]
-	s.Values[i], s.Values[k] = s.Values[k], s.Values[i]
-	s.Times[i], s.Times[k] = s.Times[k], s.Times[i]
-}
-
-func (s *Series) grow(n int) {
-	s.Steps = make([]int, 0, n)
-	s.Values = make([]float64, 0, n)
-	s.Times = make([]int64, 0, n)
-}
-
-func (s *Series) add(p point) {
-	s.Steps = append(s.Steps, int(p.step))
-	s.Values = append(s.Values, p.value)
-	s.Times = append(s.Times, p.at)
-}
 
 // Series reads one metric of a run, without the points that a resumed attempt superseded. A metric the run does not
 // have is an error that wraps ErrNotFound and names those it has.
@@ -104,13 +65,13 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, met
 		}
 		if len(all) == 0 || all[len(all)-1].Metric != metric {
 			all = append(all, Series{Metric: metric})
-			all[len(all)-1].grow(sizes[metric])
+			all[len(all)-1].Grow(sizes[metric])
 		}
 		s := &all[len(all)-1]
 		last := horizon.of(attempt)
-		err := decodePoints(points, count, func(p point) {
-			if superseded || p.step <= last {
-				s.add(p)
+		err := decodePoints(points, count, func(p record.Point) {
+			if superseded || p.Step <= last {
+				s.Add(p)
 			}
 		})
 		if err != nil {
@@ -163,7 +124,7 @@ func (j *Journal) EachLogged(ctx context.Context, run string, visit func(part Se
 		if err := rows.Scan(&part.Metric, &part.Attempt, &count, &points); err != nil {
 			return err
 		}
-		if err := decodePoints(points, count, part.add); err != nil {
+		if err := decodePoints(points, count, part.Add); err != nil {
 			return fmt.Errorf("run %s, metric %s: %w", id, part.Metric, err)
 		}
 		return visit(part)

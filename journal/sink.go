@@ -1,6 +1,11 @@
 package journal
 
-import "context"
+import (
+	"context"
+
+	"flowbook/journal/record"
+	"flowbook/journal/spool"
+)
 
 // mergeAfter is how many small chunks of a series may follow each other before they are merged into one.
 const mergeAfter = 32
@@ -9,24 +14,24 @@ const mergeAfter = 32
 type sink struct {
 	run       string
 	attempt   int
-	summaries map[string]Summary
+	summaries map[string]record.Summary
 	tails     map[string]tail
 }
 
 // A tail is the end of a series in the database: the chunks that are still small enough to be merged.
 type tail struct {
-	next   int64   // how many points of the attempt are in the database
-	chunks int     // how many small chunks end the series
-	points []point // what they hold
+	next   int64          // how many points of the attempt are in the database
+	chunks int            // how many small chunks end the series
+	points []record.Point // what they hold
 }
 
 // A plan is what a batch of records changes; it is made before the transaction, which may run twice.
 type plan struct {
-	summaries map[string]Summary
+	summaries map[string]record.Summary
 	tails     map[string]tail
 	cut       map[string]int64 // chunks that start here or later are replaced
 	chunks    []chunk
-	output    []record
+	output    []spool.Record
 	flushed   int64
 }
 
@@ -38,23 +43,23 @@ type chunk struct {
 }
 
 // plan works out what the records change.
-func (s *sink) plan(batch []record) plan {
-	p := plan{summaries: map[string]Summary{}, tails: map[string]tail{}, cut: map[string]int64{}}
-	added := map[string][]point{}
+func (s *sink) plan(batch []spool.Record) plan {
+	p := plan{summaries: map[string]record.Summary{}, tails: map[string]tail{}, cut: map[string]int64{}}
+	added := map[string][]record.Point{}
 	for _, r := range batch {
-		p.flushed = max(p.flushed, r.seq)
-		if r.stream != 0 {
+		p.flushed = max(p.flushed, r.Seq)
+		if r.Stream != 0 {
 			p.output = append(p.output, r)
 			continue
 		}
-		for i, name := range r.names {
-			added[name] = append(added[name], point{r.step, r.at, r.values[i]})
+		for i, name := range r.Names {
+			added[name] = append(added[name], record.Point{Step: r.Step, At: r.At, Value: r.Values[i]})
 		}
 	}
 	for metric, points := range added {
 		sum := s.summaries[metric]
 		for _, pt := range points {
-			sum.add(pt)
+			sum.Add(pt)
 		}
 		p.summaries[metric] = sum
 		p.extend(metric, s.tails[metric], points)
@@ -63,7 +68,7 @@ func (s *sink) plan(batch []record) plan {
 }
 
 // extend adds points after the tail of a series: as a small chunk of their own, or merged with the small chunks before them.
-func (p *plan) extend(metric string, t tail, points []point) {
+func (p *plan) extend(metric string, t tail, points []record.Point) {
 	start := t.next
 	if t.chunks+1 >= mergeAfter || len(t.points)+len(points) >= sealed {
 		start -= int64(len(t.points))
@@ -105,7 +110,7 @@ func (s *sink) store(ctx context.Context, t transaction, p plan) error {
 	}
 	for _, r := range p.output {
 		if _, err := t.exec(ctx, "INSERT INTO output (run, attempt, seq, at, stream, text) VALUES (?, ?, ?, ?, ?, ?)",
-			s.run, s.attempt, r.seq, r.at, int64(r.stream), r.text); err != nil {
+			s.run, s.attempt, r.Seq, r.At, int64(r.Stream), r.Text); err != nil {
 			return err
 		}
 	}

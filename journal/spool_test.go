@@ -5,61 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
-)
 
-// TestSpool writes records, tears the last one at every byte, and demands the whole ones back.
-func TestSpool(t *testing.T) {
-	s := spool{base: filepath.Join(t.TempDir(), "sub", "run.1")}
-	want := []record{
-		{seq: 1, at: 123456, step: -5, names: []string{"loss", "é/ü"}, values: []float64{math.Inf(1), -0.5}},
-		{seq: 2, at: 123457, stream: 2, text: []byte("out \xff")},
-		{seq: 3, at: 123458, step: 1 << 40, names: []string{"loss"}, values: []float64{1e300}},
-	}
-	var whole int64
-	for i := range want {
-		whole = s.size
-		must(t, s.append(&want[i]))
-	}
-	n := s.rotate()
-	data, err := os.ReadFile(s.name(n))
-	must(t, err)
-	got, all, err := readSpool(s.name(n))
-	if err != nil || !all || !reflect.DeepEqual(got, want) {
-		t.Fatalf("%+v, %v", got, err)
-	}
-	for cut := whole; cut < int64(len(data)); cut++ {
-		must(t, os.WriteFile(s.name(n), data[:cut], 0o644))
-		if got, all, err := readSpool(s.name(n)); err != nil || !all || !reflect.DeepEqual(got, want[:2]) {
-			t.Fatalf("cut at byte %d: %+v, %v", cut, got, err)
-		}
-	}
-	data[len(data)-1] ^= 1
-	must(t, os.WriteFile(s.name(n), data, 0o644))
-	if got, all, err := readSpool(s.name(n)); err != nil || all || len(got) != 2 {
-		t.Errorf("a flipped bit: %d records, %v", len(got), err)
-	}
-	data[len(data)-1] ^= 1
-	for bit := range 8 * whole { // in the first two records
-		flipped := bytes.Clone(data)
-		flipped[bit/8] ^= 1 << (bit % 8)
-		must(t, os.WriteFile(s.name(n), flipped, 0o644))
-		got, all, err := readSpool(s.name(n))
-		if err != nil || all || len(got) != 2 || !reflect.DeepEqual(got[1], want[2]) {
-			t.Fatalf("bit %d flipped: %d records, whole %v, %v", bit, len(got), all, err)
-		}
-	}
-	must(t, os.WriteFile(s.name(n), append(bytes.Clone(data), make([]byte, 512)...), 0o644))
-	if got, all, err := readSpool(s.name(n)); err != nil || !all || len(got) != 3 {
-		t.Errorf("zeros at the end, as after a power cut: %d records, whole %v, %v", len(got), all, err)
-	}
-}
+	"flowbook/journal/spool"
+)
 
 // TestDamagedSpool recovers a dead run whose write-ahead file has a flipped bit: the rest comes in, the file is kept, and verify says so.
 func TestDamagedSpool(t *testing.T) {
@@ -68,11 +21,12 @@ func TestDamagedSpool(t *testing.T) {
 	run, err := j.Begin(ctx, "x", nil)
 	must(t, err)
 	must(t, run.Finish(nil))
-	s := spool{base: filepath.Join(j.at.Spool, run.ID+".1")}
+	s := spool.New(j.at.Spool, run.ID, 1)
 	for i := range 100 {
-		must(t, s.append(&record{seq: int64(i + 1), at: now(), step: int64(i), names: []string{"loss"}, values: []float64{float64(i)}}))
+		must(t, s.Append(&spool.Record{Seq: int64(i + 1), At: now(), Step: int64(i), Names: []string{"loss"}, Values: []float64{float64(i)}}))
 	}
-	file := s.name(s.rotate())
+	s.Rotate()
+	file := filepath.Join(j.at.Spool, run.ID+".1.1.spool")
 	data, err := os.ReadFile(file)
 	must(t, err)
 	data[len(data)/10] ^= 4
@@ -85,12 +39,12 @@ func TestDamagedSpool(t *testing.T) {
 	if got, err := j.Series(ctx, run.ID, "loss"); err != nil || got.Len() != 99 {
 		t.Errorf("%d points of 99 came in, %v", got.Len(), err)
 	}
-	if kept, err := os.ReadFile(file + damagedEnd); err != nil || !bytes.Equal(kept, data) {
+	if kept, err := os.ReadFile(file + spool.DamagedEnd); err != nil || !bytes.Equal(kept, data) {
 		t.Errorf("the file is not kept: %v", err)
 	}
 	report, err := j.Verify(ctx, true)
 	must(t, err)
-	if report.OK() || !strings.Contains(report.String(), file+damagedEnd) {
+	if report.OK() || !strings.Contains(report.String(), file+spool.DamagedEnd) {
 		t.Errorf("verify: %s", report)
 	}
 }
@@ -110,7 +64,7 @@ func TestTakenForDead(t *testing.T) {
 		}))
 		who := j.self
 		who.boot = boot
-		must(t, os.WriteFile(j.lifeFile(run.ID, 1), []byte(who.String()), 0o644))
+		must(t, os.WriteFile(spool.LifeFile(j.at.Spool, run.ID, 1), []byte(who.String()), 0o644))
 	}
 	look := func() Status {
 		other, err := Open(j.at.Path)
@@ -136,7 +90,7 @@ func TestTakenForDead(t *testing.T) {
 	must(t, run.Flush())
 	hold()
 	elsewhere("another kernel")
-	must(t, os.Remove(j.lifeFile(run.ID, 1))) // no locks on this file system
+	must(t, os.Remove(spool.LifeFile(j.at.Spool, run.ID, 1))) // no locks on this file system
 	must(t, run.Log(2, Metrics{"loss": 2}))
 	look()
 	if files, _ := filepath.Glob(filepath.Join(j.at.Spool, "*.spool")); len(files) > 0 {

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
-	"flowbook/journal/internal/lock"
 	"fmt"
 	"io"
 	"io/fs"
@@ -17,7 +16,9 @@ import (
 
 	"modernc.org/sqlite"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/internal/dialect"
+	"flowbook/journal/internal/lock"
 )
 
 // applicationID marks an SQLite file as a journal ("flbk"); see PRAGMA application_id.
@@ -41,7 +42,7 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 		path, artifacts = before, query
 	}
 	if path == "" || strings.HasPrefix(path, ":memory:") {
-		return dialect.Location{}, invalid("a journal in memory would lose its runs; give the path of a file")
+		return dialect.Location{}, fault.Invalid("a journal in memory would lose its runs; give the path of a file")
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {

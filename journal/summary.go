@@ -5,79 +5,15 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"strconv"
+
+	"flowbook/journal/record"
 )
-
-// A Summary sums up a metric series: the points that are not superseded by a resumed attempt.
-// Min and Max are of the finite values, NaN where there are none.
-type Summary struct {
-	Count     int
-	NotFinite int // how many values are NaN or infinite
-	First     int
-	LastStep  int
-	Last      float64 // the value logged last
-	Min       float64
-	MinStep   int
-	Max       float64
-	MaxStep   int
-
-	Better Better // what the program said of the metric; "": nothing
-}
-
-// add takes one more point into the summary.
-func (s *Summary) add(p point) {
-	if s.Count == 0 {
-		*s = Summary{First: int(p.step), Last: p.value, Min: math.NaN(), Max: math.NaN()}
-	}
-	s.Count++
-	s.First = min(s.First, int(p.step))
-	s.LastStep = int(p.step)
-	s.Last = p.value
-	if math.IsNaN(p.value) || math.IsInf(p.value, 0) {
-		s.NotFinite++
-		return
-	}
-	if !(s.Min <= p.value) {
-		s.Min, s.MinStep = p.value, int(p.step)
-	}
-	if !(s.Max >= p.value) {
-		s.Max, s.MaxStep = p.value, int(p.step)
-	}
-}
-
-// Best returns the best finite value of the metric and its step, in the direction that the program said ([Run.Metric]), else in that of
-// its name ([DefaultBetter]). Where there is no such value, as of a learning rate, it is NaN, of step 0.
-func (s Summary) Best(metric string) (value float64, step int) {
-	better := s.Better
-	if better == "" {
-		better = DefaultBetter(metric)
-	}
-	switch {
-	case better == None || math.IsNaN(s.Min):
-		return math.NaN(), 0
-	case better == Higher:
-		return s.Max, s.MaxStep
-	}
-	return s.Min, s.MinStep
-}
-
-// BestText is [Summary.Best] for people to read; both are empty where there is no best value.
-func (s Summary) BestText(metric string) (value, step string) {
-	best, at := s.Best(metric)
-	if math.IsNaN(best) {
-		return "", ""
-	}
-	return ShortValue(best), strconv.Itoa(at)
-}
-
-// outdated tells that a summary is of a journal whose extremes could be infinite: they have to be found anew.
-func (s Summary) outdated() bool { return math.IsInf(s.Min, 0) || math.IsInf(s.Max, 0) }
 
 // renew finds the extremes of summaries that are outdated.
 func (j *Journal) renew(ctx context.Context, runs []*Record) error {
 	for _, r := range runs {
 		for metric, old := range r.Metrics {
-			if !old.outdated() {
+			if !old.Outdated() {
 				continue
 			}
 			all, err := j.SeriesOf(ctx, r.ID, false, metric)
@@ -85,21 +21,13 @@ func (j *Journal) renew(ctx context.Context, runs []*Record) error {
 				return err
 			}
 			for _, s := range all {
-				fresh := summaryOf(s)
+				fresh := record.SummaryOf(s)
 				old.Min, old.MinStep, old.Max, old.MaxStep = fresh.Min, fresh.MinStep, fresh.Max, fresh.MaxStep
 			}
 			r.Metrics[metric] = old
 		}
 	}
 	return nil
-}
-
-// summaryOf sums up a series.
-func summaryOf(s Series) (sum Summary) {
-	for i, v := range s.Values {
-		sum.add(point{step: int64(s.Steps[i]), value: v})
-	}
-	return sum
 }
 
 // number is a value as the summary table holds it: NULL for NaN.
@@ -114,7 +42,7 @@ const summaryColumns = "count, not_finite, first_step, last_step, last, min, min
 
 // scanSummary reads the run, the metric and summaryColumns. It takes the values as the driver has them: a journal has many of these rows,
 // and converting each by reflection takes longer than all else.
-func scanSummary(rows *sql.Rows) (run, metric string, s Summary, err error) {
+func scanSummary(rows *sql.Rows) (run, metric string, s record.Summary, err error) {
 	var cells [11]any
 	to := [11]any{}
 	for i := range cells {
@@ -153,11 +81,11 @@ func scanSummary(rows *sql.Rows) (run, metric string, s Summary, err error) {
 		bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
 		return ""
 	}
-	s = Summary{Count: number(2), NotFinite: number(3), First: number(4), LastStep: number(5), Last: value(6), Min: value(7), MinStep: number(8), Max: value(9), MaxStep: number(10)}
+	s = record.Summary{Count: number(2), NotFinite: number(3), First: number(4), LastStep: number(5), Last: value(6), Min: value(7), MinStep: number(8), Max: value(9), MaxStep: number(10)}
 	return name(0), name(1), s, bad
 }
 
-func (t transaction) putSummary(ctx context.Context, run, metric string, s Summary) error {
+func (t transaction) putSummary(ctx context.Context, run, metric string, s record.Summary) error {
 	_, err := t.exec(ctx, `INSERT INTO series (run, metric, `+summaryColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (run, metric) DO UPDATE SET count = excluded.count, not_finite = excluded.not_finite, first_step = excluded.first_step,
 			last_step = excluded.last_step, last = excluded.last, min = excluded.min, min_step = excluded.min_step,
@@ -167,13 +95,13 @@ func (t transaction) putSummary(ctx context.Context, run, metric string, s Summa
 }
 
 // summaries reads the summaries of a run within a transaction.
-func (t transaction) summaries(ctx context.Context, run string) (map[string]Summary, error) {
+func (t transaction) summaries(ctx context.Context, run string) (map[string]record.Summary, error) {
 	rows, err := t.query(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE run = ?", run)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	all := map[string]Summary{}
+	all := map[string]record.Summary{}
 	for rows.Next() {
 		_, metric, s, err := scanSummary(rows)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"testing"
+
+	"flowbook/journal/record"
 )
 
 // TestSummaryOld opens a journal of a version that took −∞ for the least value: it is found anew, and the journal is whole.
@@ -25,7 +27,7 @@ func TestSummaryOld(t *testing.T) {
 		must(t, err)
 		all, err := j.Runs(ctx, Query{})
 		must(t, err)
-		for _, s := range []Summary{r.Metrics["loss"], all[0].Metrics["loss"]} {
+		for _, s := range []record.Summary{r.Metrics["loss"], all[0].Metrics["loss"]} {
 			if best, step := s.Best("loss"); best != 2 || step != 2 || s.Max != 4 || s.MaxStep != 3 || !math.IsInf(s.Last, 1) || s.NotFinite != 2 {
 				t.Errorf("the summary is %+v", s)
 			}
@@ -35,28 +37,5 @@ func TestSummaryOld(t *testing.T) {
 		if !report.OK() {
 			t.Errorf("verify: %s", report)
 		}
-	}
-}
-
-// TestDirection takes a metric's direction from what the programs say, before its name.
-func TestDirection(t *testing.T) {
-	said := func(b Better) *Record { return &Record{Better: map[string]Better{"m": b}} }
-	for _, c := range []struct {
-		runs []*Record
-		want Better
-	}{
-		{nil, Lower}, {[]*Record{{}, said(Higher), {}}, Higher}, {[]*Record{said(None)}, None}, {[]*Record{said(Higher), said(Lower)}, None},
-		{[]*Record{said(Higher), said(Higher)}, Higher},
-	} {
-		if got := Direction("m", c.runs...); got != c.want {
-			t.Errorf("%v: %s, want %s", c.runs, got, c.want)
-		}
-	}
-	rows := metricRows([]*Record{
-		{Better: map[string]Better{"m": Higher}, Metrics: map[string]Summary{"m": {Count: 2, Last: 1, Min: 1, Max: 5, MaxStep: 1, Better: Higher}}},
-		{Metrics: map[string]Summary{"m": {Count: 2, Last: 2, Min: 2, Max: 3, MaxStep: 1}}},
-	})
-	if r := rows[0]; r.Winner != 0 || r.Best[0] != 5 || r.Best[1] != 3 || r.Better != Higher {
-		t.Errorf("the row is %+v", r)
 	}
 }

@@ -1,29 +1,19 @@
 package journal
 
-import "flowbook/journal/internal/dialect"
-
-// A Sweep is what a run records of the sweep it belongs to; package sweep makes them. The values of its parameters are in
-// the run's config.
-type Sweep struct {
-	ID string `json:"id"`
-	// Params are the config values that the sweep varies, by dotted path, in the order asked for.
-	Params []string `json:"params"`
-	// Settings are what was asked for, as "rate=1e-3..1e-2:log:5".
-	Settings []string `json:"settings"`
-	// Random is how many combinations were drawn; 0: all of them.
-	Random int `json:"random,omitempty"`
-	// Seed is what they were drawn with.
-	Seed uint64 `json:"seed,omitempty"`
-}
+import (
+	"flowbook/journal/internal/dialect"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/record"
+)
 
 // WithSweep says that the run belongs to a sweep.
-func WithSweep(s Sweep) Option { return func(b *beginning) { b.sweep = &s } }
+func WithSweep(s record.Sweep) Option { return func(b *beginning) { b.sweep = &s } }
 
 // WithID gives the run an id that [NewID] made before. A second run of an id is refused with ErrDuplicate.
 func WithID(id string) Option { return func(b *beginning) { b.id = id } }
 
 // NewID makes an id that a run can be begun with later, by [WithID].
-func NewID() string { return newID() }
+func NewID() string { return ids.New() }
 
 // Database says where the journal's database is, for the packages of this module that keep something beside it.
 func (j *Journal) Database() dialect.Location { return j.at }

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"testing"
 	"testing/fstest"
+
+	"flowbook/journal/record"
 )
 
 // TestSweepOfRun begins a run with an id and a sweep: both are read back, chosen by a filter and imported elsewhere, and a second run of
@@ -15,7 +17,7 @@ import (
 func TestSweepOfRun(t *testing.T) {
 	ctx := context.Background()
 	j := openTemp(t)
-	id, want := NewID(), Sweep{ID: NewID(), Params: []string{"rate", "seed"}, Settings: []string{"rate=0.1,0.2", "seed=1..3"}, Random: 4, Seed: 18446744073709551615}
+	id, want := NewID(), record.Sweep{ID: NewID(), Params: []string{"rate", "seed"}, Settings: []string{"rate=0.1,0.2", "seed=1..3"}, Random: 4, Seed: 18446744073709551615}
 	run, err := j.Begin(ctx, "x", map[string]any{"rate": 0.1, "seed": 1}, WithID(id), WithSweep(want))
 	must(t, err)
 	must(t, run.Finish(nil))

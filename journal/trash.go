@@ -9,11 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"flowbook/journal/artifact"
+	"flowbook/journal/fault"
+	"flowbook/journal/spool"
 )
 
 // Remove moves a run, or else an entry, to the bin, from where [Journal.Restore] brings it back until [Journal.GC] deletes it.
@@ -119,7 +120,7 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 			case dry:
 			case strings.HasSuffix(o.Key, ".tmp"): // a process was killed while it wrote an artifact
 				return j.artifacts.Delete(ctx, o.Key)
-			case strings.HasSuffix(o.Key, damagedEnd):
+			case strings.HasSuffix(o.Key, spool.DamagedEnd):
 				return j.deleteDamaged(ctx, o.Key, before)
 			}
 			return nil
@@ -145,7 +146,7 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 // deleteDamaged deletes a damaged artifact that [Journal.Verify] put aside, once its bytes were recorded anew or no run names it any more:
 // until then it is the only one.
 func (j *Journal) deleteDamaged(ctx context.Context, key string, before int64) error {
-	digest := strings.TrimSuffix(path.Base(key), damagedEnd)
+	digest := strings.TrimSuffix(path.Base(key), spool.DamagedEnd)
 	if len(digest) != 64 {
 		return nil
 	}
@@ -169,11 +170,10 @@ func (j *Journal) deleteDamagedSpools(ctx context.Context) error {
 	if j.at.Path == "" || len(j.siblings()) > 0 {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(globEscape(j.at.Spool), "*"+damagedEnd))
+	files, err := spool.Damaged(j.at.Spool)
 	for _, f := range files {
-		run, _, _ := strings.Cut(filepath.Base(f), ".")
 		var here int
-		if err := j.row(ctx, "SELECT count(*) FROM run WHERE id = ?", run).Scan(&here); err != nil {
+		if err := j.row(ctx, "SELECT count(*) FROM run WHERE id = ?", spool.RunOf(f)).Scan(&here); err != nil {
 			return j.explain(err)
 		}
 		if here == 0 {
@@ -214,7 +214,7 @@ func (j *Journal) eachBlob(ctx context.Context, visit func(o artifact.Info, dige
 		}
 		return visit(o, digest)
 	})
-	if err != nil && !isOurs(err) {
+	if err != nil && !fault.Known(err) {
 		err = fmt.Errorf("journal: artifacts at %s: %w", j.at.Artifacts, err)
 	}
 	return err

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"flowbook/journal/fault"
 )
 
 // folderType is the media type of a recorded folder: a tar of its regular files, in order of their names,
@@ -32,7 +34,7 @@ func openTree(path string) (open func() (io.ReadCloser, error), mime string, err
 	case info.Mode().IsRegular():
 		return func() (io.ReadCloser, error) { return os.Open(path) }, "", nil
 	}
-	return nil, "", invalid("%s is neither a file nor a folder", path)
+	return nil, "", fault.Invalid("%s is neither a file nor a folder", path)
 }
 
 func openBytes(data []byte) func() (io.ReadCloser, error) {

@@ -5,9 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
+
+	"flowbook/journal/spool"
 )
 
 // A Report is what [Journal.Verify] found.
@@ -158,35 +159,30 @@ func (v *verifier) runs(ctx context.Context) error {
 
 // spool looks for files that no open has brought in: of runs this journal does not have, or that cannot be read.
 func (v *verifier) spool(ctx context.Context) error {
-	files, err := filepath.Glob(filepath.Join(globEscape(v.j.at.Spool), "*.spool"))
+	files, err := spool.List(v.j.at.Spool, "")
 	if err != nil {
 		return err
 	}
-	damaged, err := filepath.Glob(filepath.Join(globEscape(v.j.at.Spool), "*"+damagedEnd))
+	damaged, err := spool.Damaged(v.j.at.Spool)
 	if err != nil {
 		return err
 	}
 	for _, f := range damaged {
-		run, _, _ := strings.Cut(filepath.Base(f), ".")
-		if err := v.found(run, nil, "a part of what it logged could not be read; the rest is here, and %s keeps the bytes until you delete it, or the run and then call gc", f); err != nil {
+		if err := v.found(spool.RunOf(f), nil, "a part of what it logged could not be read; the rest is here, and %s keeps the bytes until you delete it, or the run and then call gc", f); err != nil {
 			return err
 		}
 	}
 	for _, f := range files {
-		run, attempt, _, ok := spoolFile(f)
-		if !ok {
-			continue
-		}
-		who, beat, err := v.j.worker(ctx, run, attempt)
+		who, beat, err := v.j.worker(ctx, f.Run, f.Attempt)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			if v.j.at.Path != "" && len(v.j.siblings()) == 0 {
-				err = v.found("", nil, "spool file %s is of run %s, which this journal does not have", f, run)
+				err = v.found("", nil, "spool file %s is of run %s, which this journal does not have", f.Path, f.Run)
 			} else {
 				err = nil
 			}
-		case err == nil && !v.j.works(run, attempt, who, beat, time.Now()):
-			err = v.found(run, func() error { return v.j.recoverSpools(ctx) }, "its last steps wait in %s", f)
+		case err == nil && !v.j.works(f.Run, f.Attempt, who, beat, time.Now()):
+			err = v.found(f.Run, func() error { return v.j.recoverSpools(ctx) }, "its last steps wait in %s", f.Path)
 		}
 		if err != nil {
 			return err
@@ -242,7 +238,7 @@ func (j *Journal) moveAside(ctx context.Context, digest string) error {
 		return j.blobError(key, err)
 	}
 	defer in.Close()
-	if err := j.artifacts.Put(ctx, key+damagedEnd, in); err != nil {
+	if err := j.artifacts.Put(ctx, key+spool.DamagedEnd, in); err != nil {
 		return j.blobError(key, err)
 	}
 	return j.artifacts.Delete(ctx, key)

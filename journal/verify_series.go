@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+
+	"flowbook/journal/record"
 )
 
 // deadProcess is the error of a run whose process died.
@@ -17,7 +19,7 @@ func (v *verifier) series(ctx context.Context) error {
 		key
 		attempt int
 	}
-	found := map[key]*Summary{}
+	found := map[key]*record.Summary{}
 	next := map[place]int64{}
 	from := map[string][]int64{}
 	damaged := map[string]bool{}
@@ -40,7 +42,7 @@ func (v *verifier) series(ctx context.Context) error {
 			return err
 		}
 		if found[p.key] == nil {
-			found[p.key] = &Summary{}
+			found[p.key] = &record.Summary{}
 		}
 		horizon := newHorizons(from[p.run]).of(p.attempt)
 		want := next[p]
@@ -51,10 +53,10 @@ func (v *verifier) series(ctx context.Context) error {
 				return err
 			}
 		}
-		err := decodePoints(points, count, func(pt point) {
+		err := decodePoints(points, count, func(pt record.Point) {
 			v.report.Points++
-			if pt.step <= horizon {
-				found[p.key].add(pt)
+			if pt.Step <= horizon {
+				found[p.key].Add(pt)
 			}
 		})
 		if err != nil {
@@ -66,7 +68,7 @@ func (v *verifier) series(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stored := map[key]Summary{}
+	stored := map[key]record.Summary{}
 	err = v.j.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series", nil, func(rows *sql.Rows) error {
 		run, metric, s, err := scanSummary(rows)
 		stored[key{run, metric}] = s
@@ -103,12 +105,12 @@ func (v *verifier) series(ctx context.Context) error {
 }
 
 // sameSummary tells whether the summary b that is stored is that of the points, a.
-func sameSummary(a, b Summary) bool {
+func sameSummary(a, b record.Summary) bool {
 	if a.Count == 0 && b.Count == 0 {
 		return true
 	}
 	same := func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }
-	if b.outdated() { // an earlier version wrote it
+	if b.Outdated() { // an earlier version wrote it
 		b.Min, b.Max = a.Min, a.Max
 	}
 	return a.Count == b.Count && a.NotFinite == b.NotFinite && a.First == b.First && a.LastStep == b.LastStep && same(a.Last, b.Last) && same(a.Min, b.Min) && same(a.Max, b.Max)

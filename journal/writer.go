@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"flowbook/journal/internal/lock"
+	"flowbook/journal/spool"
 )
 
 // The writer's timing and bounds.
@@ -25,9 +26,9 @@ type writer struct {
 
 	mu      sync.Mutex // guards what follows
 	room    *sync.Cond // signalled after each flush
-	spool   spool
+	spool   *spool.File
 	seq     int64
-	pending []record
+	pending []spool.Record
 	failed  error // of the last flush
 	closed  bool
 
@@ -44,9 +45,9 @@ type writer struct {
 func newWriter(j *Journal, s *sink) *writer {
 	w := &writer{j: j, sink: s, quit: make(chan struct{}), wake: make(chan struct{}, 1), lastBeat: time.Now()}
 	w.room = sync.NewCond(&w.mu)
-	w.spool.base = fmt.Sprintf("%s/%s.%d", j.at.Spool, s.run, s.attempt)
+	w.spool = spool.New(j.at.Spool, s.run, s.attempt)
 	if err := os.MkdirAll(j.at.Spool, 0o755); err == nil {
-		w.release, _ = lock.Hold(j.lifeFile(s.run, s.attempt), j.self.String()) // without locks, signs of life must do
+		w.release, _ = lock.Hold(spool.LifeFile(j.at.Spool, s.run, s.attempt), j.self.String()) // without locks, signs of life must do
 	}
 	w.stopped.Add(1)
 	go w.loop()
@@ -54,7 +55,7 @@ func newWriter(j *Journal, s *sink) *writer {
 }
 
 // put takes one record. It returns an error only when the record is not kept.
-func (w *writer) put(r record) error {
+func (w *writer) put(r spool.Record) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for len(w.pending) >= maxPending && w.failed == nil && !w.closed {
@@ -65,13 +66,13 @@ func (w *writer) put(r record) error {
 		return fmt.Errorf("journal: run %s: %w", w.sink.run, ErrFinished)
 	}
 	if len(w.pending) >= maxPending {
-		return fmt.Errorf("journal: run %s: step %d is not kept: %d records wait for the journal, which fails: %w", w.sink.run, r.step, len(w.pending), w.failed)
+		return fmt.Errorf("journal: run %s: step %d is not kept: %d records wait for the journal, which fails: %w", w.sink.run, r.Step, len(w.pending), w.failed)
 	}
 	w.seq++
-	r.seq, r.at = w.seq, now()
-	if err := w.spool.append(&r); err != nil {
+	r.Seq, r.At = w.seq, now()
+	if err := w.spool.Append(&r); err != nil {
 		w.seq--
-		return fmt.Errorf("journal: run %s: step %d is not kept: %w", w.sink.run, r.step, w.j.explain(asDiskError(err)))
+		return fmt.Errorf("journal: run %s: step %d is not kept: %w", w.sink.run, r.Step, w.j.explain(asDiskError(err)))
 	}
 	w.pending = append(w.pending, r)
 	return nil
@@ -124,7 +125,7 @@ func (w *writer) flush(ctx context.Context) error {
 	w.pending = nil
 	files := 0
 	if len(batch) > 0 {
-		files = w.spool.rotate()
+		files = w.spool.Rotate()
 	}
 	w.mu.Unlock()
 	if len(batch) == 0 && time.Since(w.lastBeat) < beatEvery {
@@ -141,7 +142,7 @@ func (w *writer) flush(ctx context.Context) error {
 			if s, _, err = loadSink(ctx, t, s.run, s.attempt); err != nil {
 				return err
 			}
-			p = s.plan(slices.DeleteFunc(slices.Clone(batch), func(r record) bool { return r.seq <= flushed }))
+			p = s.plan(slices.DeleteFunc(slices.Clone(batch), func(r spool.Record) bool { return r.Seq <= flushed }))
 			p.flushed = max(p.flushed, flushed)
 		}
 		return s.store(ctx, t, p)
@@ -156,7 +157,7 @@ func (w *writer) flush(ctx context.Context) error {
 	s.done(p)
 	w.sink, w.flushed = s, max(w.flushed, p.flushed)
 	if files > 0 {
-		w.spool.drop(w.dropped+1, files)
+		w.spool.Drop(w.dropped+1, files)
 		w.dropped = files
 	}
 	w.mu.Lock()
@@ -179,7 +180,7 @@ func (w *writer) close() error {
 	w.stopped.Wait()
 	err := w.flush(context.Background())
 	w.mu.Lock()
-	w.spool.rotate()
+	w.spool.Rotate()
 	w.mu.Unlock()
 	if w.release != nil {
 		w.release()

@@ -12,6 +12,7 @@ import (
 	"flowbook/figures/chart"
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // show displays HTML in a notebook, and prints the text elsewhere.
@@ -107,7 +108,7 @@ func draw(id string, run *journal.Run, metrics []string) {
 	}
 	html := ""
 	for _, s := range all {
-		html += chart.Curves(chart.Options{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, journal.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, group.Curve(s, s.Metric))
+		html += chart.Curves(chart.Options{Title: fmt.Sprintf("%s: %s at step %d", s.Metric, record.ShortValue(s.Values[s.Len()-1]), s.Steps[s.Len()-1])}, group.Curve(s, s.Metric))
 	}
 	gonbui.UpdateHTML(id, html)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // TestEntryRuns leads from the runs that an entry names to their cards, but for code and other links.
@@ -135,7 +136,7 @@ func ExampleSweep() {
 		panic(err)
 	}
 	defer j.Close()
-	of := journal.Sweep{ID: "0123456789", Params: []string{"rate"}, Settings: []string{"rate=0.1,0.2"}}
+	of := record.Sweep{ID: "0123456789", Params: []string{"rate"}, Settings: []string{"rate=0.1,0.2"}}
 	for _, rate := range []float64{0.1, 0.2} {
 		run, err := j.Begin(ctx, "descent", map[string]float64{"rate": rate}, journal.WithSweep(of))
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"flowbook/figures/chart"
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // card is a run as a card with the curve of each metric and its figures in it.
@@ -25,7 +26,7 @@ func card(ctx context.Context, j *journal.Journal, r *journal.Record) (string, e
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(journal.FigureHTML(f, data))
+		b.WriteString(record.FigureHTML(f, data))
 	}
 	return r.HTML(b.String()), nil
 }
@@ -46,7 +47,7 @@ func together(ctx context.Context, j *journal.Journal, metric string, runs ...st
 	if len(records) == 0 {
 		return "", fmt.Errorf("journal: no run of %v has metric %q: %w", runs, metric, journal.ErrNotFound)
 	}
-	labels := journal.Labels(records)
+	labels := record.Labels(records)
 	var curves []chart.Curve
 	for i, r := range records {
 		s, err := j.Series(ctx, r.ID, metric)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
 )
 
 // codeDiff answers how the code of two runs differs.
@@ -17,11 +18,11 @@ func (a *app) codeDiff(ctx context.Context, j *journal.Journal, first, second st
 	}
 	return a.answer(d, func(w io.Writer) {
 		switch d.Code {
-		case journal.SameCode:
+		case provenance.Same:
 			fmt.Fprintln(w, "the code is the same")
-		case journal.RebuiltCode:
+		case provenance.Rebuilt:
 			fmt.Fprintln(w, "the code is the same by its record:", plain(d.Change))
-		case journal.DifferentCode:
+		case provenance.Different:
 			fmt.Fprintln(w, "the code differs:", plain(d.Change))
 		default:
 			fmt.Fprintln(w, "whether the code is the same is not known:", plain(d.Change))

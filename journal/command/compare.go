@@ -11,6 +11,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/export"
+	"flowbook/journal/record"
 )
 
 // mostCompared is how many runs stand side by side.
@@ -141,7 +142,7 @@ func (a *app) sideBySide(ctx context.Context, j *journal.Journal, page string, r
 }
 
 // sparklines draws every metric of every run.
-func sparklines(ctx context.Context, j *journal.Journal, c *journal.Comparison) ([]map[string]string, error) {
+func sparklines(ctx context.Context, j *journal.Journal, c *record.Comparison) ([]map[string]string, error) {
 	all := make([]map[string]string, len(c.Runs))
 	for i, r := range c.Runs {
 		series, err := j.AllSeries(ctx, r.ID)
@@ -156,12 +157,12 @@ func sparklines(ctx context.Context, j *journal.Journal, c *journal.Comparison) 
 	return all, nil
 }
 
-func comparison(w io.Writer, c *journal.Comparison, curves []map[string]string) {
+func comparison(w io.Writer, c *record.Comparison, curves []map[string]string) {
 	head := []string{"RUN"}
 	kinds := [][]string{{"experiment"}, {"status"}, {"started"}, {"took"}}
 	for _, r := range c.Runs {
 		head = append(head, r.ID)
-		for i, v := range []string{r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), journal.Span(r.Duration())} {
+		for i, v := range []string{r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), record.Span(r.Duration())} {
 			kinds[i] = append(kinds[i], v)
 		}
 	}
@@ -190,12 +191,12 @@ func comparison(w io.Writer, c *journal.Comparison, curves []map[string]string) 
 			}
 			best, step := "", ""
 			if !math.IsNaN(float64(m.Best[i])) {
-				best, step = journal.ShortValue(float64(m.Best[i])), fmt.Sprint(m.BestStep[i])
+				best, step = record.ShortValue(float64(m.Best[i])), fmt.Sprint(m.BestStep[i])
 			}
 			if i == m.Winner && len(c.Runs) > 1 {
 				best += " *"
 			}
-			rows = append(rows, []string{name, r.ID, journal.ShortValue(float64(m.Last[i])), best, step, curves[i][m.Metric]})
+			rows = append(rows, []string{name, r.ID, record.ShortValue(float64(m.Last[i])), best, step, curves[i][m.Metric]})
 			name = ""
 		}
 	}

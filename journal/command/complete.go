@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
@@ -39,7 +40,7 @@ func (a *app) completeFrom(find func(runs []*journal.Record, add func(text, abou
 func metricsOf(runs []*journal.Record, add func(text, about string)) {
 	for _, r := range runs {
 		for name, s := range r.Metrics {
-			add(name, "last "+journal.ShortValue(s.Last)+" in "+r.ID)
+			add(name, "last "+record.ShortValue(s.Last)+" in "+r.ID)
 		}
 	}
 }

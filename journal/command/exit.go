@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/query"
 )
 
 // The exit codes.
@@ -66,7 +67,7 @@ func (a *app) report(ctx context.Context, err error) int {
 	if err.Error() == "" {
 		return code
 	}
-	var filter *journal.FilterError
+	var filter *query.Error
 	isFilter := errors.As(err, &filter)
 	if a.json {
 		answer := map[string]any{"error": oneLine(err), "code": code}

@@ -10,6 +10,7 @@ import (
 	"flowbook/journal"
 	"flowbook/journal/export"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // A groupChoice is the flags of commands that average over runs.
@@ -28,7 +29,7 @@ func (g *groupChoice) asked() bool { return len(g.by)+len(g.over) > 0 }
 // answerGroups answers with the groups of some runs, as a page in a file where one is named.
 func (a *app) answerGroups(j *journal.Journal, runs []*journal.Record, g groupChoice, metrics []string, page string) error {
 	if metrics == nil {
-		metrics = journal.Leading(runs, 3)
+		metrics = record.Leading(runs, 3)
 	}
 	groups, err := group.ByFields(runs, g.by, g.over, metrics)
 	if err != nil {

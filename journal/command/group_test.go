@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // TestCommandGroup averages over seeds in ls and compare, and compares what a filter chooses.
@@ -42,7 +42,7 @@ func TestCommandGroup(t *testing.T) {
 	if len(g.Groups) != 2 || g.Groups[0].Stats[0].N != 2 || g.Groups[0].Values[0] != "0.1" || g.Groups[1].Stats[0].N != 1 {
 		t.Errorf("the groups are %+v", g)
 	}
-	c := decoded[journal.Comparison](s, "compare", "--where", "config.rate=0.5")
+	c := decoded[record.Comparison](s, "compare", "--where", "config.rate=0.5")
 	if len(c.Runs) != 2 || !c.Runs[0].Started.Before(c.Runs[1].Started) {
 		t.Errorf("%d runs are compared", len(c.Runs))
 	}

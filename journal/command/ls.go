@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 )
 
 // A choice of runs, by flags that several commands have.
@@ -147,11 +149,11 @@ func (a *app) ls() *cobra.Command {
 // listing is the table of ls. A metric is shown as it is sorted and filtered: by its last value, or by the one that is named.
 func listing(runs []*journal.Record, metrics, config []string) ([][]string, error) {
 	if metrics == nil {
-		metrics = journal.Leading(runs, 3)
+		metrics = record.Leading(runs, 3)
 	}
-	var fields []*journal.Field
+	var fields []*query.Field
 	for _, name := range append(prefixed("config.", config), prefixed("metric.", metrics)...) {
-		f, err := journal.ParseField(name)
+		f, err := query.ParseField(name)
 		if err != nil {
 			return nil, err
 		}
@@ -160,13 +162,13 @@ func listing(runs []*journal.Record, metrics, config []string) ([][]string, erro
 	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, config...)
 	rows := [][]string{append(append(head, metrics...), "TAGS")}
 	for _, r := range runs {
-		row := []string{r.ID, r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), journal.Span(r.Duration())}
+		row := []string{r.ID, r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), record.Span(r.Duration())}
 		for i, f := range fields {
 			text := ""
 			if values := f.Values(r); len(values) > 0 {
 				text = cmp.Or(f.Texts(r)[0], `""`)
 				if v, ok := values[0].(float64); ok && i >= len(config) {
-					text = journal.ShortValue(v)
+					text = record.ShortValue(v)
 				}
 			}
 			row = append(row, dash(text))

@@ -73,7 +73,7 @@ func (at atCommit) replay(ctx context.Context, j *journal.Journal, old *journal.
 
 // builtOf is the code of a replay whose program was built here of the recorded commit and changes: in a worktree, go build does not stamp it
 // with them.
-func builtOf(recorded, replay journal.Code) journal.Code {
+func builtOf(recorded, replay provenance.Code) provenance.Code {
 	if replay.Binary != nil {
 		b := *replay.Binary
 		b.Revision, b.Modified = recorded.Commit, recorded.Diff != ""
@@ -92,7 +92,7 @@ func recordedProgram(old *journal.Record) (string, error) {
 }
 
 // build builds a journal command.
-func build(ctx context.Context, w *provenance.Worktree, dir, pkg string, code journal.Code) (string, error) {
+func build(ctx context.Context, w *provenance.Worktree, dir, pkg string, code provenance.Code) (string, error) {
 	file := filepath.Join(w.Temp, "journal")
 	if runtime.GOOS == "windows" {
 		file += ".exe"

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 func (a *app) watched(ctx context.Context) context.Context {
@@ -80,11 +81,11 @@ func (a *app) ended(r *journal.Record, err error) error {
 		return err
 	}
 	answerErr := a.answer(r, func(w io.Writer) {
-		fmt.Fprintf(w, "run %s of %s %s after %s\n", r.ID, plain(r.Experiment), r.Status, journal.Span(r.Duration()))
+		fmt.Fprintf(w, "run %s of %s %s after %s\n", r.ID, plain(r.Experiment), r.Status, record.Span(r.Duration()))
 		rows := [][]string{}
 		for _, name := range r.MetricNames() {
 			s := r.Metrics[name]
-			row := []string{"  " + name, journal.ShortValue(s.Last)}
+			row := []string{"  " + name, record.ShortValue(s.Last)}
 			if best, step := s.BestText(name); best != "" {
 				row = append(row, fmt.Sprintf("best %s at step %s", best, step))
 			}

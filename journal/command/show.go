@@ -14,6 +14,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/internal/screen"
+	"flowbook/journal/record"
 )
 
 // A shown run is what show answers in JSON: the record, and what else was asked for; the output follows as "output".
@@ -24,10 +25,10 @@ type shownRun struct {
 }
 
 type shownSeries struct {
-	Metric string           `json:"metric"`
-	Steps  []int            `json:"steps"`
-	Values []journal.Number `json:"values"`
-	Times  []int64          `json:"times_us"`
+	Metric string          `json:"metric"`
+	Steps  []int           `json:"steps"`
+	Values []record.Number `json:"values"`
+	Times  []int64         `json:"times_us"`
 }
 
 func (a *app) show() *cobra.Command {
@@ -94,7 +95,7 @@ func (a *app) show() *cobra.Command {
 func numbers(s journal.Series) shownSeries {
 	v := shownSeries{Metric: s.Metric, Steps: s.Steps, Times: s.Times}
 	for _, x := range s.Values {
-		v.Values = append(v.Values, journal.Number(x))
+		v.Values = append(v.Values, record.Number(x))
 	}
 	return v
 }
@@ -109,7 +110,7 @@ func (a *app) answerOutput(cmd *cobra.Command, j *journal.Journal, v shownRun) e
 		return err
 	}
 	text := jsonText{w: a.out, before: ",\n  \"output\": \""}
-	if err := j.EachOutput(cmd.Context(), v.ID, func(o journal.OutputLine) error { return text.write(o.Text) }); err != nil {
+	if err := j.EachOutput(cmd.Context(), v.ID, func(o record.OutputLine) error { return text.write(o.Text) }); err != nil {
 		return err
 	}
 	if err := text.end(); err != nil {
@@ -123,7 +124,7 @@ func (a *app) answerOutput(cmd *cobra.Command, j *journal.Journal, v shownRun) e
 func (a *app) printOutput(cmd *cobra.Command, j *journal.Journal, run string) error {
 	out := screen.New(plainLines{a.out})
 	begun := false
-	err := j.EachOutput(cmd.Context(), run, func(o journal.OutputLine) error {
+	err := j.EachOutput(cmd.Context(), run, func(o record.OutputLine) error {
 		if !begun {
 			begun = true
 			if _, err := fmt.Fprintln(a.out, "\noutput"); err != nil {
@@ -161,7 +162,7 @@ func saveFiles(cmd *cobra.Command, j *journal.Journal, r *journal.Record, dir st
 		if f.Step >= 0 {
 			name = fmt.Sprintf("%s-%d", f.Name, f.Step)
 		}
-		if f.Kind == journal.KindFigure && filepath.Ext(name) == "" {
+		if f.Kind == record.KindFigure && filepath.Ext(name) == "" {
 			name += extensions[f.MIME]
 		}
 		if !filepath.IsLocal(name) {

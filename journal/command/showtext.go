@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
+	"flowbook/journal/record"
 )
 
 // text writes a run for a terminal.
@@ -39,7 +41,7 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 			if sum.NotFinite > 0 {
 				points += fmt.Sprintf(" (%d not finite)", sum.NotFinite)
 			}
-			rows = append(rows, []string{"  " + s.Metric, journal.ShortValue(sum.Last), best, step, points, sparkline(s.Values, 32)})
+			rows = append(rows, []string{"  " + s.Metric, record.ShortValue(sum.Last), best, step, points, sparkline(s.Values, 32)})
 		}
 		table(w, rows)
 	}
@@ -61,7 +63,7 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 	for _, s := range v.Series {
 		fmt.Fprintf(w, "\n%s\n", plain(s.Metric))
 		for i, step := range s.Steps {
-			fmt.Fprintf(w, "  %d\t%s\n", step, journal.FormatValue(float64(s.Values[i])))
+			fmt.Fprintf(w, "  %d\t%s\n", step, record.FormatValue(float64(s.Values[i])))
 		}
 	}
 	for _, path := range v.Saved {
@@ -76,7 +78,7 @@ func recordRows(r *journal.Record) [][]string {
 			rows = append(rows, []string{"  " + name, value})
 		}
 	}
-	for _, f := range r.ShownIn(journal.OnTerminal) {
+	for _, f := range r.ShownIn(record.OnTerminal) {
 		add(f[0], f[1])
 	}
 	add("children", strings.Join(r.Children, ", "))
@@ -98,7 +100,7 @@ func recordRows(r *journal.Record) [][]string {
 // configValues are a run's config values by dotted path.
 func configValues(r *journal.Record) map[string]string {
 	values := map[string]string{}
-	for _, row := range journal.ConfigDiff(r.Config, json.RawMessage("{}")) {
+	for _, row := range config.Diff(r.Config, json.RawMessage("{}")) {
 		values[row.Path] = cmp.Or(row.Values[0], `""`)
 	}
 	return values

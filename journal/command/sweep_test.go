@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 	"flowbook/journal/sweep"
 )
 
@@ -131,7 +132,7 @@ func TestCommandCompareSweep(t *testing.T) {
 	}
 	s.has(string(html), "<svg", "Sweep of toy", "rate=2: loss 4.54e-05", made.ID)
 	got := decoded[struct {
-		Sweep  journal.Sweep
+		Sweep  record.Sweep
 		Groups []struct {
 			Mean float64
 			Runs []string

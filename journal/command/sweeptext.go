@@ -10,11 +10,13 @@ import (
 	"flowbook/journal"
 	"flowbook/journal/export"
 	"flowbook/journal/group"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 	"flowbook/journal/sweep"
 )
 
 // asked is what a sweep was asked for.
-func asked(s *journal.Sweep) string {
+func asked(s *record.Sweep) string {
 	text := strings.Join(s.Settings, " ")
 	if s.Random > 0 {
 		text = fmt.Sprintf("%s --random %d --seed %d", text, s.Random, s.Seed)
@@ -50,11 +52,11 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) error {
 		}
 	}
 	if metrics == nil {
-		metrics = journal.Leading(records, 3)
+		metrics = record.Leading(records, 3)
 	}
-	var fields []*journal.Field
+	var fields []*query.Field
 	for _, name := range prefixed("metric.", metrics) {
-		f, err := journal.ParseField(name)
+		f, err := query.ParseField(name)
 		if err != nil {
 			return err
 		}
@@ -66,7 +68,7 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) error {
 		row := append(append([]string{r.ID}, r.Values...), string(r.State))
 		took := ""
 		if r.Record != nil {
-			took = journal.Span(r.Record.Duration())
+			took = record.Span(r.Record.Duration())
 		}
 		rows = append(rows, append(append(row, dash(took)), values(r.Record, fields)...))
 	}
@@ -80,7 +82,7 @@ func sweepText(w io.Writer, s *sweep.Status, metrics []string) error {
 }
 
 // values are a run's values of metrics, as ls shows them.
-func values(r *journal.Record, metrics []*journal.Field) []string {
+func values(r *journal.Record, metrics []*query.Field) []string {
 	texts := make([]string, len(metrics))
 	for i, m := range metrics {
 		texts[i] = dash("")
@@ -89,7 +91,7 @@ func values(r *journal.Record, metrics []*journal.Field) []string {
 		}
 		if all := m.Values(r); len(all) > 0 {
 			if v, ok := all[0].(float64); ok {
-				texts[i] = journal.ShortValue(v)
+				texts[i] = record.ShortValue(v)
 			}
 		}
 	}
@@ -111,7 +113,7 @@ func (a *app) compareSweep(ctx context.Context, id, metric, page string) error {
 			}
 		}
 		answer := struct {
-			Sweep *journal.Sweep `json:"sweep"`
+			Sweep *record.Sweep `json:"sweep"`
 			*group.Table
 		}{s, t}
 		return a.answer(answer, func(w io.Writer) {

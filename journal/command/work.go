@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"flowbook/journal"
+	"flowbook/journal/record"
 	"flowbook/journal/sweep"
 )
 
@@ -103,7 +103,7 @@ func happened(e sweep.Event) string {
 	text := fmt.Sprintf("run %s: %s", strings.Join(append([]string{e.Run}, settings...), " "), e.Kind)
 	switch {
 	case e.Kind == sweep.Finished:
-		text += " after " + journal.Span(e.Record.Duration())
+		text += " after " + record.Span(e.Record.Duration())
 	case e.Kind == sweep.PutBack:
 		text += ": its worker died"
 	case e.Err != nil:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
 )
 
 // A codeDiffView is how the code of two runs differs, as the page shows it.
@@ -35,9 +36,9 @@ func newCodeDiff(ctx context.Context, j *journal.Journal, first, second string) 
 	}
 	v := &codeDiffView{Unknown: d.Unknown}
 	switch d.Code {
-	case journal.SameCode:
+	case provenance.Same:
 		v.Says = "The code is the same."
-	case journal.DifferentCode:
+	case provenance.Different:
 		v.Says = "The code differs: " + d.Change + "."
 	default:
 		v.Says = "Whether the code is the same is not known: " + d.Change + "."

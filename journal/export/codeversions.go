@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
 )
 
 // codes collects the versions of code that the page's runs ran, each once.
@@ -23,7 +24,7 @@ type codes struct {
 type codeView struct {
 	Key     string // a short digest of the code: the same on the page and in a run alone
 	Label   string
-	Code    journal.Code
+	Code    provenance.Code
 	Sources []source
 	Modules *moduleSet
 	First   bool // the first version with these modules: they are listed there
@@ -32,7 +33,7 @@ type codeView struct {
 
 type moduleSet struct {
 	Key     string // of the version at which they are listed
-	Modules []journal.Module
+	Modules []provenance.Module
 }
 
 type source struct{ Name, Text string }
@@ -63,7 +64,7 @@ func (c *codes) of(ctx context.Context, r *journal.Record) (*codeView, error) {
 	return v, nil
 }
 
-func codeLabel(code journal.Code) string {
+func codeLabel(code provenance.Code) string {
 	label := "no commit"
 	if code.Commit != "" {
 		label = "commit " + short(code.Commit)
@@ -77,7 +78,7 @@ func codeLabel(code journal.Code) string {
 	return label
 }
 
-func (c *codes) set(modules []journal.Module) *moduleSet {
+func (c *codes) set(modules []provenance.Module) *moduleSet {
 	if len(modules) == 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"flowbook/figures/chart"
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // A compareView is the page that puts runs side by side.
@@ -75,7 +76,7 @@ func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, ru
 		return err
 	}
 	for _, r := range d.Runs {
-		v.Runs = append(v.Runs, compareRun{r, r.ID[:min(6, len(r.ID))], c.moment(r.Started), journal.Span(r.Duration())})
+		v.Runs = append(v.Runs, compareRun{r, r.ID[:min(6, len(r.ID))], c.moment(r.Started), record.Span(r.Duration())})
 	}
 	for _, row := range d.Config {
 		v.Config = append(v.Config, compareRow{row.Path, row.Values})
@@ -101,16 +102,16 @@ func Compare(ctx context.Context, j *journal.Journal, w io.Writer, o Options, ru
 	return execute(w, "compare", v)
 }
 
-func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
+func compareCells(runs []*journal.Record, row record.MetricRow) compareMetric {
 	m := compareMetric{Name: row.Metric}
 	for i, r := range runs {
 		if _, ok := r.Metrics[row.Metric]; !ok {
 			m.Cells = append(m.Cells, compareCell{})
 			continue
 		}
-		cell := compareCell{Last: journal.ShortValue(float64(row.Last[i])), Winner: i == row.Winner && len(runs) > 1}
+		cell := compareCell{Last: record.ShortValue(float64(row.Last[i])), Winner: i == row.Winner && len(runs) > 1}
 		if best := float64(row.Best[i]); !math.IsNaN(best) {
-			cell.Best, cell.Step = journal.ShortValue(best), thousands(row.BestStep[i])
+			cell.Best, cell.Step = record.ShortValue(best), thousands(row.BestStep[i])
 		}
 		m.Cells = append(m.Cells, cell)
 	}
@@ -120,7 +121,7 @@ func compareCells(runs []*journal.Record, row journal.MetricRow) compareMetric {
 // together draws one metric of all runs that have more than a point of it.
 func (c *collection) together(ctx context.Context, runs []*journal.Record, metric string) (curveView, error) {
 	var lines []chart.Curve
-	labels := journal.Labels(runs)
+	labels := record.Labels(runs)
 	v := curveView{Name: metric}
 	low, high := 0.0, 0.0
 	for i, r := range runs {

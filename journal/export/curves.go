@@ -9,6 +9,7 @@ import (
 	"flowbook/figures/chart"
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // wide is the ratio of a metric's largest to its smallest value from which its axis is logarithmic.
@@ -36,7 +37,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 			lines = append(lines, group.Curve(before, "parent "+parent.ID[:min(6, len(parent.ID))]))
 			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
 		}
-		caption := "last " + journal.ShortValue(sum.Last)
+		caption := "last " + record.ShortValue(sum.Last)
 		if best, step := sum.BestText(s.Metric); best != "" {
 			caption += fmt.Sprintf(", best %s at step %s", best, step)
 		} else if math.IsNaN(sum.Min) {

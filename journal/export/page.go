@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 //go:embed assets
@@ -272,9 +273,9 @@ const (
 
 // tableOfRuns is the table of all runs, or of as many as half of the room has a line for, the newest.
 func (c *collection) tableOfRuns(room *room) (index, error) {
-	x := index{Metrics: journal.Leading(c.runs, indexMetrics)}
+	x := index{Metrics: record.Leading(c.runs, indexMetrics)}
 	if len(c.runs) > 1 {
-		x.Settings = journal.Differing(c.runs, indexSettings)
+		x.Settings = record.Differing(c.runs, indexSettings)
 	}
 	slices.Sort(x.Metrics)
 	half := room.half()
@@ -298,7 +299,7 @@ func (c *collection) tableOfRuns(room *room) (index, error) {
 // row is the line of a run in the table.
 func (c *collection) row(r *journal.Record, x index) indexRow {
 	row := indexRow{ID: r.ID, Name: cmp.Or(r.Name, r.Experiment), Status: r.Status, Tags: r.Tags, Short: r.ID[:min(6, len(r.ID))],
-		When: r.Started.In(c.Location).Format("2006-01-02 15:04"), Took: journal.Span(r.Duration()), Unix: r.Started.UnixMicro(), Seconds: r.Duration().Seconds(),
+		When: r.Started.In(c.Location).Format("2006-01-02 15:04"), Took: record.Span(r.Duration()), Unix: r.Started.UnixMicro(), Seconds: r.Duration().Seconds(),
 		Link: "#run-" + r.ID, Place: "row"}
 	if c.RunURL != nil {
 		row.Link = c.RunURL(r.ID)
@@ -311,7 +312,7 @@ func (c *collection) row(r *journal.Record, x index) indexRow {
 	for _, name := range x.Metrics {
 		var v indexValue
 		if s, ok := r.Metrics[name]; ok {
-			v = indexValue{Text: journal.ShortValue(s.Last), Sort: fmt.Sprint(s.Last), Bad: math.IsNaN(s.Last) || math.IsInf(s.Last, 0)}
+			v = indexValue{Text: record.ShortValue(s.Last), Sort: fmt.Sprint(s.Last), Bad: math.IsNaN(s.Last) || math.IsInf(s.Last, 0)}
 		}
 		row.Values = append(row.Values, v)
 	}
@@ -339,7 +340,7 @@ func (x *index) crown(runs []*journal.Record) {
 				values[i] = s.Last
 			}
 		}
-		if winner := journal.Direction(name, runs...).Winner(values); winner >= 0 {
+		if winner := record.Direction(name, runs...).Winner(values); winner >= 0 {
 			x.Rows[winner].Values[m].Best = true
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
+	"flowbook/journal/record"
 )
 
 // A runView is a run as the templates show it.
@@ -74,13 +76,13 @@ type fileView struct{ Kind, Name, Size, MIME, Digest string }
 // run gathers what a run shows.
 func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, error) {
 	v := &runView{Record: r, Short: r.ID[:min(6, len(r.ID))], When: c.moment(r.Started), Facts: facts(r), Metrics: metricViews(r), Files: files(r)}
-	for _, row := range journal.ConfigDiff(r.Config, json.RawMessage("{}")) {
+	for _, row := range config.Diff(r.Config, json.RawMessage("{}")) {
 		v.Config = append(v.Config, setting{Name: row.Path, Value: row.Values[0]})
 	}
 	parent := c.byID[r.Parent]
 	if parent != nil {
 		v.Parent, v.ParentOf = c.address(parent.ID), parent.Experiment+" "+parent.ID[:min(6, len(parent.ID))]
-		for _, row := range journal.ConfigDiff(parent.Config, r.Config) {
+		for _, row := range config.Diff(parent.Config, r.Config) {
 			v.Changes = append(v.Changes, change{row.Path, row.Values[0], row.Values[1]})
 		}
 	}
@@ -109,7 +111,7 @@ func (c *collection) moment(t time.Time) string {
 
 // facts are what stands under a run's name.
 func facts(r *journal.Record) []string {
-	all := []string{journal.Span(r.Duration())}
+	all := []string{record.Span(r.Duration())}
 	if r.Seed != nil {
 		all = append(all, fmt.Sprintf("seed %d", *r.Seed))
 	}
@@ -127,7 +129,7 @@ func metricViews(r *journal.Record) []metricView {
 	for _, name := range r.MetricNames() {
 		s := r.Metrics[name]
 		best, step := s.BestText(name)
-		all = append(all, metricView{name, journal.ShortValue(s.Last), best, step, s.Count, s.NotFinite})
+		all = append(all, metricView{name, record.ShortValue(s.Last), best, step, s.Count, s.NotFinite})
 	}
 	return all
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // thousand is a journal of 1,000 runs: four metrics of 400 points each, two pictures of 40 kB, a log, and every tenth in an entry.
@@ -31,16 +33,16 @@ func thousand(t testing.TB) *journal.Journal {
 		seed := int64(n)
 		r := &journal.Record{ID: fmt.Sprintf("%010d", n), Experiment: "sweep", Status: journal.Finished, Started: at, Ended: &ended, Seed: &seed, Parent: before,
 			Config: json.RawMessage(fmt.Sprintf(`{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, n%16, 8<<(n%4), 1e-3/float64(1+n%7), n)),
-			Code:   journal.Code{Main: "flowbook"}, Tags: []string{"sweep", fmt.Sprintf("group-%d", n/100)},
-			Notes: []journal.Note{{Time: at, Text: "A note with $x_1^2$ and *stress*."}}}
+			Code:   provenance.Code{Main: "flowbook"}, Tags: []string{"sweep", fmt.Sprintf("group-%d", n/100)},
+			Notes: []record.Note{{Time: at, Text: "A note with $x_1^2$ and *stress*."}}}
 		for m := range 80 {
-			r.Code.Modules = append(r.Code.Modules, journal.Module{Path: fmt.Sprintf("example.org/module/%d", m), Version: "v1.2.3"})
+			r.Code.Modules = append(r.Code.Modules, provenance.Module{Path: fmt.Sprintf("example.org/module/%d", m), Version: "v1.2.3"})
 		}
 		for _, name := range []string{"samples", "latent"} {
 			data := grain(noise, 200)
 			digest, err := j.PutArtifact(ctx, data)
 			must(t, err)
-			r.Figures = append(r.Figures, journal.Artifact{Kind: journal.KindFigure, Name: name, Step: -1, Digest: digest, Size: int64(len(data)), MIME: "image/png", Time: at})
+			r.Figures = append(r.Figures, journal.Artifact{Kind: record.KindFigure, Name: name, Step: -1, Digest: digest, Size: int64(len(data)), MIME: "image/png", Time: at})
 		}
 		var all []journal.Series
 		for m, name := range []string{"train_bpd", "val_bpd", "grad_norm", "learning_rate"} {
@@ -52,7 +54,7 @@ func thousand(t testing.TB) *journal.Journal {
 			}
 			all = append(all, s)
 		}
-		output := []journal.OutputLine{{Time: at, Stream: 1, Text: []byte(strings.Repeat("step 1 of 400  bits/dim 3.14159\n", 100))}}
+		output := []record.OutputLine{{Time: at, Stream: 1, Text: []byte(strings.Repeat("step 1 of 400  bits/dim 3.14159\n", 100))}}
 		must(t, j.Import(ctx, r, all, output))
 		before = r.ID
 		if n%10 == 0 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // WriteCSV writes the metrics of runs, one point to a line, under the header run,experiment,metric,step,time,value. Times are RFC 3339 in
@@ -34,7 +35,7 @@ func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...stri
 		for _, s := range all {
 			metric := notFormula(s.Metric)
 			for i := range s.Len() {
-				err := out.Write([]string{r.ID, experiment, metric, strconv.Itoa(s.Steps[i]), s.Time(i).Format(time.RFC3339Nano), journal.FormatValue(s.Values[i])})
+				err := out.Write([]string{r.ID, experiment, metric, strconv.Itoa(s.Steps[i]), s.Time(i).Format(time.RFC3339Nano), record.FormatValue(s.Values[i])})
 				if err != nil {
 					return err
 				}

@@ -12,24 +12,25 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // A line of a JSON lines file is one of these; Type says which.
 type line struct {
-	Type    string           `json:"type"` // artifact, run, points, output or entry
-	Digest  string           `json:"digest,omitempty"`
-	Data    []byte           `json:"data,omitempty"` // base64
-	More    string           `json:"more,omitempty"` // "yes": the next line goes on with this artifact
-	Record  *journal.Record  `json:"record,omitempty"`
-	Run     string           `json:"run,omitempty"`
-	Attempt int              `json:"attempt,omitempty"`
-	Metric  string           `json:"metric,omitempty"`
-	Steps   []int            `json:"steps,omitempty"`
-	Values  []journal.Number `json:"values,omitempty"`
-	Times   []int64          `json:"times,omitempty"` // microseconds since 1970
-	Stream  int              `json:"stream,omitempty"`
-	Time    *time.Time       `json:"time,omitempty"`
-	Entry   *journal.Entry   `json:"entry,omitempty"`
+	Type    string          `json:"type"` // artifact, run, points, output or entry
+	Digest  string          `json:"digest,omitempty"`
+	Data    []byte          `json:"data,omitempty"` // base64
+	More    string          `json:"more,omitempty"` // "yes": the next line goes on with this artifact
+	Record  *journal.Record `json:"record,omitempty"`
+	Run     string          `json:"run,omitempty"`
+	Attempt int             `json:"attempt,omitempty"`
+	Metric  string          `json:"metric,omitempty"`
+	Steps   []int           `json:"steps,omitempty"`
+	Values  []record.Number `json:"values,omitempty"`
+	Times   []int64         `json:"times,omitempty"` // microseconds since 1970
+	Stream  int             `json:"stream,omitempty"`
+	Time    *time.Time      `json:"time,omitempty"`
+	Entry   *journal.Entry  `json:"entry,omitempty"`
 }
 
 // pointsPerLine keeps lines short enough to look at.
@@ -146,7 +147,7 @@ func (out *lines) run(r *journal.Record) error {
 	if err := out.logged(r.ID); err != nil {
 		return err
 	}
-	return out.j.EachOutput(out.ctx, r.ID, func(o journal.OutputLine) error {
+	return out.j.EachOutput(out.ctx, r.ID, func(o record.OutputLine) error {
 		return out.Encode(line{Type: "output", Run: r.ID, Attempt: o.Attempt, Stream: o.Stream, Time: &o.Time, Data: o.Text})
 	})
 }
@@ -207,9 +208,9 @@ func (out *lines) logged(run string) error {
 func (out *lines) points(run string, s journal.Series) error {
 	for i := 0; i < s.Len(); i += pointsPerLine {
 		end := min(i+pointsPerLine, s.Len())
-		values := make([]journal.Number, end-i)
+		values := make([]record.Number, end-i)
 		for k, v := range s.Values[i:end] {
-			values[k] = journal.Number(v)
+			values[k] = record.Number(v)
 		}
 		if err := out.Encode(line{Type: "points", Run: run, Attempt: s.Attempt, Metric: s.Metric, Steps: s.Steps[i:end], Values: values, Times: s.Times[i:end]}); err != nil {
 			return err

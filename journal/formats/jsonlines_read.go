@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // Imported is what [ReadJSONLines] brought in.
@@ -166,7 +167,7 @@ func (in *reader) handOver(to *journal.Importer) error {
 			}
 			err = to.Points(s)
 		} else {
-			err = to.Output(journal.OutputLine{Time: *l.Time, Stream: l.Stream, Text: l.Data, Attempt: l.Attempt})
+			err = to.Output(record.OutputLine{Time: *l.Time, Stream: l.Stream, Text: l.Data, Attempt: l.Attempt})
 		}
 		if err != nil {
 			return err

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
+	"flowbook/journal/record"
 )
 
 // mlflowSigns may stand in the names of MLflow's params, tags and metrics, beside letters and digits.
@@ -147,14 +149,14 @@ func (m mlflowRun) yaml(path string, values [][2]any) error {
 func (m mlflowRun) texts() error {
 	tags := map[string]string{"mlflow.runName": m.r.Experiment + " " + m.r.ID, "mlflow.source.type": "LOCAL",
 		"mlflow.source.git.commit": m.r.Code.Commit, "mlflow.parentRunId": m.r.Parent}
-	for _, f := range journal.RunFields {
-		if f.Shown&journal.InMLflow != 0 {
+	for _, f := range record.Fields {
+		if f.Shown&record.InMLflow != 0 {
 			tags[f.Name] = f.Text(m.r)
 		}
 	}
 	ours := slices.Collect(maps.Keys(tags))
 	params, given := map[string]string{}, map[string]string{}
-	for _, row := range journal.ConfigDiff(m.r.Config, json.RawMessage("{}")) {
+	for _, row := range config.Diff(m.r.Config, json.RawMessage("{}")) {
 		params[row.Path] = row.Values[0]
 	}
 	for _, tag := range m.r.Tags {
@@ -236,7 +238,7 @@ func pythonFloat(v float64) string {
 	case math.IsInf(v, -1):
 		return "-inf"
 	}
-	return journal.FormatValue(v)
+	return record.FormatValue(v)
 }
 
 func extension(mime string) string {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // TestMLflowFields demands a tag of each field of a run that the table of fields says is one.
@@ -22,8 +24,8 @@ func TestMLflowFields(t *testing.T) {
 	seed := int64(7)
 	for _, id := range []string{"parent0000", "fa11rec0rd"} {
 		r := &journal.Record{ID: id, Name: "a name", Experiment: "x", Status: journal.Failed, Error: "it broke", Config: json.RawMessage("{}"), Seed: &seed, Parent: "parent0000",
-			ReplayOf: "parent0000", Sweep: &journal.Sweep{ID: "sweep00000", Settings: []string{"lr=0.1,0.2"}}, Backend: "xla:cpu", Device: "a device", Started: time.Now(),
-			Code: journal.Code{Checkout: journal.Checkout{Commit: "c0ffee", Branch: "trunk"}}, Machine: journal.Machine{Host: "a host"}}
+			ReplayOf: "parent0000", Sweep: &record.Sweep{ID: "sweep00000", Settings: []string{"lr=0.1,0.2"}}, Backend: "xla:cpu", Device: "a device", Started: time.Now(),
+			Code: provenance.Code{Checkout: provenance.Checkout{Commit: "c0ffee", Branch: "trunk"}}, Machine: record.Machine{Host: "a host"}}
 		if err := j.Import(ctx, r, nil, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -37,8 +39,8 @@ func TestMLflowFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{"mlflow.parentRunId": "parent0000"}
-	for _, f := range journal.RunFields {
-		if f.Shown&journal.InMLflow != 0 {
+	for _, f := range record.Fields {
+		if f.Shown&record.InMLflow != 0 {
 			want[f.Name] = f.Text(r)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 )
 
 // A Grouping is runs in groups, each with the mean of its runs' metrics: what a sweep with several seeds is read by.
@@ -29,11 +31,11 @@ type Members struct {
 
 // A Stat sums up a metric over the runs of a group.
 type Stat struct {
-	N         int            `json:"n"`          // runs with a finite value
-	NotFinite int            `json:"not_finite"` // runs whose value is NaN or infinite: they are in no mean
-	Mean      journal.Number `json:"mean"`       // NaN for no value
-	Deviation journal.Number `json:"deviation"`  // with n−1; NaN for fewer than two values
-	Best      bool           `json:"best"`       // no other group's mean is as good
+	N         int           `json:"n"`          // runs with a finite value
+	NotFinite int           `json:"not_finite"` // runs whose value is NaN or infinite: they are in no mean
+	Mean      record.Number `json:"mean"`       // NaN for no value
+	Deviation record.Number `json:"deviation"`  // with n−1; NaN for fewer than two values
+	Best      bool          `json:"best"`       // no other group's mean is as good
 }
 
 // ByFields puts runs together that have the same values of the fields by, such as config.planes, and averages metrics (NAME is the last
@@ -57,7 +59,7 @@ func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, er
 	runs = slices.DeleteFunc(slices.Clone(runs), func(r *journal.Record) bool { return r.ReplayOf != "" })
 	g.Replays = whole - len(runs)
 	if len(by) == 0 {
-		for _, path := range journal.Differing(runs, math.MaxInt) {
+		for _, path := range record.Differing(runs, math.MaxInt) {
 			if !named(over, path) {
 				g.By = append(g.By, "config."+path)
 			}
@@ -82,13 +84,13 @@ func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, er
 			group.Runs = append(group.Runs, r.ID)
 		}
 		for _, metric := range metrics {
-			f, err := journal.ParseField("metric." + metric)
+			f, err := query.ParseField("metric." + metric)
 			if err != nil {
 				return nil, err
 			}
 			group.Stats = append(group.Stats, stat(members, f))
 		}
-		for _, path := range journal.Differing(members, math.MaxInt) {
+		for _, path := range record.Differing(members, math.MaxInt) {
 			if !named(over, path) && !named(g.By, path) && !slices.Contains(g.Mixed, path) {
 				g.Mixed = append(g.Mixed, path)
 			}
@@ -110,9 +112,9 @@ func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, er
 	return g, nil
 }
 
-func parseFields(names []string) (fields []*journal.Field, err error) {
+func parseFields(names []string) (fields []*query.Field, err error) {
 	for _, name := range names {
-		f, err := journal.ParseField(name)
+		f, err := query.ParseField(name)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +139,7 @@ func compareTexts(a, b string) int {
 }
 
 // stat averages a metric over runs.
-func stat(runs []*journal.Record, f *journal.Field) (s Stat) {
+func stat(runs []*journal.Record, f *query.Field) (s Stat) {
 	var values []float64
 	for _, r := range runs {
 		for _, v := range f.Values(r) {
@@ -148,14 +150,14 @@ func stat(runs []*journal.Record, f *journal.Field) (s Stat) {
 			}
 		}
 	}
-	s.N, s.Mean, s.Deviation = len(values), journal.Number(math.NaN()), journal.Number(math.NaN())
+	s.N, s.Mean, s.Deviation = len(values), record.Number(math.NaN()), record.Number(math.NaN())
 	if s.N == 0 {
 		return s
 	}
 	mean, deviation := spread(values)
-	s.Mean = journal.Number(mean)
+	s.Mean = record.Number(mean)
 	if s.N > 1 {
-		s.Deviation = journal.Number(deviation)
+		s.Deviation = record.Number(deviation)
 	}
 	return s
 }
@@ -168,7 +170,7 @@ func (s Stat) String() string {
 		}
 		return ""
 	}
-	text := journal.ShortValue(float64(s.Mean))
+	text := record.ShortValue(float64(s.Mean))
 	if s.N > 1 {
 		text += " ± " + strconv.FormatFloat(float64(s.Deviation), 'g', 2, 64)
 	}

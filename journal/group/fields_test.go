@@ -9,6 +9,8 @@ import (
 
 	"flowbook/figures/chart"
 	"flowbook/journal"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 )
 
 // TestGroup averages over seeds, and says what else differs within a group.
@@ -16,7 +18,7 @@ func TestByFields(t *testing.T) {
 	var runs []*journal.Record
 	add := func(planes, seed int, rate, last float64) {
 		s := int64(seed)
-		r := &journal.Record{ID: fmt.Sprint("r", len(runs)), Seed: &s, Metrics: map[string]journal.Summary{"loss": {Last: last, Min: last / 2, Max: last}},
+		r := &journal.Record{ID: fmt.Sprint("r", len(runs)), Seed: &s, Metrics: map[string]record.Summary{"loss": {Last: last, Min: last / 2, Max: last}},
 			Config: fmt.Appendf(nil, `{"planes":%d,"seed":%d,"rate":%g}`, planes, seed, rate)}
 		runs = append(runs, r)
 	}
@@ -54,9 +56,9 @@ func TestByFields(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	field, err := journal.ParseField("metric.m")
+	field, err := query.ParseField("metric.m")
 	must(t, err)
-	if s := stat([]*journal.Record{{Metrics: map[string]journal.Summary{"m": {Last: 1e9}}}, {Metrics: map[string]journal.Summary{"m": {Last: 1e9 + 1}}}}, field); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-6 {
+	if s := stat([]*journal.Record{{Metrics: map[string]record.Summary{"m": {Last: 1e9}}}, {Metrics: map[string]record.Summary{"m": {Last: 1e9 + 1}}}}, field); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-6 {
 		t.Errorf("of large values: %+v", s)
 	}
 }

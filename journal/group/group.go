@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/query"
+	"flowbook/journal/record"
 )
 
 // A Table is runs in groups.
@@ -32,14 +34,14 @@ type Group struct {
 	// Numbers are the metric's finite values; runs without one are in Runs alone.
 	Numbers []float64 `json:"numbers"`
 	// Mean of Numbers; NaN where there are none.
-	Mean journal.Number `json:"mean"`
+	Mean record.Number `json:"mean"`
 	// Deviation is the standard deviation of Numbers as a sample (divided by n-1); NaN for less than two.
-	Deviation journal.Number `json:"deviation"`
+	Deviation record.Number `json:"deviation"`
 }
 
 // By groups runs by config values and takes their values of a metric. Its error wraps journal.ErrNotFound where no run has the metric.
 func By(runs []*journal.Record, metric string, paths ...string) (*Table, error) {
-	field, err := journal.ParseField("metric." + metric)
+	field, err := query.ParseField("metric." + metric)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +69,12 @@ func By(runs []*journal.Record, metric string, paths ...string) (*Table, error) 
 		}
 	}
 	if !any {
-		return nil, fmt.Errorf("journal: none of %d runs has metric %q: %w; they have %q", len(runs), metric, journal.ErrNotFound, journal.Leading(runs, 20))
+		return nil, fmt.Errorf("journal: none of %d runs has metric %q: %w; they have %q", len(runs), metric, journal.ErrNotFound, record.Leading(runs, 20))
 	}
 	for i := range t.Groups {
 		g := &t.Groups[i]
 		mean, deviation := spread(g.Numbers)
-		g.Mean, g.Deviation = journal.Number(mean), journal.Number(deviation)
+		g.Mean, g.Deviation = record.Number(mean), record.Number(deviation)
 	}
 	return t, nil
 }
@@ -110,7 +112,7 @@ func OfSweep(runs []*journal.Record, metric string) (*Table, error) {
 		return nil, fmt.Errorf("journal: these are no runs of a sweep: %w", journal.ErrInvalid)
 	}
 	if metric == "" {
-		leading := journal.Leading(runs, 1)
+		leading := record.Leading(runs, 1)
 		if len(leading) == 0 {
 			return nil, fmt.Errorf("journal: no run of sweep %s has logged a metric: %w", runs[0].Sweep.ID, journal.ErrNotFound)
 		}
@@ -153,9 +155,9 @@ func (g Group) Text() string {
 	case len(g.Numbers) == 0:
 		return ""
 	case len(g.Numbers) == 1:
-		return journal.ShortValue(float64(g.Mean))
+		return record.ShortValue(float64(g.Mean))
 	}
-	return journal.ShortValue(float64(g.Mean)) + " ± " + shorter(float64(g.Deviation))
+	return record.ShortValue(float64(g.Mean)) + " ± " + shorter(float64(g.Deviation))
 }
 
 // Count is how many of the group's runs have a value: "5", or "3 of 5".
@@ -177,7 +179,7 @@ func direction(runs []*journal.Record, metric string) journal.Better {
 	if dot := strings.LastIndex(metric, "."); dot > 0 && !has(metric) && has(metric[:dot]) {
 		metric = metric[:dot]
 	}
-	return journal.Direction(metric, runs...)
+	return record.Direction(metric, runs...)
 }
 
 // Value is the value at a dotted path of a config, for people to read: a text without its quotes, else JSON; "" where there is none.

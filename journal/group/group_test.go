@@ -14,12 +14,13 @@ import (
 
 	"flowbook/figures/chart"
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
-// record is a run of a sweep over planes, rate, kind and seed with a loss.
-func record(id, config string, loss float64) *journal.Record {
-	return &journal.Record{ID: id, Config: []byte(config), Sweep: &journal.Sweep{ID: "s", Params: []string{"net.planes", "rate", "seed"}},
-		Metrics: map[string]journal.Summary{"loss": {Count: 2, Last: loss, Min: loss / 2, Max: loss}}}
+// recorded is a run of a sweep over planes, rate, kind and seed with a loss.
+func recorded(id, config string, loss float64) *journal.Record {
+	return &journal.Record{ID: id, Config: []byte(config), Sweep: &record.Sweep{ID: "s", Params: []string{"net.planes", "rate", "seed"}},
+		Metrics: map[string]record.Summary{"loss": {Count: 2, Last: loss, Min: loss / 2, Max: loss}}}
 }
 
 // sweepRuns are those of 2 planes, 3 rates and 3 seeds.
@@ -28,7 +29,7 @@ func sweepRuns() (all []*journal.Record) {
 		for i, rate := range []string{"0.001", "0.01", "0.1"} {
 			for seed := range 3 {
 				loss := 1/float64(planes) + 0.1*math.Abs(float64(i)-1.2) + 0.01*float64(seed)
-				all = append(all, record(fmt.Sprint("run", len(all)), fmt.Sprintf(`{"net":{"planes":%d},"rate":%s,"seed":%d}`, planes, rate, seed), loss))
+				all = append(all, recorded(fmt.Sprint("run", len(all)), fmt.Sprintf(`{"net":{"planes":%d},"rate":%s,"seed":%d}`, planes, rate, seed), loss))
 			}
 		}
 	}
@@ -38,8 +39,8 @@ func sweepRuns() (all []*journal.Record) {
 // TestOfSweep groups over seeds: mean, deviation, count, and which is best.
 func TestOfSweep(t *testing.T) {
 	runs := sweepRuns()
-	runs[0].Metrics = nil                                                 // not begun to log
-	runs[1].Metrics["loss"] = journal.Summary{Count: 1, Last: math.NaN()} // diverged
+	runs[0].Metrics = nil                                                // not begun to log
+	runs[1].Metrics["loss"] = record.Summary{Count: 1, Last: math.NaN()} // diverged
 	table, err := OfSweep(runs, "")
 	if err != nil {
 		t.Fatal(err)
@@ -71,14 +72,14 @@ func TestOfSweep(t *testing.T) {
 
 // TestNoBest crowns nothing where two share the best mean, and where the runs say different directions.
 func TestNoBest(t *testing.T) {
-	tied := []*journal.Record{record("a", `{"net":{"planes":1},"rate":1}`, 2), record("b", `{"net":{"planes":2},"rate":1}`, 2), record("c", `{"net":{"planes":3},"rate":1}`, 3)}
+	tied := []*journal.Record{recorded("a", `{"net":{"planes":1},"rate":1}`, 2), recorded("b", `{"net":{"planes":2},"rate":1}`, 2), recorded("c", `{"net":{"planes":3},"rate":1}`, 3)}
 	table, err := OfSweep(tied, "loss")
 	must(t, err)
 	if table.hasBest() || table.Trials().Crown != chart.Unranked {
 		t.Error("one of two equal ones is the best")
 	}
 	tied[0].Better, tied[1].Better = map[string]journal.Better{"loss": journal.Lower}, map[string]journal.Better{"loss": journal.Higher}
-	tied[0].Metrics["loss"] = journal.Summary{Count: 1, Last: 1, Min: 1, Max: 1}
+	tied[0].Metrics["loss"] = record.Summary{Count: 1, Last: 1, Min: 1, Max: 1}
 	for _, metric := range []string{"loss", "loss.best"} {
 		if table, err = OfSweep(tied, metric); err != nil || table.Better != journal.None || table.hasBest() {
 			t.Errorf("of runs that differ, %s is better %q, %v", metric, table.Better, err)
@@ -149,7 +150,7 @@ func TestFigureEdges(t *testing.T) {
 	draw := func(config func(i int) string, loss func(i int) float64, n int) (*Table, string, string) {
 		var runs []*journal.Record
 		for i := range n {
-			runs = append(runs, record(fmt.Sprint("r", i), config(i), loss(i)))
+			runs = append(runs, recorded(fmt.Sprint("r", i), config(i), loss(i)))
 		}
 		table, err := OfSweep(runs, "loss")
 		if err != nil {
@@ -186,7 +187,7 @@ func TestFigureEdges(t *testing.T) {
 	if _, panels, parallel := draw(one, func(int) float64 { return math.NaN() }, 3); panels+parallel != "" {
 		t.Errorf("without a finite value: %s", panels)
 	}
-	seeds := []*journal.Record{record("a", "{}", 1)}
+	seeds := []*journal.Record{recorded("a", "{}", 1)}
 	seeds[0].Sweep.Params = []string{"seed"}
 	if table, err := OfSweep(seeds, ""); err != nil || table.Trials().Panels()+table.Trials().Parallel() != "" || table.Groups[0].Text() != "1" {
 		t.Errorf("a sweep over seeds alone: %+v, %v", table, err)

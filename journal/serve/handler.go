@@ -14,6 +14,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/export"
+	"flowbook/journal/query"
 )
 
 //go:embed live.js
@@ -124,7 +125,7 @@ func (h *handler) page(w http.ResponseWriter, r *http.Request) {
 		}
 		o.Query = journal.Query{Where: "id='" + id + "'"}
 	} else if o.Where = strings.TrimSpace(r.FormValue("where")); o.Where != "" {
-		if _, err := journal.ParseFilter(o.Where); err != nil {
+		if _, err := query.ParseFilter(o.Where); err != nil {
 			fail(w, err)
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river/rivershared/levenshtein"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
 	"flowbook/journal/group"
 )
 
@@ -25,7 +26,7 @@ type fields map[string]field
 
 // fieldsOf reads them off the experiment's defaults.
 func fieldsOf(e journal.Experiment) (fields, error) {
-	defaults, err := journal.EncodeConfig(e.New())
+	defaults, err := config.Encode(e.New())
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func fieldsOf(e journal.Experiment) (fields, error) {
 	walk = func(prefix string, tree map[string]any) {
 		for name, v := range tree {
 			f := field{path: prefix + name, experiment: e}
-			takes := func(number string) bool { return journal.Override(e.New(), f.path+"="+number) == nil }
+			takes := func(number string) bool { return config.Override(e.New(), f.path+"="+number) == nil }
 			if _, isText := v.(string); !isText && takes("1") {
 				f.number, f.whole = true, !takes("0.5")
 			}
@@ -85,10 +86,10 @@ func distance(key, path string) int {
 // canonical is a value as the config writes it: 16 for 16.0, "a" for a. Its error says why the config does not take it.
 func (f field) canonical(value string) (string, error) {
 	cfg := f.experiment.New()
-	if err := journal.Override(cfg, f.path+"="+value); err != nil {
+	if err := config.Override(cfg, f.path+"="+value); err != nil {
 		return "", invalid("%s does not take %s: %s", f.path, value, reason(err))
 	}
-	raw, err := journal.EncodeConfig(cfg)
+	raw, err := config.Encode(cfg)
 	if err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
 	"flowbook/journal/group"
 	"flowbook/journal/internal/secret"
 )
@@ -198,10 +199,10 @@ func combine(e journal.Experiment, axes []*axis, row []string) (Combination, err
 		settings[k] = a.path + "=" + row[k]
 	}
 	cfg := e.New()
-	if err := journal.Override(cfg, settings...); err != nil {
+	if err := config.Override(cfg, settings...); err != nil {
 		return Combination{}, fmt.Errorf("%s: %w", strings.Join(settings, " "), err)
 	}
-	raw, err := journal.EncodeConfig(cfg)
+	raw, err := config.Encode(cfg)
 	if err != nil {
 		return Combination{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
 )
 
 // A settingsConfig has a field of every kind.
@@ -95,7 +96,7 @@ func TestCombinationsConfig(t *testing.T) {
 	}
 	cfg := settingsConfig{Planes: 32, Rate: 0.1, Activation: "relu"}
 	cfg.Net.Blocks = 3
-	want, err := journal.EncodeConfig(cfg)
+	want, err := config.Encode(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

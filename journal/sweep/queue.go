@@ -16,6 +16,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/record"
 	"flowbook/journal/sweep/internal/store"
 )
 
@@ -81,7 +82,7 @@ type job struct {
 	Run        string          `json:"run" river:"unique"`
 	Experiment string          `json:"experiment"`
 	Config     json.RawMessage `json:"config"`
-	Sweep      journal.Sweep   `json:"sweep"`
+	Sweep      record.Sweep    `json:"sweep"`
 	Number     int             `json:"number"` // in the sweep, from 1
 	Values     []string        `json:"values"` // of the sweep's parameters
 	Retries    int             `json:"retries"`
@@ -112,7 +113,7 @@ func (q *Queue) Add(ctx context.Context, p Plan) (*Status, error) {
 	if err := q.need(ctx, store.IfMissing); err != nil {
 		return nil, err
 	}
-	of := journal.Sweep{ID: journal.NewID(), Params: params, Settings: p.Settings, Random: p.Random, Seed: p.Seed}
+	of := record.Sweep{ID: journal.NewID(), Params: params, Settings: p.Settings, Random: p.Random, Seed: p.Seed}
 	tags := make([]string, len(p.Tags))
 	for i, tag := range p.Tags {
 		tags[i] = secret.Text(tag)

@@ -12,6 +12,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/group"
+	"flowbook/journal/record"
 )
 
 // A State says how a run of a sweep stands. What the journal says of a run goes before what the queue says of its job.
@@ -30,7 +31,7 @@ const (
 
 // A Status is a sweep and its runs.
 type Status struct {
-	journal.Sweep
+	record.Sweep
 	Experiment string        `json:"experiment"`
 	Created    time.Time     `json:"created"`
 	Counts     map[State]int `json:"counts"`
@@ -82,7 +83,7 @@ func (q *Queue) read(ctx context.Context, id, where string) ([]*Status, error) {
 		byRun[r.ID] = r
 	}
 	all := map[string]*Status{}
-	add := func(of journal.Sweep, experiment string, created time.Time, r Run) {
+	add := func(of record.Sweep, experiment string, created time.Time, r Run) {
 		s := all[of.ID]
 		if s == nil {
 			s = &Status{Sweep: of, Experiment: experiment, Created: created, Counts: map[State]int{}}

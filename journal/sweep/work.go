@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 	"flowbook/journal/sweep/internal/store"
 )
 
@@ -30,7 +31,7 @@ type Work struct {
 // An Event is something that happened to a run of a sweep here.
 type Event struct {
 	Kind  EventKind
-	Sweep journal.Sweep
+	Sweep record.Sweep
 	Run   string
 	// Number counts the runs of the sweep from 1; Values are those of its parameters.
 	Number int

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
 	"flowbook/realnvp/doctor"
@@ -150,10 +151,10 @@ func TestTrialNamesWhatIsWrong(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	record := func(val float64, more ...float64) *journal.Record {
 		r := &journal.Record{}
-		r.Metrics = map[string]journal.Summary{"val_nll": {Count: 1, Last: val}}
+		r.Metrics = map[string]record.Summary{"val_nll": {Count: 1, Last: val}}
 		if len(more) > 0 {
-			r.Metrics["true_nll"] = journal.Summary{Count: 1, Last: more[0]}
-			r.Metrics["mass"] = journal.Summary{Count: 1, Last: more[1]}
+			r.Metrics["true_nll"] = record.Summary{Count: 1, Last: more[0]}
+			r.Metrics["mass"] = record.Summary{Count: 1, Last: more[1]}
 		}
 		return r
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"flowbook/journal"
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // Each run has so many metrics of so many points.
@@ -20,9 +22,9 @@ const (
 // Fill puts n runs into a journal as sweeps leave them: five seeds of each config, and the list of modules that a run knows of itself. The metric
 // m1 goes over the runs from 0 to 1, twice.
 func Fill(ctx context.Context, j *journal.Journal, n int) error {
-	code := journal.Code{Main: "example.org/flow"}
+	code := provenance.Code{Main: "example.org/flow"}
 	for i := range 120 {
-		code.Modules = append(code.Modules, journal.Module{Path: fmt.Sprintf("example.org/module/number/%d", i), Version: "v1.2.3"})
+		code.Modules = append(code.Modules, provenance.Module{Path: fmt.Sprintf("example.org/module/number/%d", i), Version: "v1.2.3"})
 	}
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range n {
@@ -30,7 +32,7 @@ func Fill(ctx context.Context, j *journal.Journal, n int) error {
 		end, seed := start.Add(40*time.Second), int64(i%5)
 		r := &journal.Record{ID: fmt.Sprintf("%010d", i), Experiment: "sweep", Status: journal.Finished, Started: start, Ended: &end, Seed: &seed, Code: code,
 			Config:  json.RawMessage(fmt.Sprintf(`{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, i/5%16, 8<<(i/80%4), 1e-3/float64(1+i/320%7), seed)),
-			Machine: journal.Machine{Host: "node", OS: "linux", Arch: "amd64", CPU: "Example CPU", CPUs: 8, Go: "go1.26", Command: []string{"journal", "work"}}}
+			Machine: record.Machine{Host: "node", OS: "linux", Arch: "amd64", CPU: "Example CPU", CPUs: 8, Go: "go1.26", Command: []string{"journal", "work"}}}
 		var all []journal.Series
 		for m := range metrics {
 			s := journal.Series{Metric: fmt.Sprint("m", m)}

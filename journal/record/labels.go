@@ -1,4 +1,4 @@
-package journal
+package record
 
 import (
 	"cmp"
@@ -6,11 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"flowbook/journal/config"
 )
 
 // Labels names runs by what tells them apart, as a legend does: by their names, else by up to three config values that are not the same in
 // all ("lr=0.02, planes=32"), the experiment before them where that differs. Runs that are the same in all of it are told apart by their ids.
-func Labels(runs []*Record) []string {
+func Labels(runs []*Run) []string {
 	paths := Differing(runs, 3)
 	experiments, labels := map[string]bool{}, make([]string, len(runs))
 	for _, r := range runs {
@@ -22,14 +24,14 @@ func Labels(runs []*Record) []string {
 		if len(experiments) > 1 {
 			parts = append(parts, r.Experiment)
 		}
-		flat := flatten(r.Config)
+		flat := config.Flatten(r.Config)
 		for _, path := range paths {
 			if v, ok := flat[path]; ok {
 				name := path[strings.LastIndexByte(path, '.')+1:]
 				if slices.ContainsFunc(paths, func(p string) bool { return p != path && strings.HasSuffix(p, "."+name) }) || strings.ContainsAny(name, `'"`) {
 					name = path
 				}
-				parts = append(parts, name+"="+plainText(v))
+				parts = append(parts, name+"="+config.Text(v))
 			}
 		}
 		labels[i] = cmp.Or(r.Name, strings.Join(parts, ", "))
@@ -46,7 +48,7 @@ func Labels(runs []*Record) []string {
 }
 
 // Differing names up to n config values, by their paths, that are not the same in all runs: those that most runs have, a seed last.
-func Differing(runs []*Record, n int) []string {
+func Differing(runs []*Run, n int) []string {
 	type spread struct {
 		first   any
 		runs    int
@@ -54,7 +56,7 @@ func Differing(runs []*Record, n int) []string {
 	}
 	all := map[string]*spread{}
 	for _, r := range runs {
-		for path, v := range flatten(r.Config) {
+		for path, v := range config.Flatten(r.Config) {
 			s := all[path]
 			if s == nil {
 				s = &spread{first: v}
@@ -78,9 +80,9 @@ func Differing(runs []*Record, n int) []string {
 }
 
 // ConfigTexts are a run's config values as people write them, by their paths.
-func (r *Record) ConfigTexts() map[string]string {
+func (r *Run) ConfigTexts() map[string]string {
 	texts := map[string]string{}
-	for _, row := range ConfigDiff(r.Config, json.RawMessage("{}")) {
+	for _, row := range config.Diff(r.Config, json.RawMessage("{}")) {
 		texts[row.Path] = row.Values[0]
 	}
 	return texts

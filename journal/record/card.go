@@ -1,4 +1,4 @@
-package journal
+package record
 
 import (
 	"encoding/base64"
@@ -7,6 +7,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"flowbook/journal/config"
+	"flowbook/journal/internal/ids"
+	"flowbook/journal/internal/plain"
 )
 
 // FigureHTML writes a figure as HTML that holds its bytes: images as data URIs, text as text, anything else by its name and size.
@@ -15,33 +19,33 @@ func FigureHTML(f Artifact, data []byte) string {
 	if f.Step >= 0 {
 		caption = fmt.Sprintf("%s, step %d", f.Name, f.Step)
 	}
-	body := fmt.Sprintf("<p>%s, %d bytes</p>", escape(f.MIME), f.Size)
+	body := fmt.Sprintf("<p>%s, %d bytes</p>", plain.Escape(f.MIME), f.Size)
 	switch {
 	case strings.HasPrefix(f.MIME, "image/"): // SVG too: inside an img its scripts do not run
-		body = fmt.Sprintf(`<img alt="%s" style="max-width:100%%;background:#fff" src="data:%s;base64,%s"/>`, escape(caption), escape(f.MIME), base64.StdEncoding.EncodeToString(data))
+		body = fmt.Sprintf(`<img alt="%s" style="max-width:100%%;background:#fff" src="data:%s;base64,%s"/>`, plain.Escape(caption), plain.Escape(f.MIME), base64.StdEncoding.EncodeToString(data))
 	case strings.HasPrefix(f.MIME, "text/plain"):
-		body = "<pre>" + escape(string(data)) + "</pre>"
+		body = "<pre>" + plain.Escape(string(data)) + "</pre>"
 	}
-	return fmt.Sprintf(`<figure style="display:inline-block;margin:.5em 1em .5em 0">%s<figcaption>%s</figcaption></figure>`, body, escape(caption))
+	return fmt.Sprintf(`<figure style="display:inline-block;margin:.5em 1em .5em 0">%s<figcaption>%s</figcaption></figure>`, body, plain.Escape(caption))
 }
 
 // HTML writes the run as a card: what it is, its config, metrics, code, notes and what it keeps. pictures are more of it, as HTML: package
 // flowbook/journal/cell has curves and figures there.
-func (r *Record) HTML(pictures ...string) string {
+func (r *Run) HTML(pictures ...string) string {
 	var b strings.Builder
-	b.WriteString(`<article id="run-` + escape(r.ID) + `" style="font:13px/1.5 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-left:4px solid ` + statusColour(r.Status) + `;border-radius:6px;padding:.6em 1em;margin:.5em 0">`)
-	fmt.Fprintf(&b, `<header><b style="font-size:15px">%s</b> <code>%s</code> · %s · %s · %s`, escape(r.Experiment), escape(r.ID), escape(string(r.Status)),
+	b.WriteString(`<article id="run-` + plain.Escape(r.ID) + `" style="font:13px/1.5 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-left:4px solid ` + statusColour(r.Status) + `;border-radius:6px;padding:.6em 1em;margin:.5em 0">`)
+	fmt.Fprintf(&b, `<header><b style="font-size:15px">%s</b> <code>%s</code> · %s · %s · %s`, plain.Escape(r.Experiment), plain.Escape(r.ID), plain.Escape(string(r.Status)),
 		r.Started.Local().Format("2006-01-02 15:04"), Span(r.Duration()))
 	for _, tag := range r.Tags {
-		fmt.Fprintf(&b, ` <span style="border:1px solid currentColor;border-radius:1em;padding:0 .6em;font-size:11px">%s</span>`, escape(tag))
+		fmt.Fprintf(&b, ` <span style="border:1px solid currentColor;border-radius:1em;padding:0 .6em;font-size:11px">%s</span>`, plain.Escape(tag))
 	}
 	b.WriteString("</header>")
 	if r.Error != "" {
-		fmt.Fprintf(&b, `<details><summary>%s</summary><pre>%s</pre></details>`, escape(firstLine(r.Error, 120)), escape(r.Error))
+		fmt.Fprintf(&b, `<details><summary>%s</summary><pre>%s</pre></details>`, plain.Escape(plain.FirstLine(r.Error, 120)), plain.Escape(r.Error))
 	}
 	b.WriteString(`<div style="display:flex;flex-wrap:wrap;gap:0 2em">`)
 	var rows [][]string
-	for _, row := range ConfigDiff(r.Config, json.RawMessage("{}")) {
+	for _, row := range config.Diff(r.Config, json.RawMessage("{}")) {
 		rows = append(rows, []string{row.Path, row.Values[0]})
 	}
 	smallTable(&b, "config", []string{"", "value"}, rows)
@@ -70,7 +74,7 @@ func statusColour(s Status) string {
 }
 
 // facts are the lines of a card about where the run comes from.
-func (r *Record) facts() [][]string {
+func (r *Run) facts() [][]string {
 	var rows [][]string
 	add := func(what, value string) {
 		if value != "" {
@@ -83,11 +87,11 @@ func (r *Record) facts() [][]string {
 	add("resumed", strings.Join(r.CodeChanges(), "; "))
 	add("machine", fmt.Sprintf("%s, %s/%s, %d CPUs, %s", r.Machine.Host, r.Machine.OS, r.Machine.Arch, r.Machine.CPUs, r.Machine.Go))
 	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
-		add("data "+name, short(r.Data[name]))
+		add("data "+name, plain.Digest(r.Data[name]))
 	}
 	for _, list := range [][]Artifact{r.Artifacts, r.Checkpoints} {
 		if n := len(list); n > 0 {
-			add(list[n-1].Kind+"s", fmt.Sprintf("%d, the last %s: %d bytes, sha256 %s", n, list[n-1].Name, list[n-1].Size, short(list[n-1].Digest)))
+			add(list[n-1].Kind+"s", fmt.Sprintf("%d, the last %s: %d bytes, sha256 %s", n, list[n-1].Name, list[n-1].Size, plain.Digest(list[n-1].Digest)))
 		}
 	}
 	return rows
@@ -97,7 +101,7 @@ func smallTable(b *strings.Builder, title string, heads []string, rows [][]strin
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(b, `<table style="border-collapse:collapse;margin:.5em 0;align-self:flex-start"><caption style="text-align:left;font-weight:600">%s</caption>`, escape(title))
+	fmt.Fprintf(b, `<table style="border-collapse:collapse;margin:.5em 0;align-self:flex-start"><caption style="text-align:left;font-weight:600">%s</caption>`, plain.Escape(title))
 	if strings.Join(heads, "") != "" {
 		b.WriteString("<thead><tr>")
 		for _, h := range heads {
@@ -105,7 +109,7 @@ func smallTable(b *strings.Builder, title string, heads []string, rows [][]strin
 				b.WriteString("<td></td>")
 				continue
 			}
-			fmt.Fprintf(b, `<th scope="col" style="text-align:left;padding:0 .8em 0 0;font-weight:400;opacity:.75">%s</th>`, escape(h))
+			fmt.Fprintf(b, `<th scope="col" style="text-align:left;padding:0 .8em 0 0;font-weight:400;opacity:.75">%s</th>`, plain.Escape(h))
 		}
 		b.WriteString("</tr></thead>")
 	}
@@ -118,7 +122,7 @@ func smallTable(b *strings.Builder, title string, heads []string, rows [][]strin
 				tag = `th scope="row"`
 			}
 			end, _, _ := strings.Cut(tag, " ")
-			fmt.Fprintf(b, `<%s style="text-align:left;font-weight:400;padding:0 .8em 0 0;overflow-wrap:anywhere">%s</%s>`, tag, escape(v), end)
+			fmt.Fprintf(b, `<%s style="text-align:left;font-weight:400;padding:0 .8em 0 0;overflow-wrap:anywhere">%s</%s>`, tag, plain.Escape(v), end)
 		}
 		b.WriteString("</tr>")
 	}
@@ -129,16 +133,16 @@ func smallTable(b *strings.Builder, title string, heads []string, rows [][]strin
 func (e Entry) HTML() string {
 	var b strings.Builder
 	b.WriteString(`<article style="font:14px/1.6 system-ui,sans-serif;border:1px solid color-mix(in srgb,currentColor 30%,transparent);border-radius:6px;padding:.6em 1em;margin:.5em 0"><header>`)
-	fmt.Fprintf(&b, `<time datetime="%s">%s</time> <code>%s</code>`, e.Date.Format("2006-01-02T15:04:05Z07:00"), e.Date.Local().Format("2006-01-02"), escape(e.ID))
+	fmt.Fprintf(&b, `<time datetime="%s">%s</time> <code>%s</code>`, e.Date.Format("2006-01-02T15:04:05Z07:00"), e.Date.Local().Format("2006-01-02"), plain.Escape(e.ID))
 	for _, tag := range e.Tags {
-		fmt.Fprintf(&b, ` <span style="border:1px solid currentColor;border-radius:1em;padding:0 .6em;font-size:11px">%s</span>`, escape(tag))
+		fmt.Fprintf(&b, ` <span style="border:1px solid currentColor;border-radius:1em;padding:0 .6em;font-size:11px">%s</span>`, plain.Escape(tag))
 	}
 	if e.Title != "" {
-		fmt.Fprintf(&b, `<h3 style="margin:.2em 0">%s</h3>`, escape(e.Title))
+		fmt.Fprintf(&b, `<h3 style="margin:.2em 0">%s</h3>`, plain.Escape(e.Title))
 	}
 	fmt.Fprintf(&b, `</header><div style="white-space:pre-wrap">%s</div>`, linked(e.Body, e.Runs...))
 	if len(e.Runs) > 0 {
-		fmt.Fprintf(&b, `<p>runs: <code>%s</code></p>`, escape(strings.Join(e.Runs, ", ")))
+		fmt.Fprintf(&b, `<p>runs: <code>%s</code></p>`, plain.Escape(strings.Join(e.Runs, ", ")))
 	}
 	b.WriteString("</article>")
 	return b.String()
@@ -147,11 +151,11 @@ func (e Entry) HTML() string {
 // linked is a text as it stands in HTML, the runs that it names by their whole id, or by the beginning of one of those given, as links to
 // their cards.
 func linked(text string, runs ...string) string {
-	return runLink.ReplaceAllStringFunc(escape(text), func(name string) string {
+	return RunLink.ReplaceAllStringFunc(plain.Escape(text), func(name string) string {
 		id := strings.TrimPrefix(name, "run:")
 		if i := slices.IndexFunc(runs, func(run string) bool { return strings.HasPrefix(run, id) }); i >= 0 {
 			id = runs[i]
-		} else if len(id) < idLength {
+		} else if len(id) < ids.Length {
 			return name
 		}
 		return `<a href="#run-` + id + `">` + name + `</a>`
@@ -162,7 +166,7 @@ func linked(text string, runs ...string) string {
 func (e Entry) Markdown() string {
 	var b strings.Builder
 	if e.Title != "" {
-		fmt.Fprintf(&b, "### %s\n\n", firstLine(e.Title, 500))
+		fmt.Fprintf(&b, "### %s\n\n", plain.FirstLine(e.Title, 500))
 	}
 	fmt.Fprintf(&b, "*%s*", e.Date.Local().Format("2006-01-02"))
 	for _, tag := range e.Tags {

@@ -1,4 +1,4 @@
-package journal
+package query
 
 import (
 	"encoding/json"
@@ -7,16 +7,38 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/record"
 )
+
+// TestConfigFields finds keys with dots, with and without quotes, and of several keys in other letters always the same.
+func TestConfigFields(t *testing.T) {
+	r := &record.Run{Config: json.RawMessage(`{"a.b":1,"a":{"b":2},"c.d":3,"RATE":4,"Rate":5}`)}
+	for filter, want := range map[string]bool{
+		"config.a.b=2": true, "config.'a.b'=1": true, `config."a.b"=1`: true, "config.c.d=3": true, "config.'c.d'=3": true,
+		"config.rate=4": true, "config.Rate=5": true, "config.a.b=1": false, "config.'a.b'=2": false,
+	} {
+		f, err := ParseFilter(filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			if f.Match(r) != want {
+				t.Fatalf("%s is %v", filter, !want)
+			}
+		}
+	}
+}
 
 // TestFilter decides one run by many filters.
 func TestFilter(t *testing.T) {
 	seed := int64(7)
 	started := time.Date(2026, 11, 24, 12, 0, 0, 0, time.Local)
 	ended := started.Add(90 * time.Second)
-	r := &Record{ID: "abc", Experiment: "mnist", Status: Finished, Seed: &seed, Started: started, Ended: &ended, Tags: []string{"best", "v2"},
+	r := &record.Run{ID: "abc", Experiment: "mnist", Status: record.Finished, Seed: &seed, Started: started, Ended: &ended, Tags: []string{"best", "v2"},
 		Config:  json.RawMessage(`{"Couplings":12,"net":{"planes":64,"name":"res net"},"on":true,"none":null,"list":[3,4],"big":1152921504606846977}`),
-		Metrics: map[string]Summary{"bpd": {Count: 3, Last: 1.7, Min: 1.5, Max: 4}, "val.acc": {Count: 1, Last: 0.5, Min: 0.4, Max: 0.9}, "nan": {Count: 1, Last: math.NaN(), Min: math.NaN(), Max: math.NaN()}}}
+		Metrics: map[string]record.Summary{"bpd": {Count: 3, Last: 1.7, Min: 1.5, Max: 4}, "val.acc": {Count: 1, Last: 0.5, Min: 0.4, Max: 0.9}, "nan": {Count: 1, Last: math.NaN(), Min: math.NaN(), Max: math.NaN()}}}
 	for filter, want := range map[string]bool{
 		"":                                      true,
 		"config.couplings>8":                    true,
@@ -97,12 +119,12 @@ func TestFilterErrors(t *testing.T) {
 		{"tag=a and or tag=b", 11, "unknown field"},
 	} {
 		_, err := ParseFilter(c.filter)
-		var e *FilterError
-		if !errors.As(err, &e) || e.Column != c.column || !strings.Contains(err.Error(), c.says) || !errors.Is(err, ErrInvalid) {
+		var e *Error
+		if !errors.As(err, &e) || e.Column != c.column || !strings.Contains(err.Error(), c.says) || !errors.Is(err, fault.ErrInvalid) {
 			t.Errorf("%s: %v\nwant column %d and %q", c.filter, err, c.column, c.says)
 		}
 	}
-	if _, err := parseSort("-loss"); err == nil || !strings.Contains(err.Error(), "column 2") {
+	if _, err := Order("-loss"); err == nil || !strings.Contains(err.Error(), "column 2") {
 		t.Errorf("sort: %v", err)
 	}
 }
@@ -112,10 +134,10 @@ func FuzzFilter(f *testing.F) {
 	for _, s := range []string{"config.a>1 and not (tag='x')", "metric.'a b'.last<=nan", "a&&", "(((", "'", "metric.''>1"} {
 		f.Add(s)
 	}
-	r := &Record{Config: json.RawMessage(`{"a":1}`)}
+	r := &record.Run{Config: json.RawMessage(`{"a":1}`)}
 	f.Fuzz(func(t *testing.T, s string) {
 		filter, err := ParseFilter(s)
-		var e *FilterError
+		var e *Error
 		if errors.As(err, &e) && (e.Column < 1 || e.Column > len(s)+1) {
 			t.Errorf("%q: column %d", s, e.Column)
 		}

@@ -1,4 +1,4 @@
-package journal
+package record
 
 import (
 	"math"
@@ -17,7 +17,7 @@ var (
 		"psnr", "ssim", "iou", "dice", "map", "bleu", "rouge", "ndcg", "mrr", "success"}
 )
 
-// DefaultBetter tells from its name how a metric improves, where the program does not say it ([Run.Metric]): None for learning rates, norms
+// DefaultBetter tells from its name how a metric improves, where the program does not say it (journal.Run.Metric): None for learning rates, norms
 // of gradients, times and the like, Higher for accuracy, AUC, F1, precision, recall, reward, score, R², PSNR and log likelihoods, Lower for
 // all others.
 func DefaultBetter(metric string) Better {
@@ -66,7 +66,7 @@ func nameWords(name string) []string {
 }
 
 // Direction is how a metric of several runs improves: as the programs said, None where they differ, else as its name tells.
-func Direction(metric string, runs ...*Record) Better {
+func Direction(metric string, runs ...*Run) Better {
 	said := Better("")
 	for _, r := range runs {
 		switch better := r.Better[metric]; {
@@ -104,3 +104,13 @@ func (b Better) Winner(values []float64) int {
 	}
 	return winner
 }
+
+// Better says in which direction a metric improves.
+type Better string
+
+// What journal.Run.Metric can say of a metric.
+const (
+	Lower  Better = "lower"  // as a loss
+	Higher Better = "higher" // as an accuracy
+	None   Better = "none"   // neither, as a learning rate: it has no best value
+)

@@ -1,18 +1,21 @@
-package journal
+package query
 
 import (
 	"fmt"
 	"regexp"
 	"strconv"
 	"time"
+
+	"flowbook/journal/config"
+	"flowbook/journal/record"
 )
 
 // literal reads the value of a comparison in the way of its field.
 func (f filterField) literal(t token) (any, error) {
 	switch {
-	case f.isTime:
+	case f.kind == record.TimeField:
 		return parseTime(t.text)
-	case f.isSpan:
+	case f.kind == record.SpanField:
 		if sec, err := strconv.ParseFloat(t.text, 64); err == nil {
 			return time.Duration(sec * float64(time.Second)), nil
 		}
@@ -48,7 +51,7 @@ func parseTime(text string) (time.Time, error) {
 
 func matchAny(re *regexp.Regexp, values []any) bool {
 	for _, v := range values {
-		if re.MatchString(plainText(v)) {
+		if re.MatchString(config.Text(v)) {
 			return true
 		}
 	}
@@ -90,9 +93,9 @@ func compareOne(v any, op string, lit any) bool {
 			return ordered(a, b, op)
 		}
 	case string:
-		return ordered(a, plainText(lit), op)
+		return ordered(a, config.Text(lit), op)
 	}
-	return (op == "=" || op == "==") && plainText(v) == plainText(lit)
+	return (op == "=" || op == "==") && config.Text(v) == config.Text(lit)
 }
 
 func ordered[T float64 | int64 | time.Duration | string](a, b T, op string) bool {
@@ -107,21 +110,4 @@ func ordered[T float64 | int64 | time.Duration | string](a, b T, op string) bool
 		return a >= b
 	}
 	return a == b
-}
-
-// plainText writes a value of a config or a filter as people write it.
-func plainText(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "null"
-	case string:
-		return v
-	case float64:
-		return FormatValue(v)
-	case bool:
-		return strconv.FormatBool(v)
-	case time.Time:
-		return v.Format(time.RFC3339)
-	}
-	return fmt.Sprint(v)
 }

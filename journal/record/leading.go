@@ -1,4 +1,4 @@
-package journal
+package record
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 
 // Leading names the n metrics that say most of some runs: those that most runs have; of as many, what is measured on test data, then on
 // validation data, then the rest, and last what tells how the training goes rather than how well: learning rates, norms, times.
-func Leading(runs []*Record, n int) []string {
+func Leading(runs []*Run, n int) []string {
 	count := map[string]int{}
 	for _, r := range runs {
 		for name := range r.Metrics {

@@ -1,20 +1,52 @@
-package journal
+package query
 
 import (
 	"fmt"
 	"strings"
+
+	"flowbook/journal/config"
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
 )
+
+// A Field is what a filter, an order or a column can ask of a run; see [ParseField].
+type Field struct {
+	Name  string
+	field filterField
+}
+
+// ParseField finds a field by its name, as a filter has it: config.PATH, metric.NAME (its last value; .best, .min, .max and .count choose
+// another), data.NAME, tag, experiment, started, …
+func ParseField(name string) (*Field, error) {
+	f, err := parseField(name)
+	if err != nil {
+		return nil, filterError(name, 0, err.Error())
+	}
+	return &Field{name, f}, nil
+}
+
+// Values are a run's values of the field: float64, string, bool, nil, time.Time or time.Duration; none where it has none, several of tags.
+func (f *Field) Values(r *record.Run) []any { return f.field.values(&subject{Run: r}) }
+
+// Texts are the values of the field as people write them.
+func (f *Field) Texts(r *record.Run) []string {
+	var all []string
+	for _, v := range f.Values(r) {
+		all = append(all, config.Text(v))
+	}
+	return all
+}
 
 // A subject is the run a filter looks at; its config is decoded once.
 type subject struct {
-	*Record
+	*record.Run
 	flat map[string]any
 }
 
 // config returns the config's values by their dotted path.
 func (s *subject) config() map[string]any {
 	if s.flat == nil {
-		s.flat = flatten(s.Config)
+		s.flat = config.Flatten(s.Config)
 	}
 	return s.flat
 }
@@ -22,8 +54,7 @@ func (s *subject) config() map[string]any {
 // A filterField gives a run's values of a field: none where it is not there, several for tags.
 type filterField struct {
 	values func(*subject) []any // of float64, string, bool, nil, time.Time or time.Duration
-	isTime bool
-	isSpan bool
+	kind   record.FieldKind
 }
 
 // parseField finds a field by its name.
@@ -31,28 +62,23 @@ func parseField(name string) (filterField, error) {
 	head, rest, dotted := strings.Cut(name, ".")
 	switch head {
 	case "config", "metric", "data":
-		if !dotted || unquoteParts(rest) == "" {
+		if !dotted || config.Unquote(rest) == "" {
 			return filterField{}, fmt.Errorf("%s needs a name, as in %s.NAME", head, head)
 		}
 		if head != "config" { // there the quotes tell a key with a dot from a path
-			rest = unquoteParts(rest)
+			rest = config.Unquote(rest)
 		}
 		return map[string]func(string) filterField{"config": configField, "metric": metricField, "data": dataField}[head](rest), nil
 	}
-	if f, ok := findRunField(name); ok {
-		return f.filter, nil
+	if f, ok := record.FindField(name); ok {
+		return filterField{values: func(s *subject) []any { return f.Values(s.Run) }, kind: f.Kind}, nil
 	}
-	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, %s", name, runFieldNames())
-}
-
-// unquoteParts takes the quotes off a name such as 'val loss'.last.
-func unquoteParts(name string) string {
-	return strings.NewReplacer("'", "", `"`, "").Replace(name)
+	return filterField{}, fmt.Errorf("unknown field %q; fields are config.PATH, metric.NAME, data.NAME, %s", name, record.FieldNames())
 }
 
 func configField(path string) filterField {
 	return filterField{values: func(s *subject) []any {
-		if key, ok := findPath(s.config(), path); ok {
+		if key, ok := config.Find(s.config(), path); ok {
 			return []any{s.config()[key]}
 		}
 		return nil
@@ -65,7 +91,7 @@ func metricField(name string) filterField {
 		if sum, ok := s.Metrics[name]; ok {
 			return []any{sum.Last}
 		}
-		base, which, _ := cutLast(name, ".")
+		base, which, _ := plain.CutLast(name, ".")
 		sum, ok := s.Metrics[base]
 		if !ok {
 			return nil
@@ -82,16 +108,6 @@ func dataField(name string) filterField {
 	return filterField{values: func(s *subject) []any {
 		if d, ok := s.Data[name]; ok {
 			return []any{d}
-		}
-		return nil
-	}}
-}
-
-// text makes a field of a text that is not there when it is empty.
-func text(get func(*Record) string) filterField {
-	return filterField{values: func(s *subject) []any {
-		if v := get(s.Record); v != "" {
-			return []any{v}
 		}
 		return nil
 	}}

@@ -1,17 +1,19 @@
-package journal
+package config
 
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// flatten gives the values of a JSON object by dotted path; lists count their elements from 0, and numbers are float64. A key that holds
+// Flatten gives the values of a JSON object by dotted path; lists count their elements from 0, and numbers are float64. A key that holds
 // a dot is quoted in its path, so that {"a.b": 1, "a": {"b": 2}} has 'a.b' and a.b.
-func flatten(raw json.RawMessage) map[string]any {
+func Flatten(raw json.RawMessage) map[string]any {
 	flat := map[string]any{}
 	var top any
 	exact := json.NewDecoder(bytes.NewReader(raw))
@@ -67,20 +69,42 @@ func pathPart(key string) string {
 	return "'" + key + "'"
 }
 
-// findPath finds a path as a reader writes it among those of a config: as it stands there, else without its quotes, else in any case
+// Find finds a path as a reader writes it among those of a config: as it stands there, else without its quotes, else in any case
 // of its letters (config.couplings also finds Couplings). Of several it is always the same, the first in their order.
-func findPath(flat map[string]any, path string) (string, bool) {
+func Find(flat map[string]any, path string) (string, bool) {
 	if _, ok := flat[path]; ok {
 		return path, true
 	}
-	plain := unquoteParts(path)
+	plain := Unquote(path)
 	keys := slices.Sorted(maps.Keys(flat))
 	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
 		for _, key := range keys {
-			if same(unquoteParts(key), plain) {
+			if same(Unquote(key), plain) {
 				return key, true
 			}
 		}
 	}
 	return "", false
+}
+
+// Text writes a value of a config or a filter as people write it.
+func Text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case time.Time:
+		return v.Format(time.RFC3339)
+	}
+	return fmt.Sprint(v)
+}
+
+// Unquote takes the quotes off a name such as 'val loss'.last.
+func Unquote(name string) string {
+	return strings.NewReplacer("'", "", `"`, "").Replace(name)
 }

@@ -1,26 +1,21 @@
-package journal
+package query
 
 import (
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"flowbook/journal/fault"
 )
 
-// A FilterError points at the place in a filter that is wrong.
-type FilterError struct {
-	Filter  string
-	Column  int // in characters, from 1
-	Message string
-}
-
 // Error shows the filter with a caret under the place.
-func (e *FilterError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("filter, column %d: %s\n  %s\n  %s^", e.Column, e.Message, e.Filter, strings.Repeat(" ", max(0, e.Column-1)))
 }
 
 // Unwrap makes a FilterError an ErrInvalid.
-func (e *FilterError) Unwrap() error { return ErrInvalid }
+func (e *Error) Unwrap() error { return fault.ErrInvalid }
 
 type tokenKind int
 
@@ -125,5 +120,5 @@ func wordLength(s string) int {
 }
 
 func filterError(filter string, at int, message string) error {
-	return &FilterError{filter, utf8.RuneCountInString(filter[:at]) + 1, message}
+	return &Error{filter, utf8.RuneCountInString(filter[:at]) + 1, message}
 }

@@ -1,10 +1,11 @@
-package journal
+package record
 
 import (
 	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 )
 
 // Number is a float64 that JSON can hold when it is not finite too: as the strings "NaN", "+Inf" and "-Inf".
@@ -67,4 +68,25 @@ func (s *Summary) UnmarshalJSON(b []byte) error {
 	}
 	*s = Summary{v.Count, v.NotFinite, v.First, v.LastStep, float64(v.Last), float64(v.Min), v.MinStep, float64(v.Max), v.MaxStep, v.Better}
 	return nil
+}
+
+// ShortValue writes a value with five digits for people to read; NaN and infinities as such.
+func ShortValue(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return FormatValue(v)
+	}
+	return strconv.FormatFloat(v, 'g', 5, 64)
+}
+
+// Span writes a duration for people to read, as 12 ms, 1.2 s, 3 m 05 s or 2 h 10 m.
+func Span(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%d m %02d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%d h %02d m", int(d.Hours()), int(d.Minutes())%60)
 }

@@ -1,12 +1,32 @@
-package journal
+package config
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/secret"
 )
+
+// Seed finds a whole number under "seed" or "Seed" at the top of a config.
+func Seed(config json.RawMessage) *int64 {
+	var top map[string]json.RawMessage
+	if json.Unmarshal(config, &top) != nil {
+		return nil
+	}
+	for _, key := range []string{"seed", "Seed"} {
+		var seed int64
+		if v, ok := top[key]; ok && !bytes.Equal(v, []byte("null")) && json.Unmarshal(v, &seed) == nil {
+			return &seed
+		}
+	}
+	return nil
+}
 
 // Override sets values of a config, given by pointer, from key=value texts: the key is the dotted path of the config's JSON, in any
 // case; the value is JSON, or plain text where the config holds a text. An unknown key or a value of another type is an error
@@ -15,18 +35,18 @@ func Override(cfg any, settings ...string) error {
 	if len(settings) == 0 {
 		return nil
 	}
-	raw, err := EncodeConfig(cfg)
+	raw, err := Encode(cfg)
 	if err != nil {
 		return err
 	}
 	var tree map[string]any
 	if err := decodeExactly(raw, &tree); err != nil {
-		return invalid("the config is no JSON object: %v", err)
+		return fault.Invalid("the config is no JSON object: %v", err)
 	}
 	for _, s := range settings {
 		key, value, ok := strings.Cut(s, "=")
 		if !ok || key == "" {
-			return invalid("%q is no setting; write key=value", s)
+			return fault.Invalid("%q is no setting; write key=value", s)
 		}
 		if err := set(tree, key, value); err != nil {
 			return err
@@ -34,9 +54,9 @@ func Override(cfg any, settings ...string) error {
 	}
 	changed, err := json.Marshal(tree)
 	if err != nil {
-		return invalid("config: %v", err)
+		return fault.Invalid("config: %v", err)
 	}
-	return fill(cfg, changed)
+	return Fill(cfg, changed)
 }
 
 // set puts a value at a dotted path of a tree that has it already.
@@ -83,8 +103,27 @@ func keyOf(tree map[string]any, key string) (string, bool) {
 func unknownKey(root map[string]any, key string) error {
 	raw, err := json.Marshal(root)
 	if err != nil {
-		return invalid("config: %v", err)
+		return fault.Invalid("config: %v", err)
 	}
-	keys := slices.Sorted(maps.Keys(flatten(raw)))
-	return invalid("the config has no %q; it has %s", key, fmt.Sprintf("%q", keys))
+	keys := slices.Sorted(maps.Keys(Flatten(raw)))
+	return fault.Invalid("the config has no %q; it has %s", key, fmt.Sprintf("%q", keys))
+}
+
+// FillRecorded fills in a recorded config. Secrets are not recorded: there the defaults stay, and their paths are returned.
+func FillRecorded(cfg any, raw json.RawMessage) (masked []string, err error) {
+	left, masked := secret.Unmasked(raw)
+	return masked, Fill(cfg, left)
+}
+
+// Fill reads a config strictly: a value that the config does not have is an error.
+func Fill(cfg any, raw json.RawMessage) error {
+	if v := reflect.ValueOf(cfg); v.Kind() != reflect.Pointer || v.IsNil() {
+		return fault.Invalid("the experiment's New returns %T; it must return a pointer to a config", cfg)
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(cfg); err != nil {
+		return fault.Invalid("config: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
 }

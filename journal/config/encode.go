@@ -1,4 +1,4 @@
-package journal
+package config
 
 import (
 	"bytes"
@@ -10,19 +10,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"flowbook/journal/fault"
 )
 
-// EncodeConfig writes a config as a run records it: JSON, every field of its structs in it; the error names what cannot be written.
-func EncodeConfig(config any) (json.RawMessage, error) {
+// Encode writes a config as a run records it: JSON, every field of its structs in it; the error names what cannot be written.
+func Encode(config any) (json.RawMessage, error) {
 	if config == nil {
 		return json.RawMessage("{}"), nil
 	}
-	if err := checkConfig(reflect.ValueOf(config), "", homeOf(reflect.TypeOf(config)), 0); err != nil {
+	if err := check(reflect.ValueOf(config), "", homeOf(reflect.TypeOf(config)), 0); err != nil {
 		return nil, err
 	}
 	b, err := json.Marshal(config)
 	if err != nil {
-		return nil, invalid("the config cannot be written as JSON: %v", err)
+		return nil, fault.Invalid("the config cannot be written as JSON: %v", err)
 	}
 	if string(b) == "null" {
 		return json.RawMessage("{}"), nil
@@ -83,8 +85,8 @@ func addOmitted(tree map[string]any, t reflect.Type) (added bool) {
 	return added
 }
 
-// checkConfig names the field of a config that JSON cannot hold, or would leave out without a word. path is where v stands in the config.
-func checkConfig(v reflect.Value, path string, home string, depth int) error {
+// check names the field of a config that JSON cannot hold, or would leave out without a word. path is where v stands in the config.
+func check(v reflect.Value, path string, home string, depth int) error {
 	if depth > 50 || !v.IsValid() {
 		return nil // a cycle, of which json.Marshal complains; nil
 	}
@@ -99,24 +101,24 @@ func checkConfig(v reflect.Value, path string, home string, depth int) error {
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64:
 		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
-			return invalid("the config's %s is %v, which JSON cannot hold; leave it out, or say it with a number or a text", at, f)
+			return fault.Invalid("the config's %s is %v, which JSON cannot hold; leave it out, or say it with a number or a text", at, f)
 		}
 	case reflect.Chan, reflect.Func, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
-		return invalid("the config's %s is a %s, which JSON cannot hold; give the field the tag json:\"-\", or leave it out", at, v.Type())
+		return fault.Invalid("the config's %s is a %s, which JSON cannot hold; give the field the tag json:\"-\", or leave it out", at, v.Type())
 	case reflect.Pointer, reflect.Interface:
-		return checkConfig(v.Elem(), path, home, depth+1)
+		return check(v.Elem(), path, home, depth+1)
 	case reflect.Slice, reflect.Array:
 		if k := v.Type().Elem().Kind(); k == reflect.Uint8 || k == reflect.String || k == reflect.Bool || k >= reflect.Int && k <= reflect.Uint64 {
 			return nil
 		}
 		for i := range v.Len() {
-			if err := checkConfig(v.Index(i), below(strconv.Itoa(i)), home, depth+1); err != nil {
+			if err := check(v.Index(i), below(strconv.Itoa(i)), home, depth+1); err != nil {
 				return err
 			}
 		}
 	case reflect.Map:
 		for _, k := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
-			if err := checkConfig(v.MapIndex(k), below(fmt.Sprint(k)), home, depth+1); err != nil {
+			if err := check(v.MapIndex(k), below(fmt.Sprint(k)), home, depth+1); err != nil {
 				return err
 			}
 		}
@@ -144,7 +146,7 @@ func checkStruct(v reflect.Value, below func(string) string, home string, depth 
 		if !f.IsExported() && !f.Anonymous {
 			k := f.Type.Kind()
 			if plain := k >= reflect.Bool && k <= reflect.Float64 || k == reflect.String; plain && (f.PkgPath == home || home == "" && !strings.HasPrefix(f.PkgPath, "sync") && !strings.HasPrefix(f.PkgPath, "internal/")) && f.Name != "_" {
-				return invalid("the config's %s would not be recorded, since its name begins with a small letter; write %s, or give it the tag json:\"-\"",
+				return fault.Invalid("the config's %s would not be recorded, since its name begins with a small letter; write %s, or give it the tag json:\"-\"",
 					below(f.Name), strings.ToUpper(f.Name[:1])+f.Name[1:])
 			}
 			continue
@@ -156,7 +158,7 @@ func checkStruct(v reflect.Value, below func(string) string, home string, depth 
 		if f.Anonymous && f.Tag.Get("json") == "" {
 			path = strings.TrimSuffix(below(""), ".")
 		}
-		if err := checkConfig(v.Field(i), path, home, depth+1); err != nil {
+		if err := check(v.Field(i), path, home, depth+1); err != nil {
 			return err
 		}
 	}

@@ -1,9 +1,11 @@
-package journal
+package query
 
 import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"flowbook/journal/record"
 )
 
 // A Filter chooses runs; see [ParseFilter].
@@ -21,7 +23,7 @@ type filterNode func(*subject) bool
 // A comparison is a field, one of = != < <= > >= ~ !~ (~ is a regular expression) and a value: a number, a word, a 'quoted text',
 // true, false, null, a date (2026-11-24, 2026-11-24T10:00) or a duration (90s, 2h). Fields: config.PATH, metric.NAME (its last
 // value; .last .best .min .max .count choose), data.NAME, and those of
-// [RunFields]: tag, experiment, status, started, duration and so on. A field alone asks whether it is there. Joined with and, or, not and
+// [record.Fields]: tag, experiment, status, started, duration and so on. A field alone asks whether it is there. Joined with and, or, not and
 // parentheses. An error is a *FilterError that points at the column. An empty filter takes every run.
 func ParseFilter(filter string) (*Filter, error) {
 	tokens, err := lexFilter(filter)
@@ -42,8 +44,8 @@ func ParseFilter(filter string) (*Filter, error) {
 	return &Filter{node}, nil
 }
 
-// Match tells whether the filter takes a run as [Journal.Runs] reads it.
-func (f *Filter) Match(r *Record) bool { return f.node(&subject{Record: r}) }
+// Match tells whether the filter takes a run as journal.Runs reads it.
+func (f *Filter) Match(r *record.Run) bool { return f.node(&subject{Run: r}) }
 
 type filterParser struct {
 	filter string
