@@ -25,13 +25,17 @@ func normal(n int, seed uint64) []float32 {
 	return x
 }
 
-func fresh(t *testing.T) (*realnvp.Model, *realnvp.Points) {
-	t.Helper()
-	flow := bijector.Chain{
+// smallFlow has two couplings in the plane.
+func smallFlow() bijector.Chain {
+	return bijector.Chain{
 		{Name: "c0", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, true), Net: net.MLP{Hidden: []int{4}}, Transform: transform.Affine{Bound: 2}}},
 		{Name: "c1", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, false), Net: net.MLP{Hidden: []int{4}}, Transform: transform.Affine{Bound: 2}}},
 	}
-	m, err := realnvp.New(flow, realnvp.Vector(2))
+}
+
+func fresh(t *testing.T) (*realnvp.Model, *realnvp.Points) {
+	t.Helper()
+	m, err := realnvp.New(smallFlow(), realnvp.Vector(2))
 	if err != nil {
 		t.Fatal(err)
 	}
