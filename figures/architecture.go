@@ -108,11 +108,11 @@ func (a architecture) draw(p pen) {
 		} else {
 			p.circle(17, middle, 14, tint(Blue), Blue)
 			p.text(17, middle, 13, Ink, "x")
-			p.text(20, middle+23, 9.5, Muted, shapeText(shape))
+			p.text(20, middle+23, 9.5, Ink, shapeText(shape))
 			p.arrow(Ink, 31, middle, x-2, middle)
 		}
 		if i > 0 {
-			p.text(x-(pitch-boxW)/2, middle-11, 9.5, Muted, shapeText(shape))
+			p.text(x-(pitch-boxW)/2, middle-11, 9.5, Ink, shapeText(shape))
 		}
 		if i == len(a.stages) {
 			a.chip(p, x+boxW/2, middle, part, shape)
@@ -123,10 +123,10 @@ func (a architecture) draw(p pen) {
 		if s.Glyph != NoGlyph {
 			p.text(x+boxW/2, y+10, 11, Ink, shorten(s.Name, 16))
 			s.Glyph.draw(p.moved(x+boxW/2, y+18))
-			p.text(x+boxW/2, y+boxH+9, 10, Muted, shorten(s.Detail, 20))
+			p.text(x+boxW/2, y+boxH+9, 10, Ink, shorten(s.Detail, 20))
 		} else {
 			p.text(x+boxW/2, y+16, 11, Ink, shorten(s.Name, 16))
-			p.text(x+boxW/2, y+32, 10, Muted, shorten(s.Detail, 18))
+			p.text(x+boxW/2, y+32, 10, Ink, shorten(s.Detail, 18))
 		}
 		if s.Latent != nil {
 			p.arrow(latentColor(part), x+boxW/2, y+boxH, x+boxW/2, y+boxH+16)
@@ -151,7 +151,7 @@ func (g Glyph) draw(p pen) {
 		if blue {
 			p.box(x, y, w, h, Blue, Frame)
 		} else {
-			p.box(x, y, w, h, Paper, Frame)
+			p.box(x, y, w, h, nil, Frame)
 		}
 	}
 	switch g {
@@ -169,7 +169,7 @@ func (g Glyph) draw(p pen) {
 		p.line(Frame, -26, 12, -10, 12)
 		p.arrow(Ink, -8, 12, 4, 12)
 		for i := range 4 {
-			fill(7+float64(i)*3.5, 5+float64(i)*2, 8, 8, false)
+			fill(7+float64(i)*5, 6, 4, 12, false)
 		}
 	case FactorsOut:
 		for i := range 4 {

@@ -52,11 +52,11 @@ func (b colorBar) draw(c draw.Canvas) {
 	}
 	edge := draw.LineStyle{Color: Frame, Width: Px}
 	c.StrokeLines(edge, []vg.Point{{X: x0, Y: c.Min.Y}, {X: x1, Y: c.Min.Y}, {X: x1, Y: c.Max.Y}, {X: x0, Y: c.Max.Y}, {X: x0, Y: c.Min.Y}})
-	contour := draw.LineStyle{Color: fade(Ink, 0.6), Width: 0.8 * Px}
-	sty := textStyle(11.5, Muted)
+	level := draw.LineStyle{Color: contour, Width: 0.8 * Px}
+	sty := textStyle(11.5, Ink)
 	var widest vg.Length
 	for _, t := range (roundTicks{about: 6}).Ticks(b.low, b.high) {
-		c.StrokeLine2(contour, x0, y(t.Value), x1, y(t.Value))
+		c.StrokeLine2(level, x0, y(t.Value), x1, y(t.Value))
 		c.FillText(sty, vg.Point{X: x1 + 5*Px, Y: y(t.Value) - 4*Px}, t.Label)
 		widest = max(widest, sty.Width(t.Label))
 	}

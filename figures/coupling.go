@@ -1,5 +1,7 @@
 package figures
 
+import "image/color"
+
 // Coupling draws an affine coupling layer and its inverse (figure 2 of Dinh et
 // al. 2016, eq. 7 and 8; Keng eq. 8 to 10): half of the input passes as it is and
 // decides how the other half is scaled and shifted, so the layer is undone
@@ -30,20 +32,20 @@ func (d coupling) draw(p pen) {
 	const left, right, top, bottom = 28, 302, 62, 164 // the four ends
 	const one, two, net = 126, 216, 112               // the two operations, the height of the nets
 	p.text(165, 14, 13.5, Ink, d.title)
-	p.arrow(Ink, left, top, right-17, top)
-	p.arrow(Ink, left, bottom, one-13, bottom)
-	p.arrow(Ink, one, bottom, two-13, bottom)
-	p.arrow(Ink, two, bottom, right-17, bottom)
+	p.arrow(Ink, left+17, top, right-17, top)
+	p.arrow(Ink, left+17, bottom, one-13, bottom)
+	p.arrow(Ink, one+12, bottom, two-13, bottom)
+	p.arrow(Ink, two+12, bottom, right-17, bottom)
 	for _, o := range []struct {
 		x         float64
 		sign, net string
 	}{{one, d.first, d.toFirst}, {two, d.second, d.toSecond}} {
 		p.circle(o.x, top, 2.6, Ink, Ink)
 		p.arrow(Ink, o.x, top, o.x, net-13)
-		p.arrow(Ink, o.x, net, o.x, bottom-13)
+		p.arrow(Ink, o.x, net+13, o.x, bottom-13)
 		p.box(o.x-27, net-13, 54, 26, tint(Orange), Orange)
 		p.text(o.x, net, 13, Ink, o.net)
-		p.circle(o.x, bottom, 12, Paper, Ink)
+		p.circle(o.x, bottom, 12, color.Transparent, Ink)
 		p.text(o.x, bottom, 16, Ink, o.sign)
 	}
 	for _, end := range []struct {

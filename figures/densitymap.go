@@ -118,7 +118,7 @@ func heat(density []float64, a Area, nx, ny int, bar colorBar) plot.Plotter {
 
 func contours(density []float64, a Area, nx, ny int, bar colorBar) plot.Plotter {
 	c := plotter.NewContour(cells{density, a, nx, ny, bar.low}, bar.levels(), palette.Palette(nil))
-	c.LineStyles = []draw.LineStyle{{Color: fade(Ink, 0.6), Width: 0.8 * Px}}
+	c.LineStyles = []draw.LineStyle{{Color: contour, Width: 0.8 * Px}}
 	return c
 }
 

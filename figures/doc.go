@@ -3,10 +3,10 @@
 // of pixels, to an image.Image. It knows nothing of models, data sets or the
 // journal.
 //
-// Every figure sits on an opaque white ground with dark ink. A transparent one
-// would have to guess the colour of the page behind it: the same picture is
-// read in JupyterLab's light and dark themes, in exported HTML and on a web
-// page, and PNG cannot follow a theme. On a dark page it reads as a card.
+// A figure has no ground of its own: the same picture is read in JupyterLab's
+// light and dark themes, in exported HTML and on a web page, and PNG cannot
+// follow a theme. So each colour, that of text too, is one that is read on a
+// white page and on a nearly black one.
 //
 // Sizes are CSS pixels: a figure is at most [ColumnWidth] wide, the width of a
 // notebook's column. Lines are SVG and so crisp on every screen; figures of

@@ -92,7 +92,7 @@ func (gs groupDots) Plot(c draw.Canvas, p *plot.Plot) {
 			}
 		}
 		if lost := len(g.Values) - n; lost > 0 || n == 0 {
-			c.FillText(textStyle(11.5, Muted), vg.Point{X: c.Min.X + 8*Px, Y: y - 10*Px}, fmt.Sprintf("%d of %d not finite", lost, len(g.Values)))
+			c.FillText(textStyle(11.5, Ink), vg.Point{X: c.Min.X + 8*Px, Y: y - 10*Px}, fmt.Sprintf("%d of %d not finite", lost, len(g.Values)))
 		}
 		if n > 0 {
 			x := tx(sum / float64(n))

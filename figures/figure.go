@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"io"
 	"os"
@@ -62,11 +63,9 @@ func New(p *plot.Plot, width, height float64) *Figure {
 	return &Figure{Plot: p, Name: "figure", Width: vg.Length(width) * Px, Height: vg.Length(height) * Px}
 }
 
-// Draw draws the figure on a canvas of any size: its ground, then from the top
-// title, key, plot and note.
+// Draw draws the figure on a canvas of any size: from the top title, key, plot
+// and note. What lies behind it stays.
 func (f *Figure) Draw(c draw.Canvas) {
-	c.SetColor(Paper)
-	c.Fill(c.Rectangle.Path())
 	c = f.drawHead(f.drawNote(draw.Crop(c, 6*Px, -10*Px, 5*Px, -7*Px)))
 	if f.paint != nil {
 		f.paint(c)
@@ -125,7 +124,7 @@ func (f *Figure) Image() (image.Image, error) {
 	if err := f.checkSize(); err != nil {
 		return nil, err
 	}
-	c := vgimg.NewWith(vgimg.UseWH(f.Width, f.Height), vgimg.UseDPI(dotsPerInch))
+	c := vgimg.NewWith(vgimg.UseWH(f.Width, f.Height), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.Transparent))
 	f.Draw(draw.New(c))
 	return c.Image(), nil
 }

@@ -66,7 +66,7 @@ func (f *Figure) drawNote(c draw.Canvas) draw.Canvas {
 		return c
 	}
 	const row = 15 * Px
-	sty := textStyle(11, Muted)
+	sty := textStyle(11, Ink)
 	lines := wrap(sty, f.Note, c.Max.X-c.Min.X)
 	for i, line := range lines {
 		y := c.Min.Y + 2*Px + row*vg.Length(len(lines)-1-i)

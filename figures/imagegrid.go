@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
-	"slices"
 
 	xdraw "golang.org/x/image/draw"
 )
@@ -22,7 +21,7 @@ type GridOptions struct {
 	// whole number for which the grid fits ColumnWidth, at least 1.
 	Scale int
 
-	// Gap is the width of the white lines between images in screen pixels; 0
+	// Gap is the width of the empty lines between images in screen pixels; 0
 	// means 2, a negative number means none.
 	Gap int
 }
@@ -32,8 +31,8 @@ type pixel interface {
 	~uint8 | ~float32 | ~float64
 }
 
-// ImageGrid lays images out row by row on a white ground, each pixel a crisp
-// square. pixels holds n images one after the other, each height × width ×
+// ImageGrid lays images out row by row, each pixel a crisp square, with nothing
+// between them. pixels holds n images one after the other, each height × width ×
 // channels (NHWC) with values 0 … 255; channels is 1 (grey) or 3 (RGB), and n
 // follows from the length.
 //
@@ -47,7 +46,7 @@ func ImageGrid[T pixel](pixels []T, height, width, channels int, opt GridOptions
 	if err != nil {
 		return nil, err
 	}
-	img := l.canvas(channels == 1 && !slices.ContainsFunc(pixels, isNaN[T]))
+	img := image.NewNRGBA(image.Rectangle{Max: l.size()})
 	one := height * width * channels
 	for i := range l.n {
 		at := l.corner(i)
@@ -58,17 +57,6 @@ func ImageGrid[T pixel](pixels []T, height, width, channels int, opt GridOptions
 		}
 	}
 	return img, nil
-}
-
-// canvas is the white ground of the grid.
-func (l gridLayout) canvas(grey bool) draw.Image {
-	bounds := image.Rectangle{Max: l.size()}
-	var img draw.Image = image.NewNRGBA(bounds)
-	if grey {
-		img = image.NewGray(bounds)
-	}
-	draw.Draw(img, bounds, image.White, image.Point{}, draw.Src)
-	return img
 }
 
 // Doubled is the image with each pixel as four, which stays crisp on a screen of

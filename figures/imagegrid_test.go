@@ -20,14 +20,14 @@ func TestImageGridPixels(t *testing.T) {
 	if got, want := img.Bounds().Size(), image.Pt(2*(2*3+1)+1, 2*(3+1)+1); got != want {
 		t.Fatalf("size %v, want %v", got, want)
 	}
-	white := color.NRGBA{R: 255, G: 255, B: 255, A: 255}
+	nothing := color.NRGBA{}
 	grey := func(v uint8) color.NRGBA { return color.NRGBA{R: v, G: v, B: v, A: 255} }
 	for _, p := range []struct {
 		x, y int
 		want color.NRGBA
 	}{
-		{0, 0, white}, {1, 1, grey(0)}, {3, 3, grey(0)}, {4, 1, grey(254)}, {6, 3, grey(254)}, {7, 1, white},
-		{8, 1, grey(255)}, {11, 1, grey(0)}, {1, 4, white}, {1, 5, grey(255)}, {4, 5, figures.Magenta}, {8, 5, white},
+		{0, 0, nothing}, {1, 1, grey(0)}, {3, 3, grey(0)}, {4, 1, grey(254)}, {6, 3, grey(254)}, {7, 1, nothing},
+		{8, 1, grey(255)}, {11, 1, grey(0)}, {1, 4, nothing}, {1, 5, grey(255)}, {4, 5, figures.Magenta}, {8, 5, nothing},
 	} {
 		if got := color.NRGBAModel.Convert(img.At(p.x, p.y)); got != p.want {
 			t.Errorf("pixel (%d, %d) is %v, want %v", p.x, p.y, got, p.want)

@@ -54,7 +54,7 @@ func Masks(m MaskFigure) (*Figure, error) {
 		p.text(x+2*plane+1.5*gap, top-40, 12.5, Ink, "squeezed image, channel mask")
 		for c := range 4 {
 			left := x + float64(c)*(plane+gap)
-			p.text(left+plane/2, top-15, 12, Muted, fmt.Sprintf("channel %d", c))
+			p.text(left+plane/2, top-15, 12, Ink, fmt.Sprintf("channel %d", c))
 			for i := range h / 2 * (w / 2) {
 				maskCell(p, left+float64(i%(w/2))*cell, top+float64(i/(w/2))*cell, cell, m.Channel[4*i+c], m.Squeezed[4*i+c])
 			}
@@ -62,7 +62,7 @@ func Masks(m MaskFigure) (*Figure, error) {
 	})
 	f.Title.Text = m.Title
 	f.addKey("b = 1: passes unchanged, feeds s and t", swatch{Blue, draw.LineStyle{Color: Frame, Width: Px}})
-	f.addKey("b = 0: is scaled and shifted", swatch{Paper, draw.LineStyle{Color: Frame, Width: Px}})
+	f.addKey("b = 0: is scaled and shifted", swatch{color.NRGBA{}, draw.LineStyle{Color: Frame, Width: Px}})
 	if m.Title != "" {
 		f.Height += 24 * Px
 	}
@@ -70,7 +70,7 @@ func Masks(m MaskFigure) (*Figure, error) {
 }
 
 func maskCell(p pen, x, y, size float64, mask, value float32) {
-	fill, ink := color.NRGBA(Paper), Ink
+	fill, ink := color.NRGBA{}, Ink
 	if mask != 0 {
 		fill, ink = Blue, Paper
 	}

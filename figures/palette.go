@@ -10,7 +10,8 @@ import (
 	"flowbook/figures/chart"
 )
 
-// The one palette of the book: the colours of package chart, and those of paper.
+// The one palette of the book: the colours of package chart, and those of what is drawn around them. A figure has no ground of
+// its own, so that each serves on a light page and on a dark one.
 var (
 	Blue    = rgb(chart.Blue) // data
 	Red     = rgb(chart.Red)  // samples of the model
@@ -19,11 +20,11 @@ var (
 	Magenta = rgb(chart.Magenta)
 	Violet  = rgb(chart.Violet)
 
-	Ink   = rgb(0x24292F) // text and reference lines
-	Muted = rgb(0x656D76) // notes, tick labels
-	Frame = rgb(0x8C959F) // axis lines
-	Rule  = rgb(0xE7EAED) // grid lines
-	Paper = rgb(0xFFFFFF) // the ground of every figure
+	Ink     = rgb(0x6F757D)            // text and reference lines
+	Frame   = rgb(0x8C959F)            // axis lines
+	Rule    = fade(rgb(0x8C959F), 0.2) // grid lines
+	Paper   = rgb(0xFFFFFF)            // where a map of colours begins; text on a colour
+	contour = fade(rgb(0x24292F), 0.6) // lines over a map of colours
 )
 
 // cycle is the order of colours for curves.
@@ -71,8 +72,5 @@ func rgb(hex chart.Colour) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255}
 }
 
-// tint is c mixed into paper, opaque.
-func tint(c color.NRGBA) color.NRGBA {
-	mix := func(v, paper uint8) uint8 { return uint8(0.2*float64(v) + 0.8*float64(paper)) }
-	return color.NRGBA{R: mix(c.R, Paper.R), G: mix(c.G, Paper.G), B: mix(c.B, Paper.B), A: 255}
-}
+// tint is c so thin that text on it is read.
+func tint(c color.NRGBA) color.NRGBA { return fade(c, 0.12) }

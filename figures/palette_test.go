@@ -71,21 +71,26 @@ func TestCurvesAreToldApart(t *testing.T) {
 	}
 }
 
-func TestContrastWithPaper(t *testing.T) {
-	contrast := func(c color.NRGBA) float64 { return (luminance(Paper) + 0.05) / (luminance(c) + 0.05) }
-	for _, c := range cycle {
-		if got := contrast(c); got < 3 {
-			t.Errorf("%v has contrast %.2f with paper, less than 3", c, got)
-		}
-		if dark := (luminance(c) + 0.05) / (luminance(rgb(0x1C1F24)) + 0.05); dark < 3 { // the ground of the journal's page at night
-			t.Errorf("%v has contrast %.2f with a dark page, less than 3", c, dark)
-		}
-	}
-	for _, text := range []color.NRGBA{Ink, Muted} {
-		if got := contrast(text); got < 4.5 {
-			t.Errorf("text %v has contrast %.2f with paper, less than 4.5", text, got)
+// What is drawn is seen on white paper and on the darkest pages that it is shown on: the journal's at night, JupyterLab's.
+func TestContrastWithPages(t *testing.T) {
+	for _, c := range append([]color.NRGBA{Ink, Frame}, cycle...) {
+		for _, page := range []color.NRGBA{Paper, rgb(0x1C1F24), rgb(0x111111)} {
+			if got := contrast(c, page); got < 3 {
+				t.Errorf("%v has contrast %.2f with a page of %v, less than 3", c, got, page)
+			}
 		}
 	}
+	if got := contrast(Ink, Paper); got < 4.5 {
+		t.Errorf("text has contrast %.2f with paper, less than 4.5", got)
+	}
+	if got := contrast(Paper, Blue); got < 4.5 {
+		t.Errorf("text on blue has contrast %.2f with it, less than 4.5", got)
+	}
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a)+0.05, luminance(b)+0.05
+	return max(x, y) / min(x, y)
 }
 
 // Each shade of a map is darker than the one before, in colour and in print.

@@ -8,28 +8,36 @@ import (
 )
 
 // paletted reduces a picture to so many colours (at most 256) by median cut (Heckbert 1982), which
-// makes its PNG two to three times smaller and is not seen in a figure. Paper
-// stays exactly paper. The picture must be opaque.
+// makes its PNG two to three times smaller and is not seen in a figure. What is empty stays exactly so.
 func paletted(img *image.RGBA, colors int) *image.Paletted {
-	const bits, cells = 6, 1 << 18 // colours are gathered in cells of 6 bits a channel
-	cell := func(p []uint8) int {
-		return int(p[0]>>(8-bits))<<(2*bits) | int(p[1]>>(8-bits))<<bits | int(p[2]>>(8-bits))
-	}
-	var table [cells]shadeCount
-	for i := 0; i < len(img.Pix); i += 4 {
-		p := img.Pix[i : i+3]
-		c := &table[cell(p)]
-		c.n++
-		for k := range 3 {
-			c.sum[k] += int(p[k])
+	const bits, cells = 5, 1 << 20 // colours are gathered in cells of 5 bits a channel
+	cell := func(p []uint8) (at int) {
+		for _, v := range p {
+			at = at<<bits | int(v>>(8-bits))
 		}
+		return at
 	}
+	table := make([]*shadeCount, cells)
 	var used box
-	for i := range table {
-		if c := &table[i]; c.n > 0 {
-			c.mean = [3]float64{float64(c.sum[0]) / float64(c.n), float64(c.sum[1]) / float64(c.n), float64(c.sum[2]) / float64(c.n)}
-			used = append(used, c)
+	for i := 0; i < len(img.Pix); i += 4 {
+		p := img.Pix[i : i+4]
+		if p[3] == 0 {
+			continue
 		}
+		at := cell(p)
+		if table[at] == nil {
+			table[at] = &shadeCount{}
+			used = append(used, table[at])
+		}
+		table[at].add(p)
+	}
+	for _, c := range used {
+		for k := range c.mean {
+			c.mean[k] = float64(c.sum[k]) / float64(c.n)
+		}
+	}
+	if len(used) == 0 {
+		return image.NewPaletted(img.Rect, color.Palette{color.Transparent})
 	}
 	boxes := []box{used}
 	for len(boxes) < colors-1 {
@@ -41,7 +49,7 @@ func paletted(img *image.RGBA, colors int) *image.Paletted {
 		boxes[i] = a
 		boxes = append(boxes, b)
 	}
-	pal := color.Palette{Paper}
+	pal := color.Palette{color.Transparent}
 	for i, b := range boxes {
 		pal = append(pal, b.mean())
 		for _, c := range b {
@@ -50,20 +58,26 @@ func paletted(img *image.RGBA, colors int) *image.Paletted {
 	}
 	out := image.NewPaletted(img.Rect, pal)
 	for i := range out.Pix {
-		p := img.Pix[4*i : 4*i+3]
-		if p[0] != Paper.R || p[1] != Paper.G || p[2] != Paper.B {
+		if p := img.Pix[4*i : 4*i+4]; p[3] != 0 {
 			out.Pix[i] = table[cell(p)].index
 		}
 	}
 	return out
 }
 
-// shadeCount is the pixels whose colours share a cell.
+// shadeCount is the pixels whose colours share a cell: red, green, blue, each times the opacity, and the opacity.
 type shadeCount struct {
 	n     int
-	sum   [3]int
-	mean  [3]float64
+	sum   [4]int
+	mean  [4]float64
 	index uint8
+}
+
+func (c *shadeCount) add(pixel []uint8) {
+	c.n++
+	for k, v := range pixel {
+		c.sum[k] += int(v)
+	}
 }
 
 // box is a set of cells that share one colour of the palette.
@@ -71,7 +85,7 @@ type box []*shadeCount
 
 // spread is the channel in which the box's colours differ most, and by how much.
 func (b box) spread() (channel int, by float64) {
-	for k := range 3 {
+	for k := range b[0].mean {
 		lo, hi := b[0].mean[k], b[0].mean[k]
 		for _, c := range b {
 			lo, hi = min(lo, c.mean[k]), max(hi, c.mean[k])
@@ -119,14 +133,14 @@ func (b box) pixels() int {
 	return n
 }
 
-func (b box) mean() color.NRGBA {
-	var sum [3]int
+func (b box) mean() color.RGBA {
+	var sum [4]int
 	for _, c := range b {
-		for k := range 3 {
-			sum[k] += c.sum[k]
+		for k, s := range c.sum {
+			sum[k] += s
 		}
 	}
 	n := b.pixels()
 	round := func(s int) uint8 { return uint8((s + n/2) / n) }
-	return color.NRGBA{R: round(sum[0]), G: round(sum[1]), B: round(sum[2]), A: 255}
+	return color.RGBA{R: round(sum[0]), G: round(sum[1]), B: round(sum[2]), A: round(sum[3])}
 }

@@ -90,7 +90,7 @@ func (s scoreDots) Plot(c draw.Canvas, p *plot.Plot) {
 	for i, score := range s {
 		y := ty(float64(len(s) - 1 - i))
 		if !finite(score.Value) {
-			c.FillText(textStyle(11.5, Muted), vg.Point{X: c.Min.X + 8*Px, Y: y - 4*Px}, "not finite")
+			c.FillText(textStyle(11.5, Ink), vg.Point{X: c.Min.X + 8*Px, Y: y - 4*Px}, "not finite")
 			continue
 		}
 		label := significant(score.Value, score.Error)
@@ -101,8 +101,6 @@ func (s scoreDots) Plot(c draw.Canvas, p *plot.Plot) {
 		c.DrawGlyphNoClip(dot(Blue, 4), vg.Point{X: tx(score.Value), Y: y})
 		sty := textStyle(11.5, Ink)
 		at := vg.Point{X: tx(score.Value+score.Error) + 8*Px, Y: y - 4*Px}
-		c.SetColor(fade(Paper, 0.85)) // keeps the number legible over a reference
-		c.Fill(vg.Rectangle{Min: vg.Point{X: at.X - 2*Px, Y: y - 7*Px}, Max: vg.Point{X: at.X + sty.Width(label) + 2*Px, Y: y + 7*Px}}.Path())
 		c.FillText(sty, at, label)
 	}
 }

@@ -20,7 +20,7 @@ import (
 func newFigure(name string, width, height float64, title, x, y string) *Figure {
 	p := plot.New()
 	p.TextHandler, p.Title.TextStyle.Handler = labels, labels
-	p.BackgroundColor = nil // Figure.Draw paints the ground
+	p.BackgroundColor = nil // the page's
 	p.Title.Text = title
 	p.Title.TextStyle.Font = sans(14)
 	p.Title.TextStyle.Font.Weight = xfont.WeightBold
@@ -33,7 +33,7 @@ func newFigure(name string, width, height float64, title, x, y string) *Figure {
 		a.Label.TextStyle.Color = Ink
 		a.Label.Padding = 4 * Px
 		a.Tick.Label.Font = sans(11.5)
-		a.Tick.Label.Color = Muted
+		a.Tick.Label.Color = Ink
 		a.Tick.Length = 4 * Px
 		a.Tick.LineStyle = draw.LineStyle{Color: Frame, Width: Px}
 		a.LineStyle = draw.LineStyle{Color: Frame, Width: Px}

@@ -3,6 +3,7 @@ package figures
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -60,7 +61,7 @@ func TestBulkHidesTheFew(t *testing.T) {
 	}
 }
 
-// 256 colours at most, each near the one it stands for, and paper exact.
+// 256 colours at most, each near the one it stands for, and what is empty exact.
 func TestPaletted(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	img := image.NewRGBA(image.Rect(0, 0, 200, 200))
@@ -68,7 +69,7 @@ func TestPaletted(t *testing.T) {
 		for x := range 200 {
 			c := shade(float64(x) / 199)
 			if y < 20 {
-				c = Paper
+				c = color.NRGBA{}
 			} else if rng.IntN(50) == 0 {
 				c = Red
 			}
@@ -80,8 +81,8 @@ func TestPaletted(t *testing.T) {
 		t.Errorf("%d colours", len(out.Palette))
 	}
 	for i := range out.Pix {
-		r, g, b, _ := out.Palette[out.Pix[i]].RGBA()
-		for k, v := range []uint32{r, g, b} {
+		r, g, b, a := out.Palette[out.Pix[i]].RGBA()
+		for k, v := range []uint32{r, g, b, a} {
 			off := math.Abs(float64(v>>8) - float64(img.Pix[4*i+k]))
 			if off > 12 || i < 200*20 && off > 0 {
 				t.Fatalf("channel %d of pixel %d is off by %v", k, i, off)
