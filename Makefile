@@ -22,7 +22,7 @@ lab: ## Set up everything and start JupyterLab on your copy of the notebooks (PO
 setup: ## Set up what `make lab` needs and stop there
 	$(SETUP) lab
 
-test: ## Set up what tests need and run every test (ONLY=gofmt,vet,staticcheck,setup,go,race,fuzz,notebooks,browser picks some)
+test: ## Set up what tests need and run every test (ONLY=gofmt,vet,staticcheck,setup,outputs,go,race,fuzz,notebooks,browser picks some)
 	$(SETUP) test
 	@. "$(STATE)/env" && $(PYTHON) .ci/test.py
 

@@ -3,7 +3,7 @@
     .flowbook/venv/bin/python .ci/notebooks.py [--profile quick] [--in-place | --out DIR] [--html DIR] NOTEBOOK…
 
 It prints a line a cell and stops at the first cell that fails, with that cell's output. The notebook itself is
-left as it is unless --in-place is given. --fresh DIR keeps the run's own state (journal, checkpoints) in DIR.
+left as it is unless --in-place is given, which also records in each cell what was executed (steps/outputs.py). --fresh DIR keeps the run's own state (journal, checkpoints) in DIR.
 --rerun SECONDS checks that any cell can be run again by itself once all have run.
 """
 import argparse
@@ -22,7 +22,7 @@ from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from steps import kernel
+from steps import kernel, outputs
 from steps.places import HOME
 
 
@@ -98,6 +98,7 @@ def done(path, args):
         return False
     print(f"ok   {path.name}: {len(client.times)} cells in {time.monotonic() - start:.0f} s, profile {args.profile}", flush=True)
     if args.in_place:
+        outputs.record(nb)
         nbformat.write(nb, path)
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)

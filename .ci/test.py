@@ -1,7 +1,8 @@
 """Runs every test; `make test` calls it when set-up is done.
 
-ONLY=gofmt,vet,staticcheck,setup,go,race,fuzz,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
+ONLY=gofmt,vet,staticcheck,setup,outputs,go,race,fuzz,notebooks,browser picks some. All of them run even when one fails; the last lines say what ran.
 """
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import gotest
+from steps import outputs as made
 from steps.debian import chromium_bin
 from steps.places import HOME, PROJECT
 
@@ -81,6 +83,20 @@ def fuzz():
     return tuple(counts)
 
 
+def outputs():
+    """The committed outputs are of the cells as they stand; those that are not are named, and no failure."""
+    whole = [0, 0, 0]
+    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text())
+        older, unrecorded = made.older(notebook), made.unrecorded(notebook)
+        for number, cell in older:
+            print(f"older than its cell: {path.name}, output of code cell {number}: {''.join(cell['source']).strip().splitlines()[-1][:70]}")
+        if unrecorded:
+            print(f"not recorded: {path.name}, what the outputs of {unrecorded} cells were made with")
+        whole[2 if older or unrecorded else 0] += 1
+    return tuple(whole)
+
+
 # Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.
 LANES = ThreadPoolExecutor(2)
 
@@ -109,7 +125,7 @@ def browser():
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, go, race, fuzz], [browser], [notebooks]
+ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, outputs, go, race, fuzz], [browser], [notebooks]
 
 
 def timed(check):

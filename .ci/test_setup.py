@@ -8,6 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from steps import outputs
+
 SETUP = Path(__file__).with_name("setup.py")
 
 
@@ -266,8 +268,13 @@ class WorkingCopy(unittest.TestCase):
         (self.project / "notebooks" / "pictures").mkdir(parents=True)
         self.write("a", "1")
 
-    def write(self, name, text):
-        (self.project / "notebooks" / f"{name}.ipynb").write_text(text)
+    def write(self, name, source, executed=None):
+        """Writes a notebook of one cell, whose output was made with a source."""
+        cell = {"cell_type": "code", "source": [source], "metadata": {}, "outputs": [{"output_type": "stream", "name": "stdout", "text": ["1"]}]}
+        notebook = {"cells": [cell]}
+        if executed:
+            outputs.record({"cells": [{**cell, "source": [executed]}]})  # into the same metadata
+        (self.project / "notebooks" / f"{name}.ipynb").write_text(json.dumps(notebook))
 
     def update(self):
         out = with_steps(f"""
@@ -290,7 +297,7 @@ print("trusted", *[p.name for p in trusted])
         self.write("a", "2")
         self.write("b", "1")
         self.assertIn("2 new", self.update())
-        self.assertEqual(self.copy("a").read_text(), "2")
+        self.assertIn('"2"', self.copy("a").read_text())
         self.copy("a").write_text("mine")
         said = self.update()
         self.assertNotIn("yours is kept", said)  # the checkout has nothing new
@@ -299,7 +306,18 @@ print("trusted", *[p.name for p in trusted])
         self.assertEqual(self.copy("a").read_text(), "mine")
         self.copy("a").unlink()
         self.update()
-        self.assertEqual(self.copy("a").read_text(), "3")
+        self.assertIn('"3"', self.copy("a").read_text())
+
+    def test_an_output_that_is_older_than_its_cell_says_so(self):
+        self.write("a", "fmt.Println(1)", executed="fmt.Println(1)")
+        self.update()
+        self.assertNotIn("stale", self.copy("a").read_text())
+        self.write("a", "fmt.Println(2)", executed="fmt.Println(1)")
+        self.assertIn("trusted a.ipynb", self.update())
+        said, made = json.loads(self.copy("a").read_text())["cells"][0]["outputs"]
+        self.assertIn("stale: this output is of the cell as it was before", said["data"]["text/plain"][0])
+        self.assertEqual(made["text"], ["1"])
+        self.assertIn("ready", self.update())
 
 
 class OtherPlatform(unittest.TestCase):

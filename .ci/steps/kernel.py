@@ -3,7 +3,6 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -72,13 +71,13 @@ def spec(setup):
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
     setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), *(p.read_text() for p in sorted(SCRIPTS.rglob("*.sh"))),
-                                                      (HOME / "env.json").read_text(), go_flags(), go_folder(), str(HOME), str(PROJECT)],
+                                                      (HOME / "env.json").read_text(), go_folder(), str(HOME), str(PROJECT)],
                build, after=["venv", "tools", "gopls", "front"])
 
 
 def write_spec(folder, env, beside=BESIDE):
     """Writes a kernel spec whose cells build in the project's module graph and find `env`. beside="" leaves completion and help out."""
-    env = {**env, "GOFLAGS": go_flags(), "GOPLSCACHE": str(HOME / "gopls" / "cache"), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
+    env = {**env, "GOPLSCACHE": str(HOME / "gopls" / "cache"), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
     write(folder / "kernel.json", json.dumps({
         "argv": [str(BIN / "kernel"), "serve", "{connection_file}", str(HOME), str(beside), str(BIN / "gonb"), f"-go_work={PROJECT}"],
         "display_name": "Go (flowbook)",
@@ -108,12 +107,6 @@ def write_programs():
         script = KERNEL_BIN / source.relative_to(SCRIPTS).with_suffix("")
         write(script, text)
         script.chmod(0o755)
-
-
-def go_flags():
-    """The user's GOFLAGS, and no symbol table in a cell's program: it halves the time to link."""
-    mine = subprocess.run(["go", "env", "GOFLAGS"], cwd=PROJECT, capture_output=True, text=True).stdout.split()
-    return " ".join([f for f in mine if not f.startswith("-ldflags")] + ["-ldflags=-s"])
 
 
 def go_folder():

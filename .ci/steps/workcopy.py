@@ -6,14 +6,14 @@ checkout has another. `make lab` trusts what it copies, since it is the project'
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 
+from . import outputs
 from .places import HOME, PROJECT, VENV
 from .step import Failed, say, write
 
 COPY = HOME / "notebooks"
-TAKEN = COPY / ".taken.json"  # what was copied, by digest
+TAKEN = COPY / ".taken.json"  # the digest of what was put there
 TRUST = """
 import sys, nbformat
 from nbformat.sign import NotebookNotary
@@ -29,15 +29,15 @@ def update():
     new, kept = [], []
     for source in sources():
         name = str(source.relative_to(PROJECT / "notebooks"))
-        copy, is_ = COPY / name, digest(source)
-        has = digest(copy)
-        if has not in (None, taken.get(name)):  # the reader's
+        copy, content = COPY / name, marked(source)
+        is_, has = digest(content), copy.exists() and digest(copy.read_bytes())
+        if has not in (False, taken.get(name)):  # the reader's
             if taken.get(name) != is_ and has != is_:
                 kept.append(name)
             continue
         if has != is_:
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
+            copy.write_bytes(content)
             new.append(copy)
         taken[name] = is_
     if new:
@@ -53,8 +53,17 @@ def sources():
     return sorted(folder.glob("*.ipynb")) + sorted(folder.glob("pictures/*"))
 
 
-def digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def marked(path):
+    """A file of the checkout as the reader gets it: outputs that are older than their cells say so."""
+    content = path.read_bytes()
+    if path.suffix != ".ipynb":
+        return content
+    notebook = json.loads(content)
+    return json.dumps(notebook, indent=1, ensure_ascii=False).encode() + b"\n" if outputs.mark(notebook) else content
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
 
 
 def trust(notebooks):

@@ -114,6 +114,7 @@ func TestEveryRequestHasAnAnswer(t *testing.T) {
 		t.Errorf("the language is %v", info)
 	}
 	k.ok("%%\nfmt.Println(1)")
+	k.ok("%%\nfmt.Println(1)")
 	for _, c := range []struct {
 		request string
 		content map[string]any
@@ -121,9 +122,13 @@ func TestEveryRequestHasAnAnswer(t *testing.T) {
 	}{
 		{"is_complete_request", map[string]any{"code": "func f() {"}, `"status":"incomplete"`},
 		{"is_complete_request", map[string]any{"code": "%%\nf()"}, `"status":"complete"`},
-		{"history_request", map[string]any{"hist_access_type": "tail", "n": 5}, `[[0,1,"%%\nfmt.Println(1)"]]`},
+		{"is_complete_request", map[string]any{"code": "%%\nf())"}, `"status":"invalid"`},
+		{"history_request", map[string]any{"hist_access_type": "tail", "n": 1}, `"history":[[0,2,"%%\nfmt.Println(1)"]]`},
 		{"history_request", map[string]any{"hist_access_type": "range", "start": 1, "stop": 2, "output": true}, `[[0,1,["%%\nfmt.Println(1)",null]]]`},
 		{"history_request", map[string]any{"hist_access_type": "search", "pattern": "*nothing*"}, `"history":[]`},
+		{"history_request", map[string]any{"hist_access_type": "search", "pattern": "*Println(1)"}, `[[0,1,"%%\nfmt.Println(1)"],[0,2,"%%\nfmt.Println(1)"]]`},
+		{"history_request", map[string]any{"hist_access_type": "search", "pattern": "*Println(1)", "unique": true}, `"history":[[0,2,"%%\nfmt.Println(1)"]]`},
+		{"history_request", map[string]any{"hist_access_type": "range", "session": -1}, `"history":[]`},
 		{"history_request", map[string]any{"hist_access_type": "tail", "n": 0}, `"history":[]`},
 		{"comm_info_request", nil, `"comms":{}`},
 	} {

@@ -55,6 +55,16 @@ func start(t testing.TB) *kernel { t.Helper(); return startAs(t, false) }
 // startAs starts a kernel, with completion or without. wrap, if any, is a command that it is run under.
 func startAs(t testing.TB, completion bool, wrap ...string) *kernel {
 	t.Helper()
+	connection, err := wire.NewConnection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startAt(t, connection, completion, wrap...)
+}
+
+// startAt starts a kernel where its connection says, as Jupyter does when it starts one anew.
+func startAt(t testing.TB, connection wire.Connection, completion bool, wrap ...string) *kernel {
+	t.Helper()
 	var spec struct {
 		Argv []string
 		Env  map[string]string
@@ -63,10 +73,6 @@ func startAs(t testing.TB, completion bool, wrap ...string) *kernel {
 	if err == nil {
 		err = json.Unmarshal(text, &spec)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	connection, err := wire.NewConnection()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,3 +125,43 @@ func TestStopReachesChildren(t *testing.T) {
 		}
 	}
 }
+
+// Restart while a cell runs: the cell is stopped as by the stop button, what waits is aborted, each has its answer, nothing
+// is left running, and the next kernel serves at the same place.
+func TestRestartWhileACellRuns(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, cell, says string }{
+		{"heeds", "stop := make(chan os.Signal, 2)\nsignal.Notify(stop, os.Interrupt)\nfmt.Println(\"runs\")\n<-stop\ntime.Sleep(300 * time.Millisecond)\nfmt.Println(\"checkpoint\", len(stop))", "checkpoint 0\n"},
+		{"does not heed", "signal.Ignore(os.Interrupt)\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			connection, err := wire.NewConnection()
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := startAt(t, connection, false)
+			cell, behind := k.execute("%%\n"+c.cell), k.execute("%%\nfmt.Println(2)")
+			k.printed(cell, "runs")
+			pids := below(k.cmd.Process.Pid)
+			k.stop() // JupyterLab's server stops the cell first, and then asks
+			if reply := k.ask(k.client.Control, "shutdown_request", map[string]any{"restart": true}); reply.Fields()["restart"] != true {
+				t.Errorf("the answer is %s", reply.Content)
+			}
+			if r := k.result(cell); r.status == "ok" && c.says == "" || !strings.HasSuffix(r.stdout, c.says) {
+				t.Errorf("the cell is %+v", r)
+			}
+			if r := k.result(behind); r.status != "aborted" {
+				t.Errorf("the cell behind it is %+v", r)
+			}
+			<-k.exited
+			for pid, name := range pids {
+				gone(t, pid, name)
+			}
+			k.client.Close()
+			if out := startAt(t, connection, false).ok("%%\nfmt.Println(3)"); out != "3\n" {
+				t.Errorf("the next kernel prints %q", out)
+			}
+		})
+	}
+}

@@ -27,6 +27,9 @@ type running struct {
 // execute puts a cell into the queue.
 func (f *front) execute(m *wire.Message) {
 	f.queue = append(f.queue, m)
+	if f.ending {
+		f.abort()
+	}
 	f.next()
 }
 

@@ -1,6 +1,9 @@
 package front
 
-import "path"
+import (
+	"path"
+	"slices"
+)
 
 // line is one cell of the history, as Jupyter wants it: session, number, text.
 type line struct {
@@ -15,7 +18,8 @@ func (f *front) remember(r *running) {
 	}
 }
 
-// history answers a request for what was run in this session: the tail, a range, or what fits a pattern.
+// history answers a request for what was run in this session, which is the only one that is kept: the tail, a range, or what
+// fits a pattern, of cells with one text the last where `unique` asks for it.
 func (f *front) history(request map[string]any) [][3]any {
 	asksOutput, _ := request["output"].(bool)
 	number := func(name string, otherwise int) int {
@@ -26,15 +30,20 @@ func (f *front) history(request map[string]any) [][3]any {
 	}
 	pattern, _ := request["pattern"].(string)
 	kind, _ := request["hist_access_type"].(string)
+	unique, _ := request["unique"].(bool)
 	found := [][3]any{}
-	for _, l := range f.lines {
+	for i, l := range f.lines {
 		switch kind {
 		case "range":
-			if l.number < number("start", 0) || l.number >= number("stop", 1<<30) {
+			if number("session", 0) != 0 || l.number < number("start", 0) || l.number >= number("stop", 1<<30) {
 				continue
 			}
 		case "search":
 			if ok, err := path.Match(pattern, l.code); err == nil && !ok {
+				continue
+			}
+			again := func(later line) bool { return later.code == l.code }
+			if unique && slices.ContainsFunc(f.lines[i+1:], again) {
 				continue
 			}
 		}

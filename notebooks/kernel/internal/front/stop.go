@@ -88,21 +88,38 @@ func (f *front) end(code int) {
 		return
 	}
 	f.ending = true
-	f.queue = nil
-	f.signal(syscall.SIGINT, nil)
+	f.abort()
+	switch {
+	case f.running == nil:
+		f.signal(syscall.SIGINT, nil) // what earlier cells left running
+	case f.running.stop.asked == 0: // a second interrupt would cost a training its checkpoint
+		f.interrupt()
+	}
 	begin := time.Now()
 	var wait func()
 	wait = func() {
-		if len(f.cellProcesses()) > 0 && time.Since(begin) < patience {
+		if (f.running != nil || len(f.cellProcesses()) > 0) && time.Since(begin) < patience {
 			f.after(50*time.Millisecond, wait)
 			return
 		}
 		f.signal(syscall.SIGKILL, nil)
+		f.giveUp("stopped", "the kernel has ended")
 		f.runner.end()
 		f.beside.end()
 		f.finally(code, time.Now())
 	}
 	wait()
+}
+
+// giveUp answers the running cell in GoNB's place, which will not.
+func (f *front) giveUp(name, value string) {
+	r := f.running
+	if r == nil {
+		return
+	}
+	f.running = nil
+	f.send(f.server.Shell, wire.New("execute_reply", r.request, map[string]any{"status": "error", "ename": name, "evalue": value, "traceback": []string{value}}))
+	f.status(r.request, "idle")
 }
 
 // finally waits a moment for GoNB to clear up, and kills what is left.

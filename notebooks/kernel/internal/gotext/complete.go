@@ -2,8 +2,8 @@ package gotext
 
 import "strings"
 
-// Completeness says whether a cell can be run as it is: "complete", or "incomplete" with the indent that its next line
-// wants, as Jupyter's consoles ask.
+// Completeness says whether a cell can be run as it is, as Jupyter's consoles ask: "complete", "incomplete" with the indent
+// that its next line wants, or "invalid" where no further line could make it Go: a bracket closes what is not open.
 func Completeness(code string) (status, indent string) {
 	if !IsGo(code) {
 		return "complete", ""
@@ -25,6 +25,8 @@ func Completeness(code string) (status, indent string) {
 		i += n
 	}
 	switch {
+	case s.wrong:
+		return "invalid", ""
 	case s.place != inCode:
 		return "incomplete", ""
 	case len(s.open) > 0:

@@ -84,6 +84,11 @@ func TestCompleteness(t *testing.T) {
 		"%%bash\nfor (":           "complete",
 		"x := \"{\" // }":         "complete",
 		"func f() {\n\tg(')')\n}": "complete",
+		"%%\nf())":                "invalid",
+		"}":                       "invalid",
+		"%%\nf(a[1)]":             "invalid",
+		"}\n/* {":                 "invalid",
+		"%%\nf(\")\") // )":       "complete",
 	} {
 		if status, indent := Completeness(code); status+indent != want {
 			t.Errorf("%q is %q, want %q", code, status+indent, want)

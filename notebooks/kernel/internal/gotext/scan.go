@@ -18,9 +18,13 @@ const (
 type scanner struct {
 	place    place
 	open     []byte // brackets that are open
+	wrong    bool   // a bracket closes what is not open
 	rawStart int    // where the raw string that is open began
 	raws     []span // raw strings that have ended
 }
+
+// opening is the bracket that one closes.
+var opening = map[byte]byte{')': '(', ']': '[', '}': '{'}
 
 // span is a piece of the text, from the first byte to the one after the last.
 type span struct{ from, to int }
@@ -64,6 +68,9 @@ func (s *scanner) line(text string, at int) {
 		case c == '(' || c == '[' || c == '{':
 			s.open = append(s.open, c)
 		case c == ')' || c == ']' || c == '}':
+			if s.inner() != opening[c] {
+				s.wrong = true
+			}
 			if len(s.open) > 0 {
 				s.open = s.open[:len(s.open)-1]
 			}
