@@ -13,7 +13,7 @@ from pathlib import Path
 from steps.places import PINS, PROJECT
 
 # What a group's packages ask for and is left out: beginnings of names.
-LEFT_OUT = {"lab": ["ipykernel"], "bench": ["cuda-", "nvidia-", "triton"]}
+LEFT_OUT = {"lab": ["ipykernel"]}
 # Platforms that a group's packages are for, where it is not every one.
 ONLY = {"xla-cpu": "linux", "xla-cuda12": "linux", "xla-cuda13": "linux"}
 

@@ -9,7 +9,7 @@ if sys.version_info < (3, 11):
     sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
-from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, torch_cpu, workcopy, xla  # noqa: E402
+from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, workcopy, xla  # noqa: E402
 from steps.step import Failed, Setup  # noqa: E402
 
 
@@ -48,10 +48,10 @@ def test(setup):
 def bench(setup):
     """All that `make bench` needs: lab's things and the peers we are measured against."""
     lab(setup)
-    pythons.venv(setup, "venv-bench", ["bench"], torch_cpu.without_cuda)
+    pythons.venv(setup, "venv-bench", ["bench"])
 
 
-GOALS = {"lab": (lab, 3), "open": (open_, 3), "test": (test, 6), "bench": (bench, 6)}  # goal: (what to do, GB of disk it needs)
+GOALS = {"lab": (lab, 3), "open": (open_, 3), "test": (test, 6), "bench": (bench, 12)}  # goal: (what to do, GB of disk it needs)
 
 
 def main():

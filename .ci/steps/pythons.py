@@ -6,8 +6,8 @@ from .places import HOME, PINS, pins
 from .step import run
 
 
-def venv(setup, name, lists, finish=lambda folder: None):
-    """Makes .flowbook/NAME hold exactly the packages of pins/LIST.txt for each list; finish(folder) ends the work."""
+def venv(setup, name, lists):
+    """Makes .flowbook/NAME hold exactly the packages of pins/LIST.txt for each list."""
     folder = HOME / name
 
     def build():
@@ -16,7 +16,6 @@ def venv(setup, name, lists, finish=lambda folder: None):
         install = [folder / "bin" / "python", "-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]
         for each in lists:
             run([*install, "-r", PINS / f"{each}.txt"], name)
-        finish(folder)
 
     key = [sys.version, str(folder)] + [pins(each) for each in lists]
     setup.step(name, f"{name}: Python packages ({', '.join(lists)})", key, build)

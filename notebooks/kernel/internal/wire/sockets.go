@@ -131,11 +131,12 @@ type Client struct{ Shell, Control, Stdin, IOPub *Channel }
 // Dial connects to a kernel that listens, or soon will.
 func Dial(ctx context.Context, c Connection) (*Client, error) {
 	key, id := Key(c.Key), zmq4.WithID(zmq4.SocketIdentity("front-"+NewID()[:8]))
+	patience := zmq4.WithDialerMaxRetries(400) // four a second: a busy machine takes its time to start a kernel
 	k := &Client{
-		Shell:   &Channel{key, zmq4.NewDealer(ctx, id, zmq4.WithDialerMaxRetries(80))},
-		Control: &Channel{key, zmq4.NewDealer(ctx, id, zmq4.WithDialerMaxRetries(80))},
-		Stdin:   &Channel{key, zmq4.NewDealer(ctx, id, zmq4.WithDialerMaxRetries(80))},
-		IOPub:   &Channel{key, zmq4.NewSub(ctx, zmq4.WithDialerMaxRetries(80))},
+		Shell:   &Channel{key, zmq4.NewDealer(ctx, id, patience)},
+		Control: &Channel{key, zmq4.NewDealer(ctx, id, patience)},
+		Stdin:   &Channel{key, zmq4.NewDealer(ctx, id, patience)},
+		IOPub:   &Channel{key, zmq4.NewSub(ctx, patience)},
 	}
 	for _, d := range []struct {
 		socket zmq4.Socket
