@@ -63,7 +63,7 @@ func (j *Journal) Begin(ctx context.Context, experiment string, cfg any, opts ..
 	if err := j.begin(ctx, r, b, found); err != nil {
 		return nil, err
 	}
-	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]record.Summary{}, tails: map[string]tail{}}, b.capture)
+	return r, r.start(&sink{run: r.ID, attempt: 1, summaries: map[string]record.Summary{}, tails: map[string]tail{}}, b)
 }
 
 // begin writes the run's line, and what it knows by itself.
@@ -127,20 +127,26 @@ func MustBegin(experiment string, cfg any, opts ...Option) *Run {
 	return r
 }
 
-// start lets the run take records.
-func (r *Run) start(s *sink, capture bool) error {
+// start lets the run take records, and starts what goes beside it.
+func (r *Run) start(s *sink, b *beginning) error {
 	r.writer = newWriter(r.j, s)
 	r.j.mu.Lock()
 	r.j.live[r] = true
 	r.j.mu.Unlock()
-	if !capture {
-		return nil
+	if b.capture {
+		uncapture, err := captureOutput(r)
+		if err != nil {
+			return fmt.Errorf("journal: run %s goes on, but its output is not captured: %w", r.ID, err)
+		}
+		r.uncapture = sync.OnceFunc(uncapture)
 	}
-	uncapture, err := captureOutput(r)
-	if err != nil {
-		return fmt.Errorf("journal: run %s goes on, but its output is not captured: %w", r.ID, err)
+	for _, start := range b.companions {
+		stop, err := start(r)
+		if err != nil {
+			return err
+		}
+		r.companions = append(r.companions, stop)
 	}
-	r.uncapture = sync.OnceFunc(uncapture)
 	return nil
 }
 

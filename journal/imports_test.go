@@ -21,7 +21,7 @@ func TestImports(t *testing.T) {
 	}
 	for pkg, banned := range map[string][]string{
 		"flowbook/journal": {"gocloud.dev", "google.golang.org", "go.opentelemetry.io", "github.com/aws", "github.com/jackc", "github.com/gomlx", "gonum.org",
-			"github.com/spf13", "flowbook/realnvp", "flowbook/data", "flowbook/figures", "flowbook/notebooks", "flowbook/journal/command", "flowbook/journal/export"},
+			"github.com/spf13", "github.com/shirou", "flowbook/realnvp", "flowbook/data", "flowbook/figures", "flowbook/notebooks", "flowbook/journal/command", "flowbook/journal/export"},
 		"flowbook/journal/fault":      {"flowbook/", "github.com", "database/sql"},
 		"flowbook/journal/config":     {"flowbook/journal$", "flowbook/journal/record", "database/sql", "github.com"},
 		"flowbook/journal/record":     {"flowbook/journal$", "flowbook/journal/query", "flowbook/journal/spool", "database/sql", "github.com"},

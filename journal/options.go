@@ -18,6 +18,7 @@ type beginning struct {
 	backend    string
 	device     string
 	capture    bool
+	companions []func(*Run) (stop func(), err error)
 	keep       int
 	noSource   bool
 	asRecorded bool // the seed is that of a recorded run, whatever the config says
@@ -51,6 +52,12 @@ func WithBackend(backend, device string) Option {
 // WithOutput captures what the process writes to standard output and standard error, while it still appears there.
 // Only one run of a process can do so at a time.
 func WithOutput() Option { return func(b *beginning) { b.capture = true } }
+
+// WithCompanion starts something that goes on beside the run, as package flowbook/journal/system does, and has it stopped when the run
+// finishes.
+func WithCompanion(start func(*Run) (stop func(), err error)) Option {
+	return func(b *beginning) { b.companions = append(b.companions, start) }
+}
 
 // WithCheckpoints keeps only the last n checkpoints of the run; the default is to keep all.
 func WithCheckpoints(n int) Option { return func(b *beginning) { b.keep = n } }

@@ -100,7 +100,7 @@ func (m MetricDiff) String() string {
 }
 
 // Replay runs a recorded run again with its recorded experiment, config and seed, as a new run tagged "replay", and compares every metric
-// value bit for bit and every figure, artifact and checkpoint by its digest. The experiment must be registered in this program. The error
+// value, but those of package system, bit for bit and every figure, artifact and checkpoint by its digest. The experiment must be registered in this program. The error
 // says why there is no comparison; a replay that differs is not an error.
 func Replay(ctx context.Context, j *Journal, id string, opts ...Option) (*ReplayReport, error) {
 	old, err := j.Get(ctx, id)
@@ -155,6 +155,9 @@ func (j *Journal) compareReplay(ctx context.Context, old, again *Record) (*Repla
 	pairs := map[string][2]Series{}
 	for i, list := range [][]Series{a, b} {
 		for _, s := range list {
+			if record.OfSystem(s.Metric) {
+				continue
+			}
 			p := pairs[s.Metric]
 			p[i] = s
 			pairs[s.Metric] = p

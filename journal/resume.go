@@ -74,7 +74,7 @@ func (j *Journal) Resume(ctx context.Context, id string, opts ...Option) (*Run, 
 		return nil, err
 	}
 	r.awaitCode(later)
-	return r, r.start(s, b.capture)
+	return r, r.start(s, b)
 }
 
 // lastCheckpoint finds the newest checkpoint whose bytes are whole.
@@ -113,7 +113,7 @@ func (t transaction) resummarize(ctx context.Context, run string) error {
 		}
 		sum := all[metric]
 		err := decodePoints(points, count, func(p record.Point) {
-			if p.Step <= horizon.of(attempt) {
+			if p.Step <= horizon.ofMetric(metric, attempt) {
 				sum.Add(p)
 			}
 		})

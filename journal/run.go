@@ -26,17 +26,18 @@ type Run struct {
 	Experiment string
 	Config     json.RawMessage // as JSON
 
-	j         *Journal
-	ctx       context.Context
-	attempt   int
-	fromStep  int64 // a resumed run: the step of its checkpoint
-	resumed   *Artifact
-	keep      int
-	owns      bool // the journal is this run's to close
-	writer    *writer
-	uncapture func()
-	codeDone  chan struct{} // closed when the code is recorded, or could not be
-	codeErr   error
+	j          *Journal
+	ctx        context.Context
+	attempt    int
+	fromStep   int64 // a resumed run: the step of its checkpoint
+	resumed    *Artifact
+	keep       int
+	owns       bool // the journal is this run's to close
+	writer     *writer
+	uncapture  func()
+	companions []func()      // what stops them
+	codeDone   chan struct{} // closed when the code is recorded, or could not be
+	codeErr    error
 
 	mu       sync.Mutex
 	names    map[string]string // metric names that were checked
@@ -217,8 +218,11 @@ func (r *Run) codeRecorded() error {
 	return r.codeErr
 }
 
-// stop flushes and ends the writer.
+// stop stops what goes beside the run, and flushes and ends the writer.
 func (r *Run) stop() error {
+	for _, stop := range r.companions {
+		stop()
+	}
 	if r.uncapture != nil {
 		r.uncapture()
 	}

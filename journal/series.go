@@ -68,7 +68,7 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, met
 			all[len(all)-1].Grow(sizes[metric])
 		}
 		s := &all[len(all)-1]
-		last := horizon.of(attempt)
+		last := horizon.ofMetric(metric, attempt)
 		err := decodePoints(points, count, func(p record.Point) {
 			if superseded || p.Step <= last {
 				s.Add(p)

@@ -4,10 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"math"
+
+	"flowbook/journal/record"
 )
 
 // horizons holds for each attempt, counted from 1, the last step that later attempts left standing.
 type horizons []int64
+
+// ofMetric is the last step of a metric that stands; the seconds of package system's all do.
+func (h horizons) ofMetric(metric string, attempt int) int64 {
+	if record.OfSystem(metric) {
+		return math.MaxInt64
+	}
+	return h.of(attempt)
+}
 
 func (h horizons) of(attempt int) int64 {
 	if attempt < 1 || attempt > len(h) {

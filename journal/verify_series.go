@@ -44,7 +44,7 @@ func (v *verifier) series(ctx context.Context) error {
 		if found[p.key] == nil {
 			found[p.key] = &record.Summary{}
 		}
-		horizon := newHorizons(from[p.run]).of(p.attempt)
+		horizon := newHorizons(from[p.run]).ofMetric(p.metric, p.attempt)
 		want := next[p]
 		next[p] = start + int64(count)
 		if start != want {

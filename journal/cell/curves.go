@@ -19,7 +19,7 @@ func card(ctx context.Context, j *journal.Journal, r *journal.Record) (string, e
 	}
 	var b strings.Builder
 	for _, s := range all {
-		b.WriteString(chart.Curves(chart.Options{Title: s.Metric, Width: 420, Height: 200}, group.Curve(s, s.Metric)))
+		b.WriteString(chart.Curves(chart.Options{Title: s.Metric, XLabel: group.Along(s.Metric), Width: 420, Height: 200}, group.Curve(s, s.Metric)))
 	}
 	for _, f := range r.Figures {
 		data, err := j.ReadArtifact(ctx, f.Digest)
@@ -56,5 +56,5 @@ func together(ctx context.Context, j *journal.Journal, metric string, runs ...st
 		}
 		curves = append(curves, group.Curve(s, labels[i]))
 	}
-	return chart.Curves(chart.Options{Title: metric}, curves...), nil
+	return chart.Curves(chart.Options{Title: metric, XLabel: group.Along(metric)}, curves...), nil
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,7 @@ func (a *app) run() *cobra.Command {
 	var tags []string
 	var parent, name string
 	var noSource bool
+	var every time.Duration
 	cmd := &cobra.Command{
 		Use:   "run EXPERIMENT [key=value…]",
 		Short: "Run an experiment with its defaults and the settings given, and record it",
@@ -58,6 +60,11 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 			if parent != "" {
 				opts = append(opts, journal.WithParent(parent))
 			}
+			watch, err := systemOption(cmd, every)
+			if err != nil {
+				return err
+			}
+			opts = append(opts, watch...)
 			return a.with(true, func(j *journal.Journal) error {
 				r, err := journal.Execute(a.watched(cmd.Context()), j, args[0], args[1:], opts...)
 				return a.ended(r, err)
@@ -68,6 +75,7 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 	f.Int64Var(&seed, "seed", 0, "the config's seed; refused where the config has none")
 	f.StringVar(&name, "name", "", "a name for the run")
 	f.BoolVar(&noSource, "no-source", false, "keep no source and no uncommitted changes, only their digests")
+	systemFlag(cmd, &every)
 	f.StringArrayVarP(&tags, "tag", "t", nil, "tag the run")
 	f.StringVar(&parent, "parent", "", "the run this one comes from")
 	_ = cmd.RegisterFlagCompletionFunc("parent", a.completeRuns(-1))
@@ -148,16 +156,23 @@ func (a *app) experiments() *cobra.Command {
 }
 
 func (a *app) resume() *cobra.Command {
-	return &cobra.Command{
+	var every time.Duration
+	cmd := &cobra.Command{
 		Use:               "resume RUN",
 		Short:             "Go on with an interrupted or failed run from its last checkpoint",
 		Args:              arguments(1, 1, "one run"),
 		ValidArgsFunction: a.completeRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := systemOption(cmd, every)
+			if err != nil {
+				return err
+			}
 			return a.with(false, func(j *journal.Journal) error {
-				r, err := journal.Continue(a.watched(cmd.Context()), j, args[0], journal.WithOutput())
+				r, err := journal.Continue(a.watched(cmd.Context()), j, args[0], append(opts, journal.WithOutput())...)
 				return a.ended(r, err)
 			})
 		},
 	}
+	systemFlag(cmd, &every)
+	return cmd
 }

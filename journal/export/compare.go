@@ -144,6 +144,7 @@ func (c *collection) together(ctx context.Context, runs []*journal.Record, metri
 		return v, nil
 	}
 	o := c.chart(560, 280, low, high)
+	o.XLabel = group.Along(metric)
 	v.Caption = plural(len(lines), "run", "runs")
 	if o.Scale == chart.Log {
 		v.Caption += ", logarithmic"

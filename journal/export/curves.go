@@ -44,6 +44,7 @@ func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]c
 			caption = "no finite value"
 		}
 		o := c.chart(440, 210, low, high)
+		o.XLabel = group.Along(s.Metric)
 		if o.Scale == chart.Log {
 			caption += ", logarithmic"
 		}

@@ -27,6 +27,7 @@ type runView struct {
 	Changes  []change
 	Metrics  []metricView
 	Curves   []curveView
+	System   []curveView // of package system
 	Figures  []figureGroup
 	Config   []setting
 	Details  []setting
@@ -95,8 +96,16 @@ func (c *collection) run(ctx context.Context, r *journal.Record) (*runView, erro
 		return nil, err
 	}
 	v.Details = c.details(r)
-	if v.Curves, err = c.curves(ctx, r, parent); err != nil {
+	curves, err := c.curves(ctx, r, parent)
+	if err != nil {
 		return nil, err
+	}
+	for _, curve := range curves {
+		if record.OfSystem(curve.Name) {
+			v.System = append(v.System, curve)
+		} else {
+			v.Curves = append(v.Curves, curve)
+		}
 	}
 	if v.Figures, err = c.figures(ctx, r.Figures); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package group
 import (
 	"flowbook/figures/chart"
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // Curve is a series to be drawn.
@@ -12,4 +13,12 @@ func Curve(s journal.Series, name string) chart.Curve {
 		c.X[i] = float64(step)
 	}
 	return c
+}
+
+// Along says what the steps of a metric count, for the axis of a chart; empty for steps of a training.
+func Along(metric string) string {
+	if record.OfSystem(metric) {
+		return "second of the run"
+	}
+	return ""
 }

@@ -29,6 +29,8 @@ func DefaultBetter(metric string) Better {
 	}
 	log := slices.Contains(words, "log") && (slices.Contains(words, "p") || slices.Contains(words, "prob"))
 	switch {
+	case OfSystem(metric):
+		return None
 	case len(words) > 0 && slices.Contains(lowerWords, words[len(words)-1]):
 		return Lower
 	case has(noneWords):

@@ -8,12 +8,14 @@ import (
 )
 
 // Leading names the n metrics that say most of some runs: those that most runs have; of as many, what is measured on test data, then on
-// validation data, then the rest, and last what tells how the training goes rather than how well: learning rates, norms, times.
+// validation data, then the rest, and last what tells how the training goes rather than how well: learning rates, norms, times. Those of package system are not among them.
 func Leading(runs []*Run, n int) []string {
 	count := map[string]int{}
 	for _, r := range runs {
 		for name := range r.Metrics {
-			count[name]++
+			if !OfSystem(name) {
+				count[name]++
+			}
 		}
 	}
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 	"flowbook/notebooks/runs"
 )
 
@@ -34,8 +35,8 @@ func (s *Stopped) Unwrap() error { return s.cause }
 
 // lastStep is the last step that the run has logged anything for.
 func lastStep(r *journal.Record) (step int) {
-	for _, m := range r.Metrics {
-		if m.Count > 0 {
+	for name, m := range r.Metrics {
+		if m.Count > 0 && !record.OfSystem(name) {
 			step = max(step, m.LastStep)
 		}
 	}
