@@ -3,12 +3,13 @@ package figures
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
-// Alike gives figures of the plane (scatters and density maps) one view, to be compared side by side: all
-// axes show the same area, which holds what each showed, with a unit as long on x as on y; and density maps get one
-// colour scale, so that a colour stands for the same density in all. It changes the figures themselves and fails where
-// one is not of the plane.
+// Alike gives figures of the plane (scatters and density maps) one view, to be put [Beside] each other and compared: all
+// axes show the same area, which holds what each showed, in the same size, with a unit as long on x as on y; and density
+// maps get one colour scale, so that a colour stands for the same density in all, and its bar stands at the last. It
+// changes the figures themselves and fails where one is not of the plane.
 func Alike(panels ...*Figure) error {
 	if len(panels) == 0 {
 		return errors.New("figures: alike: no figures")
@@ -31,12 +32,20 @@ func Alike(panels ...*Figure) error {
 			densities = append(densities, p.density.kept...)
 		}
 	}
-	for _, p := range panels {
-		p.equalUnits = true
+	const width = 460 * Px // without a bar
+	lastMap := true
+	for _, p := range slices.Backward(panels) {
+		p.equalUnits, p.alike, p.Width = true, true, width
 		if p.density != nil {
+			p.density.bar.hidden = !lastMap
+			if lastMap {
+				p.Width += barSpace
+			}
+			lastMap = false
 			p.scale(densities)
 		}
 		p.show(area)
+		p.Height += 24 * Px // so that the width decides the area's size, whatever stands above it
 	}
 	return nil
 }

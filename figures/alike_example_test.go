@@ -6,10 +6,14 @@ import (
 	"flowbook/figures"
 )
 
-// A learned density beside the true one: the same axes, and one colour for one density.
+// Points beside a learned density and the true one: the same axes in the same size, and one colour for one density.
 func ExampleAlike() {
 	const n = 90
-	var panels []*figures.Figure
+	points, err := figures.Scatter(moons(400, 0.1, 1), moons(400, 0.2, 2), figures.ScatterOptions{Title: "points", Limits: figures.Around(2)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	panels := []*figures.Figure{points}
 	for _, p := range []struct {
 		title string
 		noise float64
@@ -28,7 +32,7 @@ func ExampleAlike() {
 	if err := figures.Alike(panels...); err != nil {
 		log.Fatal(err)
 	}
-	f, err := figures.Beside(2, panels...)
+	f, err := figures.Beside(3, panels...)
 	if err != nil {
 		log.Fatal(err)
 	}

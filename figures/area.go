@@ -46,7 +46,7 @@ func (a Area) check() error {
 func (f *Figure) show(a Area) {
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = a.XMin, a.XMax, a.YMin, a.YMax
 	width, height := f.Width-64*Px, vg.Length(52*Px) // without axes
-	if f.paint != nil {
+	if f.density != nil && !f.density.bar.hidden {
 		width -= barSpace
 	}
 	if f.Title.Text != "" {
@@ -60,6 +60,32 @@ func (f *Figure) show(a Area) {
 	}
 	shape := (a.YMax - a.YMin) / (a.XMax - a.XMin)
 	f.Height = height + vg.Length(min(max(shape, 0.3), 1.5))*width
+}
+
+// units makes a unit as long on x as on y where that is wanted, and returns the part of c that p is to be drawn on: by
+// wider ranges or, of figures that are alike and keep theirs, by a smaller part.
+func (f *Figure) units(p *plot.Plot, c draw.Canvas) draw.Canvas {
+	switch {
+	case f.alike:
+		return letterbox(p, c)
+	case f.equalUnits:
+		equalize(p, c)
+	}
+	return c
+}
+
+// letterbox cuts c at its top or right until a unit is as long on x as on y.
+func letterbox(p *plot.Plot, c draw.Canvas) draw.Canvas {
+	for range 2 { // other ticks change the size of the canvas a little
+		size := p.DataCanvas(c).Size()
+		high := size.X * vg.Length((p.Y.Max-p.Y.Min)/(p.X.Max-p.X.Min))
+		if high < size.Y {
+			c = draw.Crop(c, 0, 0, 0, high-size.Y)
+		} else {
+			c = draw.Crop(c, 0, size.X*(size.Y/high-1), 0, 0)
+		}
+	}
+	return c
 }
 
 // equalize widens the range of one axis of p so that a unit is as long on both

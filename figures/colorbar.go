@@ -12,6 +12,7 @@ import (
 type colorBar struct {
 	low, high float64
 	label     string
+	hidden    bool // another figure beside has the same
 }
 
 // barSpace is the width a colour bar takes, with its numbers and label.

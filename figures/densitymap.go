@@ -60,12 +60,16 @@ func DensityMap(density []float64, area Area, nx int, opt DensityOptions) (*Figu
 		f.Add(newPoints(points, Red))
 	}
 	f.paint = func(c draw.Canvas) {
-		left := draw.Crop(c, 0, -barSpace, 0, 0)
-		body := f.body(left)
-		if f.equalUnits {
-			equalize(&body, left)
+		left := c
+		if !m.bar.hidden {
+			left = draw.Crop(c, 0, -barSpace, 0, 0)
 		}
+		body := f.body(left)
+		left = f.units(&body, left)
 		body.Draw(left)
+		if m.bar.hidden {
+			return
+		}
 		c.Min.X = left.Max.X
 		data := body.DataCanvas(left)
 		c.Min.Y, c.Max.Y = data.Min.Y, data.Max.Y

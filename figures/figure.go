@@ -49,6 +49,7 @@ type Figure struct {
 
 	keys       []keyEntry
 	equalUnits bool // a unit is as long on x as on y
+	alike      bool // one of several that show the same area in the same size
 	photo      bool // holds pictures, which 256 colours would spoil
 	density    *densityMap
 	panels     []*Figure // of a figure that is several
@@ -72,10 +73,7 @@ func (f *Figure) Draw(c draw.Canvas) {
 		return
 	}
 	body := f.body(c)
-	if f.equalUnits {
-		equalize(&body, c)
-	}
-	body.Draw(c)
+	body.Draw(f.units(&body, c))
 }
 
 // body is the plot without its title, with as many ticks as fit on c.
