@@ -29,16 +29,11 @@ func (t *trial) measure(ctx context.Context, name string) error {
 
 // mass is the integral of the density that the flow of the plane claims; a density's is 1.
 func (t *trial) mass(ctx context.Context) error {
-	const half, n = 5, 250
-	density, _, err := densityOn(ctx, t.model, half, n)
+	mass, err := Mass(ctx, t.model, 5, 250)
 	if err != nil {
 		return err
 	}
-	sum := 0.0
-	for _, d := range density {
-		sum += d
-	}
-	return t.run.Log(t.model.Step(), journal.Metrics{"mass": sum * (2 * half / float64(n)) * (2 * half / float64(n))})
+	return t.run.Log(t.model.Step(), journal.Metrics{"mass": mass})
 }
 
 // truth is what the very same weights score once the bug is taken out of the flow.
@@ -157,4 +152,18 @@ func (t *trial) picture(ctx context.Context) error {
 		return err
 	}
 	return t.run.Figure("samples", "image/png", png)
+}
+
+// meanNLL is the mean of −log p with its standard error, over the finite ones, and how many are not.
+func meanNLL(logp []float64) (mean, stderr float64, nonFinite int) {
+	sum, squares, n := 0.0, 0.0, 0.0
+	for _, v := range logp {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			nonFinite++
+			continue
+		}
+		sum, squares, n = sum-v, squares+v*v, n+1
+	}
+	mean = sum / n
+	return mean, math.Sqrt(max(0, squares/n-mean*mean) / max(1, n-1)), nonFinite
 }

@@ -85,15 +85,18 @@ func (l *Live) Validation(v realnvp.ValidationInfo) {
 }
 
 func (l *Live) draw() {
+	if err := l.curve.Show(l.Figure()); err != nil {
+		fmt.Fprintln(os.Stderr, "live curve:", err) // a picture that fails does not stop a training
+	}
+}
+
+// Figure is the curve as it stands.
+func (l *Live) Figure() (*figures.Figure, error) {
 	curves := []figures.Series{l.train}
 	if len(l.val.X) > 0 {
 		curves = append(curves, l.val)
 	}
-	if err := l.curve.Show(figures.LossCurves(curves, figures.CurveOptions{
-		X: "step", Y: l.unit(), Smooth: 0.9, References: l.References,
-	})); err != nil {
-		fmt.Fprintln(os.Stderr, "live curve:", err) // a picture that fails does not stop a training
-	}
+	return figures.LossCurves(curves, figures.CurveOptions{X: "step", Y: l.unit(), Smooth: 0.9, References: l.References})
 }
 
 func (l *Live) unit() string {

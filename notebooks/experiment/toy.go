@@ -3,12 +3,15 @@ package experiment
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"flowbook/data"
 	"flowbook/journal"
 	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/journaled"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 )
 
 // Toy is the config of an experiment that trains a flow on points of the plane and scores it on held-out ones. All
@@ -20,78 +23,99 @@ type Toy struct {
 	Points int `json:"points"`
 	// Batch is the number of points of a training batch.
 	Batch int `json:"batch"`
-	// DataSeed draws the points and shuffles them.
-	DataSeed uint64 `json:"data_seed"`
+	// Flow is "spline" or "affine", six couplings of one kind, or "author", the flow of the article's author.
+	Flow string `json:"flow"`
+	// Seed draws and shuffles the points, and draws the first weights.
+	Seed uint64 `json:"seed"`
 
-	Model realnvp.Config      `json:"model"`
 	Train realnvp.TrainConfig `json:"train"`
 }
 
-// Split draws the experiment's training and held-out points.
-func (c Toy) Split() (toy data.Toy, train, test *data.Points, err error) {
-	if toy, err = data.ToyNamed(c.Dataset); err == nil {
-		train, test, err = toy.Split(c.Points, c.Points, c.DataSeed)
-	}
-	return toy, train, test, err
+// ToySet is a toy's points as an experiment uses them.
+type ToySet struct {
+	data.Toy
+	Train, Test *data.Points
 }
 
-// Run trains, logs train_nll, grad_norm, val_nll and, at the end, test_nll with floor_nll, what the true density scores
-// on the same points, and attaches the checkpoint and two figures. It resumes where the run has a checkpoint.
-func (c Toy) Run(ctx context.Context, run *journal.Run) error {
-	toy, train, test, err := c.Split()
+// Draw draws the training and the held-out points.
+func (c Toy) Draw() (*ToySet, error) {
+	toy, err := data.ToyNamed(c.Dataset)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, p := range []*data.Points{train, test} {
+	train, test, err := toy.Split(c.Points, c.Points, c.Seed)
+	return &ToySet{toy, train, test}, err
+}
+
+// Load draws the points and records in the run what they are.
+func (c Toy) Load(run *journal.Run) (*ToySet, error) {
+	set, err := c.Draw()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range []*data.Points{set.Train, set.Test} {
 		if err := run.Data(p.Name, p.Digest); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	model, err := realnvp.New(c.Model)
-	if err != nil {
-		return err
-	}
-	batches, err := train.Batches(c.Batch, c.DataSeed)
-	if err != nil {
-		return err
-	}
-	tc := Shown(ctx, run, c.Train)
-	tc.Validation = test.X
-	if _, err := journaled.Train(ctx, run, model, batches.Source(), tc); err != nil {
-		return err
-	}
-	return c.conclude(ctx, run, model, toy, train, test)
+	return set, nil
 }
 
-// conclude scores the held-out points and attaches pictures.
-func (c Toy) conclude(ctx context.Context, run *journal.Run, model *realnvp.Model, toy data.Toy, train, test *data.Points) error {
-	logp, err := model.LogProb(ctx, test.X)
+// Floor is what the true density scores on the held-out points.
+func (s *ToySet) Floor() float64 { return s.NLL(s.Test) }
+
+// New builds the model that the config names, untrained.
+func (c Toy) New() (*realnvp.Model, error) {
+	var flow bijector.Chain
+	switch c.Flow {
+	case "author":
+		flow = preset.Toy2D()
+	case "spline":
+		flow = preset.Plane()
+	case "affine":
+		flow = preset.Vectors{Features: 2, Couplings: 6, Coupling: func(_ int, mask bijector.Mask) bijector.Bijector {
+			return &bijector.Coupling{Mask: mask, Net: net.MLP{Hidden: []int{64, 64}}, Transform: transform.Affine{Bound: 3}}
+		}}.Flow()
+	default:
+		return nil, fmt.Errorf("experiment: no flow %q of the plane; there are spline, affine and author", c.Flow)
+	}
+	return realnvp.New(flow, realnvp.Vector(2), realnvp.Seed(c.Seed))
+}
+
+// Run trains, logs train_nll, grad_norm, val_nll and what Score logs, and attaches the checkpoint and two figures. It
+// resumes where the run has a checkpoint.
+func (c Toy) Run(ctx context.Context, run *journal.Run) error {
+	set, err := c.Load(run)
 	if err != nil {
 		return err
 	}
-	nll, stderr, bad := meanNLL(logp)
-	if bad == len(logp) {
-		return fmt.Errorf("experiment: log p of none of the %d held-out points of %s is finite", bad, c.Dataset)
+	model, err := c.New()
+	if err != nil {
+		return err
 	}
-	floor := toy.NLL(test)
+	batches, err := set.Train.Batches(c.Batch, c.Seed)
+	if err != nil {
+		return err
+	}
+	t := Shown(ctx, run, c.Train)
+	t.Validation = set.Test.X
+	if _, err := journaled.Train(ctx, run, model, batches.Source(), t); err != nil {
+		return err
+	}
+	return set.Score(ctx, run, model)
+}
+
+// Score logs what the model scores on the held-out points, as test_nll with its standard error, what the true density
+// does, as floor_nll, and test_gap, between them; and attaches the samples and the density as pictures.
+func (s *ToySet) Score(ctx context.Context, run *journal.Run, model *realnvp.Model) error {
+	nll, stderr, err := model.NLL(ctx, s.Test.X)
+	if err != nil {
+		return err
+	}
 	if err := run.Log(model.Step(), journal.Metrics{
-		"test_nll": nll, "test_nll_stderr": stderr, "test_nonfinite": float64(bad), "floor_nll": floor, "test_gap": nll - floor,
+		"test_nll": nll, "test_nll_stderr": stderr, "floor_nll": s.Floor(), "test_gap": nll - s.Floor(),
 	}); err != nil {
 		return err
 	}
-	return attachToyFigures(ctx, run, model, train)
-}
-
-// meanNLL is the mean of −log p with its standard error, over the finite ones, and how many are not.
-func meanNLL(logp []float64) (mean, stderr float64, nonFinite int) {
-	sum, squares, n := 0.0, 0.0, 0.0
-	for _, v := range logp {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			nonFinite++
-			continue
-		}
-		sum, squares, n = sum-v, squares+v*v, n+1
-	}
-	mean = sum / n
-	return mean, math.Sqrt(max(0, squares/n-mean*mean) / max(1, n-1)), nonFinite
+	return s.attach(ctx, run, model)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 
-	"flowbook/data"
 	"flowbook/figures"
 	"flowbook/journal"
 	"flowbook/realnvp"
@@ -29,48 +28,54 @@ func Flat(p [][2]float64) []float32 {
 	return x
 }
 
-// ToyScatter draws the first n training points in blue and as many of the model's own in red.
-func ToyScatter(ctx context.Context, model *realnvp.Model, train *data.Points, n int) (*figures.Figure, error) {
+// shown is the part of the plane that the toys' figures show, and cells how finely they show a density.
+var shown = figures.Around(3)
+
+const cells = 120
+
+// Scatter draws 1,500 training points in blue and as many of the model's own in red.
+func (s *ToySet) Scatter(ctx context.Context, model *realnvp.Model, title string) (*figures.Figure, error) {
+	const n = 1500
 	x, err := model.Sample(ctx, n, realnvp.SampleConfig{Seed: 1})
 	if err != nil {
 		return nil, err
 	}
-	return figures.Scatter(Pairs(train.X[:2*min(n, train.Len())]), Pairs(x),
-		figures.ScatterOptions{Title: train.Name + ": data and samples", Data: "data", Samples: "samples", Limits: figures.Around(3)})
+	return figures.Scatter(Pairs(s.Train.X[:2*min(n, s.Train.Len())]), Pairs(x), figures.ScatterOptions{Title: title, Limits: shown})
 }
 
-// ToyDensity draws the density that a model learned, on n × n cells.
-func ToyDensity(ctx context.Context, model *realnvp.Model, n int) (*figures.Figure, error) {
-	density, area, err := densityOn(ctx, model, 3, n)
+// LearnedDensity draws the density that a model of the plane learned.
+func LearnedDensity(ctx context.Context, model *realnvp.Model, title string) (*figures.Figure, error) {
+	density, err := densityOn(ctx, model, shown, cells)
 	if err != nil {
 		return nil, err
 	}
-	return figures.DensityMap(density, area, n, figures.DensityOptions{Title: "learned density"})
+	return figures.DensityMap(density, shown, cells, figures.DensityOptions{Title: title})
 }
 
-// ToyTrueDensity draws the density that the data came from, in the space scaled as points are.
-func ToyTrueDensity(toy data.Toy, points *data.Points, n int) (*figures.Figure, error) {
-	area := figures.Around(3)
+// TrueDensity draws the density that the points came from, in the space scaled as they are.
+func (s *ToySet) TrueDensity(title string) (*figures.Figure, error) {
+	scaling := s.Train.Scaling
 	var density []float64
-	for _, p := range area.Points(n, n) {
-		density = append(density, math.Exp(toy.LogDensity(points.Scaling.Undo(p[0], p[1]))+points.Scaling.Offset()))
+	for _, p := range shown.Points(cells, cells) {
+		density = append(density, math.Exp(s.LogDensity(scaling.Undo(p[0], p[1]))+scaling.Offset()))
 	}
-	return figures.DensityMap(density, area, n, figures.DensityOptions{Title: "true density"})
+	return figures.DensityMap(density, shown, cells, figures.DensityOptions{Title: title})
 }
 
-// ToyGrid draws what the flow's inverse makes of a square lattice of the latent space, the data behind it.
-func ToyGrid(ctx context.Context, model *realnvp.Model, train *data.Points) (*figures.Figure, error) {
+// Grid draws what the flow's inverse makes of a square lattice of the latent space, the points behind it.
+func (s *ToySet) Grid(ctx context.Context, model *realnvp.Model, title string) (*figures.Figure, error) {
 	x, err := model.Decode(ctx, Flat(figures.StandardLattice.Points()))
 	if err != nil {
 		return nil, err
 	}
-	return figures.DeformedGrid(Pairs(x), figures.StandardLattice, figures.DeformedGridOptions{Data: Pairs(train.X[:2*min(1500, train.Len())])})
+	points := Pairs(s.Train.X[:2*min(1500, s.Train.Len())])
+	return figures.DeformedGrid(Pairs(x), figures.StandardLattice, figures.DeformedGridOptions{Title: title, Data: points})
 }
 
 // Mass integrates a model's density over the square of half-width half by the midpoint rule on n × n cells: 1, where
 // the square holds all of it and the cells are small beside its features.
 func Mass(ctx context.Context, model *realnvp.Model, half float64, n int) (float64, error) {
-	density, _, err := densityOn(ctx, model, half, n)
+	density, err := densityOn(ctx, model, figures.Around(half), n)
 	sum := 0.0
 	for _, d := range density {
 		sum += d
@@ -79,33 +84,31 @@ func Mass(ctx context.Context, model *realnvp.Model, half float64, n int) (float
 	return sum * cell * cell, err
 }
 
-func densityOn(ctx context.Context, model *realnvp.Model, half float64, n int) ([]float64, figures.Area, error) {
-	area := figures.Around(half)
-	logp, err := model.LogProb(ctx, Flat(area.Points(n, n)))
-	for i, v := range logp {
-		logp[i] = math.Exp(v)
+// densityOn is a model's density on n × n cells of an area.
+func densityOn(ctx context.Context, model *realnvp.Model, area figures.Area, n int) ([]float64, error) {
+	density, err := model.LogProb(ctx, Flat(area.Points(n, n)))
+	for i, v := range density {
+		density[i] = math.Exp(v)
 	}
-	return logp, area, err
+	return density, err
 }
 
-func attachToyFigures(ctx context.Context, run *journal.Run, model *realnvp.Model, train *data.Points) error {
-	scatter, err := ToyScatter(ctx, model, train, 1500)
+// attach puts the pictures of Scatter and LearnedDensity into a run.
+func (s *ToySet) attach(ctx context.Context, run *journal.Run, model *realnvp.Model) error {
+	scatter, err := s.Scatter(ctx, model, s.Train.Name)
 	if err != nil {
 		return err
 	}
-	density, err := ToyDensity(ctx, model, 120)
+	density, err := LearnedDensity(ctx, model, "learned density")
 	if err != nil {
 		return err
 	}
-	for _, f := range []struct {
-		name   string
-		figure *figures.Figure
-	}{{"samples", scatter}, {"density", density}} {
+	for name, figure := range map[string]*figures.Figure{"samples": scatter, "density": density} {
 		var png bytes.Buffer
-		if err := f.figure.WritePNG(&png); err != nil {
+		if err := figure.WritePNG(&png); err != nil {
 			return err
 		}
-		if err := run.Figure(f.name, "image/png", png.Bytes()); err != nil {
+		if err := run.Figure(name, "image/png", png.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"flowbook/journal"
@@ -12,7 +13,7 @@ import (
 func TestToyRecordAndReplay(t *testing.T) {
 	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
-	record, err := Run("toy-moons-quick", nil, "model.couplings=2", "model.hidden=[8]", "points=200", "batch=50",
+	record, err := Run("toy-moons-quick", nil, "flow=affine", "points=200", "batch=50",
 		"train.steps=6", "train.validate_every=3", "train.checkpoint_every=3")
 	if err != nil {
 		t.Fatal(err)
@@ -49,11 +50,10 @@ func TestToyRecordAndReplay(t *testing.T) {
 }
 
 func TestToyNamesWhatIsWrong(t *testing.T) {
-	if _, _, _, err := (Toy{Dataset: "hexagons", Points: 10}).Split(); err == nil {
-		t.Error("an unknown set was taken")
+	if _, err := (Toy{Dataset: "hexagons", Points: 10}).Draw(); err == nil || !strings.Contains(err.Error(), "hexagons") {
+		t.Errorf("an unknown set: %v", err)
 	}
-	mean, stderr, bad := meanNLL([]float64{-1, math.NaN(), -3, math.Inf(-1)})
-	if mean != 2 || bad != 2 || math.Abs(stderr-1) > 1e-12 {
-		t.Errorf("mean %g ± %g, %d not finite; want 2 ± 1, 2", mean, stderr, bad)
+	if _, err := (Toy{Dataset: "moons", Flow: "quadratic"}).New(); err == nil || !strings.Contains(err.Error(), `no flow "quadratic"`) {
+		t.Errorf("an unknown flow: %v", err)
 	}
 }

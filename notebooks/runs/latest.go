@@ -10,7 +10,8 @@ import (
 )
 
 // Latest finds, in the default journal, the newest finished run of an experiment that has a checkpoint. A run that was
-// stopped, failed or still goes on never takes its place; [Named] gives one of those.
+// stopped, failed or still goes on never takes its place, nor does a replay, which is a check of another run; [Named] gives
+// one of those.
 func Latest(name string) (*journal.Record, error) {
 	j, err := journal.OpenDefault()
 	if err != nil {
@@ -24,6 +25,9 @@ func Latest(name string) (*journal.Record, error) {
 	}
 	unfinished := ""
 	for _, header := range headers {
+		if header.ReplayOf != "" {
+			continue
+		}
 		if header.Status != journal.Finished {
 			if unfinished == "" && header.Status == journal.Interrupted {
 				unfinished = fmt.Sprintf("; run %s was stopped before its end, and `journal resume %[1]s` takes it there", header.ID)

@@ -40,9 +40,9 @@ func TestSeedsFindsTheNewestOfEach(t *testing.T) {
 	}
 }
 
-// seeded is a config with the two seeds of a Toy experiment.
+// seeded is a config with the seed of a Toy experiment.
 func seeded(seed int) any {
-	return map[string]any{"data_seed": seed, "model": map[string]any{"seed": seed}}
+	return map[string]any{"seed": seed}
 }
 
 // trained makes a run with a checkpoint; end finishes it, or leaves it as a stopped one.
