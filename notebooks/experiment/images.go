@@ -32,9 +32,11 @@ type Images struct {
 	// DataSeed shuffles.
 	DataSeed uint64 `json:"data_seed"`
 
-	// Digits is the number of planes of preset.Digits, where that is the flow; 0 means the flow of Model.
+	// Digits is the number of planes of preset.Digits, where that is the flow.
 	Digits int `json:"digits,omitempty"`
-	// Model is the flow where Digits is 0.
+	// Photographs is the number of planes of preset.Photographs, where that is the flow.
+	Photographs int `json:"photographs,omitempty"`
+	// Model is the flow where both are 0.
 	Model realnvp.Config      `json:"model,omitzero"`
 	Train realnvp.TrainConfig `json:"train"`
 }
@@ -43,6 +45,10 @@ type Images struct {
 func (c Images) New() (*realnvp.Model, error) {
 	if c.Digits > 0 {
 		return realnvp.New(preset.Digits(c.Digits), realnvp.Image(28, 28, 1), realnvp.Pixels())
+	}
+	if c.Photographs > 0 {
+		side := map[string]int{"cifar10": 32, "celeba": 64}[c.Dataset]
+		return realnvp.New(preset.Photographs(side, c.Photographs), realnvp.Image(side, side, 3), realnvp.Pixels())
 	}
 	return realnvp.New(bijector.Chain(c.Model.Children()), realnvp.Like(c.Model))
 }
