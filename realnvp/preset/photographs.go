@@ -70,6 +70,6 @@ func photoCoupling(name string, mask bijector.Mask, planes int) bijector.Chain {
 	affine := transform.Affine{PerChannel: true, Gain: 2, Bound: 4}
 	return bijector.Chain{
 		layer(name, &bijector.Coupling{Mask: mask, Net: resnet, Transform: affine}),
-		layer(name+"_norm", &bijector.ActNorm{}),
+		layer(name+"_norm", bijector.ActNorm{}),
 	}
 }
