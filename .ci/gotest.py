@@ -8,9 +8,9 @@ import subprocess
 from collections import defaultdict
 
 
-def run(arguments, cwd, env):
-    """Runs `go test -json ARGUMENTS` and prints as it goes."""
-    process = subprocess.Popen(["go", "test", "-json", *arguments], cwd=cwd, env=env, stdout=subprocess.PIPE,
+def run(arguments, cwd, env, before=()):
+    """Runs `go test -json ARGUMENTS`, after the words of `before` (as `nice`), and prints as it goes."""
+    process = subprocess.Popen([*before, "go", "test", "-json", *arguments], cwd=cwd, env=env, stdout=subprocess.PIPE,
                                stdin=subprocess.DEVNULL, text=True, errors="replace")
     output, done, failed, skipped, times, broken = defaultdict(list), 0, [], [], [], []
     for line in process.stdout:

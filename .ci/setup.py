@@ -10,16 +10,13 @@ if sys.version_info < (3, 11):
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
 from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, workcopy, xla  # noqa: E402
-from steps.step import Failed, Setup  # noqa: E402
+from steps.step import Failed, Setup, together  # noqa: E402
 
 
 def lab(setup):
     """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel."""
     kind = xla.kind()
-    pythons.venv(setup, "venv", ["lab"])
-    gotools.modules(setup)
-    gotools.tools(setup)
-    gotools.gopls(setup)
+    together(lambda: pythons.venv(setup, "venv", ["lab"]), lambda: tools(setup))
     compiler = ccompiler.compiler(setup)
     gotools.front(setup, compiler)
     backend = xla.plugin(setup, kind, compiler)
@@ -28,6 +25,13 @@ def lab(setup):
     kernel.environment(setup, backend, compiler)
     kernel.spec(setup)
     gotools.warm(setup, compiler)
+
+
+def tools(setup):
+    """What is written in Go and does not need the compiler and the backend that lab finds."""
+    gotools.modules(setup)
+    gotools.tools(setup)
+    gotools.gopls(setup)
 
 
 def open_(setup):
@@ -39,8 +43,11 @@ def open_(setup):
 def test(setup):
     """All that `make test` needs: lab's things, peers written in Python, PostgreSQL and Chromium."""
     lab(setup)
-    pythons.venv(setup, "venv-test", ["test"])
-    gotools.staticcheck(setup)
+    together(lambda: pythons.venv(setup, "venv-test", ["test"]), lambda: gotools.staticcheck(setup), lambda: servers(setup))
+
+
+def servers(setup):
+    """PostgreSQL and Chromium."""
     debian.postgres(setup)
     debian.chromium(setup)
 

@@ -18,6 +18,7 @@ from steps.places import HOME, PROJECT
 
 PYTHON = HOME / "venv" / "bin" / "python"
 STATE = HOME / "test"  # the tests' own journal and checkpoints, made anew each time
+SPARED = ["nice", "-n", "5"]  # before a command that takes mostly what time the others leave
 
 
 def rooms():
@@ -41,7 +42,7 @@ def vet():
 
 def staticcheck():
     """staticcheck has nothing to say (staticcheck.conf says what it looks for)."""
-    code = subprocess.run([HOME / "bin" / "staticcheck", "./..."], cwd=PROJECT).returncode
+    code = subprocess.run([*SPARED, HOME / "bin" / "staticcheck", "./..."], cwd=PROJECT).returncode
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
@@ -68,7 +69,8 @@ RACE = {"./data": "Prefetch|Ordered|AtOnce", "./figures/inline": "Notebook|Live"
 
 def race():
     """The race detector has nothing to say of what has goroutines."""
-    counts = [gotest.run(["-race", "-short", "-vet=off", "-timeout=20m", f"-run={tests}", "-skip=Browser", package], PROJECT, dict(os.environ)) for package, tests in RACE.items()]
+    counts = [gotest.run(["-race", "-short", "-vet=off", "-timeout=20m", f"-run={tests}", "-skip=Browser", package], PROJECT, dict(os.environ), SPARED)
+              for package, tests in RACE.items()]
     return tuple(map(sum, zip(*counts)))
 
 
@@ -78,7 +80,7 @@ def fuzz():
     for test in sorted(p for room in rooms() for p in room.rglob("*_test.go")):
         for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE):
             package = "./" + str(test.parent.relative_to(PROJECT))
-            code = subprocess.run(["go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", package], cwd=PROJECT).returncode
+            code = subprocess.run([*SPARED, "go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", package], cwd=PROJECT).returncode
             counts[code != 0] += 1
     return tuple(counts)
 
@@ -99,6 +101,8 @@ def outputs():
 
 # Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.
 LANES = ThreadPoolExecutor(2)
+# A browser waits more than it works: a third lane takes what is left, for checks that nobody waits for.
+SPARE = ThreadPoolExecutor(1)
 
 
 def notebooks():
@@ -125,7 +129,7 @@ def browser():
     return (1, 0, 0) if code == 0 else (0, 1, 0)
 
 
-ALONE, BESIDE, LAST = [gofmt, vet, staticcheck, setup, outputs, go, race, fuzz], [browser], [notebooks]
+ALONE, BESIDE, LAST = [gofmt, vet, setup, outputs, go], {browser: LANES, staticcheck: SPARE, race: SPARE, fuzz: SPARE}, [notebooks]
 
 
 def timed(check):
@@ -138,7 +142,7 @@ def timed(check):
 
 
 def main():
-    names = [check.__name__ for check in ALONE + BESIDE + LAST]
+    names = [check.__name__ for check in [*ALONE, *BESIDE, *LAST]]
     only = os.environ.get("ONLY", "").replace(",", " ").split() or names
     if unknown := set(only) - set(names):
         sys.exit(f"flowbook: ONLY={','.join(only)}: no test is called {', '.join(unknown)}; there are {', '.join(names)}")
@@ -148,8 +152,8 @@ def main():
         os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
         print(f"CIFAR-10 from {subset}")
     results = [timed(check) for check in ALONE if check.__name__ in only]
-    # In its lane before the notebooks: as the last it would leave the other lane empty.
-    beside = [LANES.submit(timed, check) for check in BESIDE if check.__name__ in only]
+    # The browser is in its lane before the notebooks: as the last it would leave the other lane empty.
+    beside = [lane.submit(timed, check) for check, lane in BESIDE.items() if check.__name__ in only]
     results += [timed(check) for check in LAST if check.__name__ in only] + [future.result() for future in beside]
     counts = [sum(column) for column in zip(*(counts for counts, _ in results))]
     print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))

@@ -144,6 +144,27 @@ with Setup() as setup:
             self.assertNotEqual(self.run_step(home, "a", "raise SystemExit(3)").returncode, 0)
             self.assertFalse(Path(home, "stamps", "thing").exists())
 
+    def test_together_they_wait_for_each_other_and_tell_of_the_first_failure(self):
+        program = """
+import threading
+from steps.step import Failed, Setup, together
+meeting, ended = threading.Barrier(2, timeout=60), []
+def work(name):
+    meeting.wait()  # one after the other they would never meet
+    setup.step(name, name, name, lambda: ended.append(name))
+def fail():
+    raise Failed("the disk is gone")
+with Setup() as setup:
+    try:
+        together(fail, lambda: work("one"), lambda: work("two"))
+    except Failed as failure:
+        print(failure, sorted(ended))
+"""
+        with tempfile.TemporaryDirectory() as home:
+            out = with_steps(program, home)
+            self.assertIn("the disk is gone ['one', 'two']", out.stdout, out.stderr)
+            self.assertTrue(Path(home, "stamps", "one").exists() and Path(home, "stamps", "two").exists())
+
 
 class Environment(unittest.TestCase):
     def test_sourced_and_kernel_variables_are_the_same(self):

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from .places import HOME
 
@@ -51,6 +52,13 @@ class Setup:
         self.redone.add(name)
         write(stamp, digest)
         say(what, f"{time.monotonic() - start:.1f} s", note)
+
+
+def together(*works):
+    """Does several things at once: what is downloaded arrives while something else compiles. Raises the first failure, when all have ended."""
+    with ThreadPoolExecutor(len(works)) as lanes:
+        for done in [lanes.submit(work) for work in works]:
+            done.result()
 
 
 def say(what, state, note=None):
