@@ -15,6 +15,8 @@ process before it filled.
 import json
 import os
 import pathlib
+import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -159,6 +161,15 @@ def rows_of(name, rounds):
         yield {"name": name.replace("step", "loop"), "unit": "s", "ours": a, "peer": b, "peer_name": "XLA inside", "ratio": a / b}
 
 
+def conditions():
+    """What the numbers are of: the wheel of the XLA plugin, since builds differ by a factor of two, and the processor."""
+    folder = pathlib.Path(os.environ.get("PJRT_PLUGIN_LIBRARY_PATH", "").partition(":")[0])
+    wheel = next(folder.parent.glob("*.dist-info"), folder)
+    cpuinfo = pathlib.Path("/proc/cpuinfo")  # Linux has it
+    processor = re.search(r"^model name\s*: (.*)$", cpuinfo.read_text() if cpuinfo.exists() else "", re.MULTILINE)
+    return {"plugin": wheel.name.removesuffix(".dist-info"), "processor": processor[1] if processor else platform.machine(), "cores": os.cpu_count()}
+
+
 def main(names):
     unknown = [n for n in names if n not in TASKS]
     if unknown:
@@ -166,7 +177,8 @@ def main(names):
     load = os.getloadavg()[0]
     if load > 0.5:
         print(f"the machine is busy with other things (load {load:.1f}): trust the processors' ratio more than the clock's")
-    rows = []
+    rows, of = [], conditions()
+    print("XLA plugin {plugin}; {processor}, {cores} cores".format(**of))
     with tempfile.TemporaryDirectory(dir=HOME) as folder:
         binary = pathlib.Path(folder) / "bench"
         subprocess.run(["go", "build", "-o", binary, "."], cwd=ROOM, check=True)
@@ -179,7 +191,7 @@ def main(names):
             for row in rows_of(name, [contest(binary, pathlib.Path(folder), name) for _ in range(rounds)]):
                 busy = f"{row['processor_ratio']:15.2f}" if "processor_ratio" in row else ""
                 print(f"{row['name']:<16} {row['peer_name']:<14} {row['ours']:9.3f} {row['peer']:9.3f} {row['unit']:<4} {row['ratio']:6.3f} {busy}", flush=True)
-                rows.append(row)
+                rows.append(row | of)
     table = HOME / "bench.json"
     kept = json.loads(table.read_text()) if table.exists() else []
     measured = {row["name"] for row in rows}

@@ -46,6 +46,11 @@ func pluginName(config string) string {
 	if strings.HasPrefix(name, "/") {
 		return name
 	}
+	if name != "" {
+		if _, err := pjrt.GetPlugin(name); err == nil {
+			return name // loaded now; else the search below would open it, of 200 MB, close it, and open it again
+		}
+	}
 	available := xla.GetAvailablePlugins()
 	i := slices.IndexFunc(available, func(a string) bool { return a == name || name == "" || strings.HasPrefix(a, name+"_v") })
 	if i < 0 {
