@@ -39,7 +39,7 @@ STORY = Story(
     shows=["first := train.Pixels", "model.Sample(ctx, 64", "latents of 500 test images", "experiment.Likeliest", "model.Interpolate"],
     rerun="model.Sample(ctx, 64", long="experiment.Record(", progress=r"step \d+ of", stopped="interrupted after step",
     score="runs.Value(record, \"test_bpd\")", scored=r"run \w+ of mnist-quick, step 60: test \d\.\d+ ± ", table="journal.Table", interrupted="interrupted",
-    complete="%%\nrealnvp.", completes="MNIST", help=("model.Sample(ctx, 64", "SampleConfig"), helps=r"type (realnvp\.)?SampleConfig struct",
+    complete="%%\npreset.", completes="MNIST", help=("model.Sample(ctx, 64", "SampleConfig"), helps=r"type (realnvp\.)?SampleConfig struct",
 )
 
 

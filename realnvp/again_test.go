@@ -3,6 +3,7 @@ package realnvp_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
 )
 
 // curve is the losses of a training.
@@ -42,11 +44,11 @@ func TestTrainAgain(t *testing.T) {
 	mine := func() *realnvp.Points { return points(t, gaussian(300, 1), 2, 50) }
 	ten := realnvp.TrainConfig{Steps: 10}
 	trained := func() *realnvp.Model {
-		m := mustNew(t, smallToy())
+		m := newToy(t)
 		curve(t, m, mine(), ten)
 		return m
 	}
-	whole := curve(t, mustNew(t, smallToy()), mine(), realnvp.TrainConfig{Steps: 14})
+	whole := curve(t, newToy(t), mine(), realnvp.TrainConfig{Steps: 14})
 
 	t.Run("for more steps", func(t *testing.T) {
 		same(t, "MoreSteps", curve(t, trained(), mine(), realnvp.TrainConfig{MoreSteps: 4}), whole[10:])
@@ -95,7 +97,7 @@ func TestTrainAgain(t *testing.T) {
 		}
 	})
 	t.Run("a best of another validation set", func(t *testing.T) {
-		m := mustNew(t, smallToy())
+		m := newToy(t)
 		easy := make([]float32, 20)
 		tc := realnvp.TrainConfig{Steps: 4, Validation: easy, ValidateEvery: 2, Patience: 1}
 		if _, err := train(m, mine(), tc); err != nil {
@@ -121,10 +123,10 @@ func TestEMAOnAndOff(t *testing.T) {
 		}
 		return v
 	}
-	plain := mustNew(t, smallToy())
+	plain := newToy(t)
 	curve(t, plain, src(), realnvp.TrainConfig{Steps: 20, LearningRate: 1e-2})
 	for _, on := range []float64{0.5, 0.999} {
-		m := mustNew(t, smallToy())
+		m := newToy(t)
 		curve(t, m, src(), realnvp.TrainConfig{Steps: 5, LearningRate: 1e-2, EMA: on})
 		averaged := logp(m)
 		path := filepath.Join(t.TempDir(), "c.safetensors")
@@ -172,7 +174,7 @@ func (s *slow) Next() ([]float32, []int, []byte, error) {
 
 // A Train that is cancelled returns while its source, or a validation, is still busy: here both would never end by themselves.
 func TestCancelIsAtOnce(t *testing.T) {
-	m := mustNew(t, smallToy())
+	m := newToy(t)
 	path := filepath.Join(t.TempDir(), "c.safetensors")
 	src := &slow{freed: make(chan struct{})}
 	defer close(src.freed)
@@ -202,7 +204,7 @@ func TestCancelIsAtOnce(t *testing.T) {
 		t.Errorf("while the source before is busy: %v", err)
 	}
 
-	m = mustNew(t, smallToy(), realnvp.WithEvalBatch(1))
+	m = newToy(t, realnvp.WithEvalBatch(1))
 	want = errors.New("enough")
 	ctx, cancel = context.WithCancelCause(t.Context())
 	_, err = m.Train(ctx, points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{
@@ -238,7 +240,7 @@ func TestCheckpointPathIsTriedFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/dev/null/x", "/dev/null", "/proc/none/c", file + "/c", filepath.Join(folder, "folder"), filepath.Join(folder, "new") + "/"} {
-		m := mustNew(t, smallToy())
+		m := newToy(t)
 		steps := 0
 		_, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 3, Checkpoint: path,
 			OnStep: func(realnvp.StepInfo) error { steps++; return nil }})
@@ -253,18 +255,18 @@ func TestCheckpointPathIsTriedFirst(t *testing.T) {
 }
 
 func TestBatchOfOneUnderABatchNorm(t *testing.T) {
-	for _, norm := range []realnvp.CouplingNorm{realnvp.BatchNorm, realnvp.RunningNorm} {
-		c := smallToy()
-		c.CouplingNorm, c.NormMomentum = norm, 0.1
-		m := mustNew(t, c)
+	for _, byBatch := range []bool{false, true} {
+		m := mustNew(t, toy(4, func() bijector.Bijector {
+			return &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5, ByBatch: byBatch}
+		}), realnvp.Vector(2))
 		_, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, 1), realnvp.TrainConfig{Steps: 3})
-		wants(t, string(norm), err, "batch of 1", string(norm), "CouplingNorm")
+		wants(t, fmt.Sprint("by batch: ", byBatch), err, "batch norm", "batches of 2 samples or more")
 		if _, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, 2), realnvp.TrainConfig{Steps: 3}); err != nil {
 			t.Errorf("batches of two: %v", err)
 		}
 	}
-	c := smallImages() // has many positions a sample, and may have batches of one
-	if _, err := mustNew(t, c).Train(context.Background(), points(t, squares(10, 1), 16, 1), realnvp.TrainConfig{Steps: 2}); err != nil {
+	// An image has many positions, and may have batches of one.
+	if _, err := newImages(t).Train(context.Background(), points(t, squares(10, 1), 16, 1), realnvp.TrainConfig{Steps: 2}); err != nil {
 		t.Errorf("one image: %v", err)
 	}
 }

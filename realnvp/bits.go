@@ -50,7 +50,7 @@ func Dequantize(pixels []float32, seed uint64) {
 // It fails for pixels outside [0, 255] and for a model of vectors, for which there is NLL.
 func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
 	if !m.settings.Pixels {
-		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by Config.Preprocess or New's option Pixels, and this is none: use NLL")
+		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by New's option Pixels, and this is none: use NLL")
 	}
 	if err := checkPixels(m, "bits per dimension", pixels, 255); err != nil {
 		return Bits{}, err

@@ -29,8 +29,8 @@ func (e *enough) Err() error {
 // TestCancelBetweenBatches: whatever evaluates the flow ends before the next batch once its context is done, with the
 // context's error and without a result.
 func TestCancelBetweenBatches(t *testing.T) {
-	m := mustNew(t, smallToy(), realnvp.WithEvalBatch(8))
-	pixels := mustNew(t, smallImages(), realnvp.WithEvalBatch(8))
+	m := newToy(t, realnvp.WithEvalBatch(8))
+	pixels := newImages(t, realnvp.WithEvalBatch(8))
 	wide := m.Wide()
 	x, many := gaussian(64, 1), realnvp.SampleConfig{Seed: 1}
 	x64 := make([]float64, len(x))

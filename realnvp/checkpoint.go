@@ -11,7 +11,7 @@ import (
 	"sort"
 	"strings"
 
-	"flowbook/realnvp/base"
+	"flowbook/internal/oldconfig"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
 	"flowbook/realnvp/internal/variables"
@@ -30,11 +30,12 @@ const (
 // header is the JSON in a checkpoint's metadata, under headerKey.
 type header struct {
 	Version int `json:"version"`
-	// Config is what the flow is built of; Built, in its place, a flow by hand.
-	Config   *Config  `json:"config,omitempty"`
-	Built    *built   `json:"built,omitempty"`
-	Step     int      `json:"step"`
-	Progress progress `json:"progress"`
+	// Built is the model without its weights.
+	Built *built `json:"built,omitempty"`
+	// Config says it in checkpoints of before; none is written any more.
+	Config   *oldconfig.Config `json:"config,omitempty"`
+	Step     int               `json:"step"`
+	Progress progress          `json:"progress"`
 	// Frozen lists the variables that no optimizer moves.
 	Frozen []string `json:"frozen,omitempty"`
 	// SHA256 of the tensors; see Model.Save.
@@ -49,7 +50,7 @@ type checkpoint struct {
 
 // Save writes a checkpoint: one safetensors file with the weights, the running moments, the averaged weights and the
 // optimizer's state, each tensor named by its variable's path ("flow/coupling0/s/layer0/w"), and in its metadata, under
-// "flowbook", the Config, or the flow itself where it was built by hand, the step and the position of the data as JSON.
+// "flowbook", the flow, the step and the position of the data as JSON.
 // Python's safetensors reads it. It fails where a part of the flow is of a type that package arch does not know, or
 // holds what is no data, such as a func.
 //
@@ -102,11 +103,7 @@ func (m *Model) save(path string) (digest string, err error) {
 
 // header is what the file says of the model, but for its tensors.
 func (m *Model) header() header {
-	head := header{Version: CheckpointVersion, Config: m.config, Step: m.step, Progress: m.progress}
-	if _, normal := m.base.(base.Normal); m.config == nil || !normal {
-		head.Config, head.Built = nil, &built{m.settings, m.flow, m.base}
-	}
-	return head
+	return header{Version: CheckpointVersion, Built: &built{m.settings, m.flow, m.base}, Step: m.step, Progress: m.progress}
 }
 
 // Load reads a checkpoint that Save wrote, on any backend, and gives the model as it was, ready to evaluate or to go
@@ -121,16 +118,9 @@ func Load(path string, opts ...Option) (*Model, error) {
 }
 
 // model is the model of a checkpoint.
-func (c *checkpoint) model(path string, opts []Option) (m *Model, err error) {
-	switch {
-	case c.Built != nil:
-		mine := []Option{func(o *options) { o.settings, o.base = c.Built.Settings, c.Built.Base }}
-		m, err = New(c.Built.Flow, append(mine, opts...)...)
-	case c.Config != nil:
-		m, err = New(*c.Config, opts...)
-	default:
-		err = fmt.Errorf("realnvp: its header has no Config and no flow")
-	}
+func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
+	mine := []Option{func(o *options) { o.settings, o.base = c.Built.Settings, c.Built.Base }}
+	m, err := New(c.Built.Flow, append(mine, opts...)...)
 	if err != nil {
 		return nil, fmt.Errorf("%w (from checkpoint %s)", err, path)
 	}
@@ -141,9 +131,8 @@ func (c *checkpoint) model(path string, opts []Option) (m *Model, err error) {
 	return m, nil
 }
 
-// LoadFor is Load for a caller who expects a certain flow, a Config or one by hand; it fails where the checkpoint has
-// another, and names the fields of a Config that differ. Its Name does not count, nor does a default that one of them
-// leaves empty and the other writes out.
+// LoadFor is Load for a caller who expects a certain flow; it fails where the checkpoint has another, and shows where the two
+// differ.
 func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
 	file, err := readCheckpoint(path)
 	if err != nil {
@@ -162,11 +151,7 @@ func (m *Model) Restore(path string) error {
 	if err != nil {
 		return err
 	}
-	var flow bijector.Bijector = m.flow
-	if m.config != nil && file.Config != nil {
-		flow = *m.config
-	}
-	if err := file.checkFlow(flow, path); err != nil {
+	if err := file.checkFlow(m.flow, path); err != nil {
 		return err
 	}
 	if err := m.replace(file); err != nil {
@@ -209,6 +194,9 @@ func readCheckpoint(path string) (*checkpoint, error) {
 	}
 	if digestOf(c.file) != c.SHA256 {
 		return fail("is damaged: its tensors do not have the digest in its header; use an earlier checkpoint, or train anew")
+	}
+	if err := c.takeConfig(); err != nil {
+		return fail("%v", err)
 	}
 	if c.Step < 0 || c.Progress.SinceBest < 0 || c.Progress.Best.Step < 0 {
 		return fail("has a damaged header: step %d, best validation at step %d, %d since; none can be below 0", c.Step, c.Progress.Best.Step, c.Progress.SinceBest)

@@ -29,19 +29,14 @@ func TestCacheChild(t *testing.T) {
 	seed := realnvp.SampleConfig{Seed: 7}
 	switch os.Getenv(cacheChild) {
 	case "train": // on one device and on two
-		for _, c := range spreadCases()[1:3] { // classes, images; as little as there can be to compile
-			if c.config.IsImage() {
-				c.config.FinalCouplings, c.config.ChannelCouplings, c.config.Planes = 0, 0, 3
-			} else {
-				c.config.Couplings, c.config.Hidden = 2, []int{4}
+		for _, c := range spreadCases()[1:3] { // classes, images
+			drawn := seed
+			if c.labels != nil {
+				c.flow, drawn.Labels = c.flow[:2], []int{1}
 			}
-			m := mustNew(t, c.config)
+			m := mustNew(t, c.flow, c.opts...)
 			bits(c.run(t, m, 1, 3), nil)
 			bits(c.run(t, m, 2, 6), nil) // goes on with the same model
-			drawn := seed
-			if c.config.Classes > 0 {
-				drawn.Labels = []int{1}
-			}
 			bits(m.Sample(t.Context(), 3, drawn))
 			if err := m.Save(os.Getenv(cacheCheckpoint)); err != nil {
 				t.Fatal(err)
@@ -54,7 +49,7 @@ func TestCacheChild(t *testing.T) {
 		}
 		bits(m.Sample(t.Context(), 3, seed))
 	case "small":
-		bits(mustNew(t, smallToy()).Sample(t.Context(), 3, seed))
+		bits(newToy(t).Sample(t.Context(), 3, seed))
 	default:
 		t.Skip("only for the tests of the cache")
 	}

@@ -17,7 +17,9 @@ import (
 
 // spreadCase is a training to run on one device and on several.
 type spreadCase struct {
-	config  realnvp.Config
+	name    string
+	flow    bijector.Chain
+	opts    []realnvp.Option
 	train   realnvp.TrainConfig
 	x       []float32
 	labels  []int
@@ -28,19 +30,18 @@ func spreadCases() []spreadCase {
 	plain := realnvp.TrainConfig{Steps: 8, LearningRate: 1e-3, Seed: 5}
 	all := plain
 	all.Accumulate, all.EMA, all.ClipNorm, all.Validation, all.ValidateEvery = 2, 0.9, 0.5, gaussian(20, 9), 4
-	norms, classes, paper := smallToy(), smallToy(), smallImages()
-	norms.Name, norms.CouplingNorm, norms.NormMomentum = "toy2d-norm", realnvp.RunningNorm, 0.1
-	classes.Name, classes.Classes = "toy2d-classes", 3
+	norms := toy(4, func() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5} })
+	paper := images(bijector.Scale{By: 255}, net.ResNet{WeightNorm: true, Norm: net.NetBatchNorm}, bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5, ByBatch: true})
+	vector, image := []realnvp.Option{realnvp.Vector(2)}, []realnvp.Option{realnvp.Image(4, 4, 1), realnvp.Pixels()}
 	labels := make([]int, 120)
 	for i := range labels {
 		labels[i] = i % 3
 	}
-	paper.Name, paper.CouplingNorm, paper.NetNorm = "images-batch-norm", realnvp.BatchNorm, net.NetBatchNorm
 	return []spreadCase{
-		{config: norms, train: all, x: gaussian(120, 1), devices: []int{2, 4}},
-		{config: classes, train: plain, x: gaussian(120, 1), labels: labels, devices: []int{2}},
-		{config: smallImages(), train: plain, x: squares(120, 1), devices: []int{2}},
-		{config: paper, train: plain, x: squares(120, 1), devices: []int{2}},
+		{name: "toy2d-norm", flow: norms, opts: vector, train: all, x: gaussian(120, 1), devices: []int{2, 4}},
+		{name: "toy2d-classes", flow: smallToy(), opts: append(vector, realnvp.Classes(3)), train: plain, x: gaussian(120, 1), labels: labels, devices: []int{2}},
+		{name: "images", flow: smallImages(), opts: image, train: plain, x: squares(120, 1), devices: []int{2}},
+		{name: "images-batch-norm", flow: paper, opts: image, train: plain, x: squares(120, 1), devices: []int{2}},
 	}
 }
 
@@ -70,11 +71,11 @@ func (c spreadCase) run(t *testing.T, m *realnvp.Model, devices, steps int) (cur
 func TestSeveralDevicesTrainAsOne(t *testing.T) {
 	needDevices(t, 4)
 	for _, c := range spreadCases() {
-		t.Run(c.config.Name, func(t *testing.T) {
-			one := mustNew(t, c.config)
+		t.Run(c.name, func(t *testing.T) {
+			one := mustNew(t, c.flow, c.opts...)
 			want := c.run(t, one, 1, c.train.Steps)
 			for _, devices := range c.devices {
-				m := mustNew(t, c.config)
+				m := mustNew(t, c.flow, c.opts...)
 				got := c.run(t, m, devices, c.train.Steps)
 				agree(t, fmt.Sprintf("curve on %d devices", devices), got, want)
 				agree(t, fmt.Sprintf("running moments on %d devices", devices), moments(t, m), moments(t, one))
@@ -90,8 +91,8 @@ func TestCheckpointOfSeveralDevices(t *testing.T) {
 	c := spreadCases()[0]
 	c.train.EMA, c.train.Validation, c.train.ValidateEvery = 0, nil, 0
 	path := filepath.Join(t.TempDir(), "c.safetensors")
-	want := c.run(t, mustNew(t, c.config), 1, 8)
-	m := mustNew(t, c.config)
+	want := c.run(t, mustNew(t, c.flow, c.opts...), 1, 8)
+	m := mustNew(t, c.flow, c.opts...)
 	c.train.Checkpoint = path
 	got := c.run(t, m, 2, 2)
 	c.train.Checkpoint = ""
@@ -106,7 +107,7 @@ func TestCheckpointOfSeveralDevices(t *testing.T) {
 }
 
 func TestDevicesThatCannotBe(t *testing.T) {
-	m := mustNew(t, smallToy())
+	m := newToy(t)
 	train := func(m *realnvp.Model, batch, devices int) error {
 		_, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, batch), realnvp.TrainConfig{Steps: 1, Devices: devices})
 		return err
@@ -118,7 +119,7 @@ func TestDevicesThatCannotBe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	onGo := mustNew(t, smallToy(), realnvp.WithBackend(goBackend))
+	onGo := newToy(t, realnvp.WithBackend(goBackend))
 	wants(t, "Go", train(onGo, 8, 2), "the Go backend has a single device", "GOMLX_BACKEND=xla")
 	needDevices(t, 4)
 	wants(t, "uneven", train(m, 10, 4), "batch of 10 samples", "4 devices", "multiple")
@@ -130,7 +131,7 @@ func TestDevicesThatCannotBe(t *testing.T) {
 // needDevices skips a test where the default backend has fewer devices; CPU's XLA has four.
 func needDevices(t *testing.T, n int) {
 	t.Helper()
-	if has := mustNew(t, smallToy()).Backend().NumDevices(); has < n {
+	if has := newToy(t).Backend().NumDevices(); has < n {
 		t.Skipf("the backend has %d devices, %d are needed: use GOMLX_BACKEND=xla:cpu", has, n)
 	}
 }

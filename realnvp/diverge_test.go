@@ -12,15 +12,21 @@ import (
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // robustSmall is a flow without a bound of t, which a high learning rate throws far out.
-func robustSmall() realnvp.Config {
-	c := realnvp.Toy2DRobust()
-	c.Couplings, c.Hidden = 4, []int{16}
-	return c
+func robustSmall() bijector.Chain {
+	return preset.Vectors{Features: 2, Couplings: 4, Coupling: func(_ int, mask bijector.Mask) bijector.Bijector {
+		mlp := net.MLP{Hidden: []int{16}}
+		return &bijector.Coupling{Mask: mask, Net: net.Pair{S: mlp, T: mlp}, Transform: transform.Affine{
+			PerElement: true, ScaleStart: param.AtOne, Bound: 3, Translation: transform.RawTranslation}}
+	}}.Flow()
 }
 
 func nll(t *testing.T, m *realnvp.Model, x []float32) float64 {
@@ -49,7 +55,7 @@ func TestDivergenceKeepsTheGoodCheckpoint(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "c.safetensors")
-			if _, err := mustNew(t, robustSmall()).Train(context.Background(), points(t, x, 2, 100),
+			if _, err := mustNew(t, robustSmall(), realnvp.Vector(2)).Train(context.Background(), points(t, x, 2, 100),
 				realnvp.TrainConfig{Steps: 20, LearningRate: 1e-3, Checkpoint: path, EMA: tc.EMA}); err != nil {
 				t.Fatal(err)
 			}
@@ -114,8 +120,7 @@ func (p nanBeyond) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 
 // TestRefusedStepMovesNothing: a batch that gives NaN at step 4 leaves, bit for bit, the state of a clean stop at 3.
 func TestRefusedStepMovesNothing(t *testing.T) {
-	withNorm := smallToy()
-	withNorm.CouplingNorm, withNorm.NormMomentum = realnvp.RunningNorm, 0.1
+	withNorm := toy(4, func() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5} })
 	cases := map[string]struct {
 		tc  realnvp.TrainConfig
 		bad int // the batch
@@ -131,12 +136,12 @@ func TestRefusedStepMovesNothing(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "c.safetensors")
 				tc := c.tc
 				tc.Steps, tc.Checkpoint = steps, path
-				m := wrapped(t, withNorm, func(p string, b bijector.Bijector) bijector.Bijector {
+				m := mustNew(t, bijector.Wrap(withNorm, func(p string, b bijector.Bijector) bijector.Bijector {
 					if p == "coupling0" {
 						return nanBeyond{b, 1e5}
 					}
 					return b
-				})
+				}), realnvp.Vector(2))
 				_, err := m.Train(context.Background(), &scripted{bad: bad}, tc)
 				var nan *realnvp.NonFiniteError
 				if bad == 0 && err != nil || bad > 0 && (!errors.As(err, &nan) || nan.Step != 4 || nan.Kept != 3 || nan.Update != 0 || nan.Layer != "coupling0") {

@@ -25,7 +25,7 @@ func TestEarlyStopGivesBackTheBest(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "c.safetensors")
 			tc := overfit(held)
 			tc.EMA, tc.Checkpoint, tc.CheckpointEvery = ema, path, 7
-			m := mustNew(t, robustSmall())
+			m := mustNew(t, robustSmall(), realnvp.Vector(2))
 			result, err := m.Train(context.Background(), points(t, few, 2, 40), tc)
 			if err != nil {
 				t.Fatal(err)
@@ -50,7 +50,7 @@ func TestEarlyStopGivesBackTheBest(t *testing.T) {
 	t.Run("the last on demand", func(t *testing.T) {
 		tc := overfit(held)
 		tc.ReturnLast = true
-		m := mustNew(t, robustSmall())
+		m := mustNew(t, robustSmall(), realnvp.Vector(2))
 		result, err := m.Train(context.Background(), points(t, few, 2, 40), tc)
 		if err != nil || m.Step() != result.Step || nll(t, m, held) != result.Last.NLL {
 			t.Errorf("%+v, %v; the model is at step %d", result, err, m.Step())
@@ -60,7 +60,7 @@ func TestEarlyStopGivesBackTheBest(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "c.safetensors")
 		tc := overfit(held)
 		tc.Checkpoint = path
-		whole := mustNew(t, robustSmall())
+		whole := mustNew(t, robustSmall(), realnvp.Vector(2))
 		want, err := whole.Train(context.Background(), points(t, few, 2, 40), tc)
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestEarlyStopGivesBackTheBest(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := mustNew(t, robustSmall()).Train(context.Background(), points(t, few, 2, 40), tc); err == nil {
+		if _, err := mustNew(t, robustSmall(), realnvp.Vector(2)).Train(context.Background(), points(t, few, 2, 40), tc); err == nil {
 			t.Fatal("the hook did not stop it")
 		}
 		m, err := realnvp.Load(path)
@@ -105,7 +105,7 @@ func TestValidationThatIsNotFinite(t *testing.T) {
 	for name, held := range map[string][]float32{"none finite": {1e20, 1e20}, "some finite": some} {
 		path := filepath.Join(t.TempDir(), "c.safetensors")
 		var seen []realnvp.ValidationInfo
-		m := mustNew(t, robustSmall())
+		m := mustNew(t, robustSmall(), realnvp.Vector(2))
 		result, err := m.Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{
 			Steps: 6, Checkpoint: path, CheckpointEvery: 2, Validation: held, ValidateEvery: 2,
 			OnValidation: func(v realnvp.ValidationInfo) error { seen = append(seen, v); return nil }})
@@ -128,7 +128,7 @@ func TestValidationThatIsNotFinite(t *testing.T) {
 			t.Errorf("%s: then %+v, %v", name, result, err)
 		}
 	}
-	stopped, err := mustNew(t, robustSmall()).Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{
+	stopped, err := mustNew(t, robustSmall(), realnvp.Vector(2)).Train(context.Background(), points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{
 		Steps: 50, Validation: some, ValidateEvery: 2, Patience: 3})
 	if err != nil || stopped.Step != 6 || !strings.Contains(stopped.Stopped, "none was finite") {
 		t.Errorf("patience with validations that are not finite: %+v, %v", stopped, err)

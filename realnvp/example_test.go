@@ -14,6 +14,7 @@ import (
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
 	"flowbook/realnvp/transform"
 )
 
@@ -22,9 +23,8 @@ func Example() {
 	ctx := context.Background()
 	train, test := must.M2(data.Moons(0.05).Split(10000, 1000, 1))
 	batches := must.M1(train.Batches(500, 1))
-	config := realnvp.Toy2D()
-	config.Couplings, config.SScale = 4, realnvp.SScaleZero
-	model := must.M1(realnvp.New(config))
+	flow := preset.Toy2DRobust()[:4] // four of its twelve couplings
+	model := must.M1(realnvp.New(flow, realnvp.Vector(2)))
 	must.M1(model.Train(ctx, batches.Source(), realnvp.TrainConfig{Steps: 200, LearningRate: 5e-3, ClipNorm: 1}))
 	nll, _ := must.M2(model.NLL(ctx, test.X))
 	points := must.M1(model.Sample(ctx, 5, realnvp.SampleConfig{Seed: 1}))

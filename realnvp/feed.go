@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
-
-	"flowbook/realnvp/net"
 )
 
 // fed is a batch made ready for the training step while the step before ran.
@@ -63,9 +61,6 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 	n := len(x) / m.Dim()
 	if err == nil {
 		batch.given, err = m.condition(n, m.labelsOf(labels), vectorsOf(src))
-	}
-	if err == nil && m.config != nil {
-		err = m.config.checkBatch(n)
 	}
 	if err == nil {
 		err = checkSplit(n, t.Devices)
@@ -122,25 +117,4 @@ func (m *Model) awaitFeed(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// checkBatch says what is wrong with batches of so few samples that a batch norm has a single value of a channel: its
-// variance is 0 then, and the log-determinant has no bound.
-func (c Config) checkBatch(samples int) error {
-	positions := 1
-	if c.IsImage() {
-		positions = (c.Height >> c.Scales) * (c.Width >> c.Scales)
-	}
-	if samples*positions > 1 {
-		return nil
-	}
-	field, norm := "CouplingNorm", string(c.CouplingNorm)
-	if !c.hasNorm() {
-		field, norm = "NetNorm", string(c.NetNorm)
-		if c.NetNorm != net.NetBatchNorm {
-			return nil
-		}
-	}
-	return fmt.Errorf("a batch of %d sample under the batch norm of Config.%s %q: a single value has no variance; "+
-		"make the source's batches 2 or more, or set %s to \"none\"", samples, field, norm, field)
 }

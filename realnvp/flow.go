@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/gomlx/core/graph"
 
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
@@ -74,18 +73,6 @@ func Seed(n uint64) Option { return func(o *options) { o.settings.Seed = seed(n)
 // Float64 makes parameters, activations and log-determinants float64, in place of float32.
 func Float64() Option { return func(o *options) { o.settings.DType = "float64" } }
 
-// Like takes the shape of samples, classes, type and seed of a Config, for a flow that was made of that Config's: by
-// bijector.Wrap, for one.
-func Like(c Config) Option { return func(o *options) { o.settings = c.settings() } }
-
-func (c Config) settings() settings {
-	s := settings{Sample: c.sampleDims(), Pixels: c.IsPixels(), DType: c.DType, Seed: seed(c.Seed)}
-	if c.Classes > 0 {
-		s.Classes = []int{c.Classes}
-	}
-	return s
-}
-
 // dim is the number of numbers of a sample.
 func (s settings) dim() int {
 	n := 1
@@ -133,26 +120,7 @@ func (s settings) widths() []int {
 	return w
 }
 
-// Forward maps the data's unit to the latent, as the flow that the Config describes: a Config is a bijector.Bijector, the
-// chain that its fields say.
-func (c Config) Forward(ctx *bijector.Context, x *graph.Node) (z, logDet *graph.Node) {
-	return c.flow().Forward(ctx, x)
-}
-
-// Inverse is the way back.
-func (c Config) Inverse(ctx *bijector.Context, z *graph.Node) (x, logDet *graph.Node) {
-	return c.flow().Inverse(ctx, z)
-}
-
-// Children are the layers of the Config's flow.
-func (c Config) Children() []bijector.Layer { return c.flow() }
-
-// WithChildren is the chain of other layers; New takes it with Like(c).
-func (c Config) WithChildren(children []bijector.Layer) bijector.Bijector {
-	return bijector.Chain(children)
-}
-
-// built is a flow by hand as a checkpoint holds it; package arch writes its parts with the names of their types.
+// built is a model without its weights, as a checkpoint holds it; package arch writes its parts with the names of their types.
 type built struct {
 	Settings settings
 	Flow     bijector.Bijector

@@ -22,7 +22,7 @@ type evalOptions struct {
 }
 
 // WithLabels gives each sample its labels, 0…classes−1: as many for each sample as the model has labels (New's Classes,
-// or one by Config.Classes), sample after sample. The labels of one sample stand for all.
+// ), sample after sample. The labels of one sample stand for all.
 func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labels = labels } }
 
 // WithVectors gives each sample the vector that its density is conditioned on (New's Given), sample after sample. One
@@ -37,7 +37,7 @@ func (m *Model) conditions(n int, opts []EvalOption) (given, error) {
 	}
 	s := m.settings
 	if len(s.Classes) == 0 && o.labels != nil {
-		return nil, fmt.Errorf("realnvp: labels given to a model without classes; set Config.Classes, or give New the option Classes")
+		return nil, fmt.Errorf("realnvp: labels given to a model without classes; give New the option Classes")
 	}
 	if s.Vector == 0 && o.vectors != nil {
 		return nil, fmt.Errorf("realnvp: vectors given to a model that is conditioned on none; give New the option Given")

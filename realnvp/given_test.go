@@ -94,7 +94,7 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	plain := mustNew(t, smallToy())
+	plain := newToy(t)
 	_, err = plain.Sample(t.Context(), 2, realnvp.SampleConfig{Labels: []int{1}})
 	wants(t, "a label without classes", err, "model without classes")
 	_, err = mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(3)).Sample(t.Context(), 2, realnvp.SampleConfig{})
@@ -154,8 +154,8 @@ func (p *precise) Float64() []float64 { return p.wide }
 
 // TestFloat64Samples: a model in float64 takes and gives samples with their digits.
 func TestFloat64Samples(t *testing.T) {
-	c := realnvp.Config{Features: 2, Couplings: 2, Hidden: []int{4}, DType: "float64", Shift: []float64{1.7e9}, Scale: []float64{1}}
-	m := mustNew(t, c)
+	unit := bijector.Layer{Name: "unit", Bijector: bijector.Affine{Shift: []float64{1.7e9}, Scale: []float64{1}}}
+	m := mustNew(t, append(bijector.Chain{unit}, affine(2, 4)...), realnvp.Vector(2), realnvp.Float64())
 	x := []float64{1.7e9 + 1, 1.7e9, 1.7e9 + 30, 1.7e9}
 	logp, err := m.Wide().LogProb(t.Context(), x)
 	if err != nil {
@@ -203,7 +203,7 @@ func TestFloat64Samples(t *testing.T) {
 
 // TestSamplesInBatches gives what Sample gives, in parts, and stops where it is told to.
 func TestSamplesInBatches(t *testing.T) {
-	m := mustNew(t, smallToy(), realnvp.WithEvalBatch(64))
+	m := newToy(t, realnvp.WithEvalBatch(64))
 	c := realnvp.SampleConfig{Seed: 5, Temperature: 0.8}
 	want, err := m.Sample(t.Context(), 200, c)
 	if err != nil {

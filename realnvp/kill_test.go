@@ -29,7 +29,7 @@ func TestKillChild(t *testing.T) {
 	}
 	m, err := realnvp.LoadFor(smallToy(), path)
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
-		m, err = realnvp.New(smallToy())
+		m, err = realnvp.New(smallToy(), realnvp.Vector(2))
 	}
 	if err != nil {
 		t.Fatal(err)

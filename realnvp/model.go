@@ -1,8 +1,7 @@
 // Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803) on GoMLX: an invertible map
 // between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
 //
-// A Model is built by New, from a Config or from any flow: one of package preset, or a bijector.Chain of parts, the
-// reader's own among them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb,
+// A Model is built by New, from any flow: one of package preset, or a bijector.Chain of parts, the reader's own among them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb,
 // BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples;
 // images are NHWC with pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
 // a uniform image scores exactly 8.
@@ -12,7 +11,7 @@ package realnvp
 
 import (
 	"fmt"
-	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,7 +33,6 @@ const FlowScope = "flow"
 // Model is a flow and the density of its latent, with their weights. Its methods may be called from several goroutines,
 // Train excepted.
 type Model struct {
-	config   *Config // what the flow is built of; nil for a flow by hand
 	settings settings
 	backend  compute.Backend
 	flow     bijector.Bijector
@@ -72,32 +70,22 @@ func WithEvalBatch(n int) Option { return func(o *options) { o.batch = n } }
 
 // New builds a model of any flow, with fresh weights: of a bijector.Chain, given the shape of its samples,
 //
-//	realnvp.New(flow, realnvp.Vector(2))
-//	realnvp.New(flow, realnvp.Image(28, 28, 1), realnvp.Pixels(), realnvp.Base(b))
+//	realnvp.New(preset.Plane(), realnvp.Vector(2))
+//	realnvp.New(preset.MNIST(), realnvp.Image(28, 28, 1), realnvp.Pixels())
 //
-// or of a Config, such as MNIST(), which says all that itself. The flow maps samples, [batch, features] or [batch,
-// height, width, channels], to latents [batch, D]. It fails where the Config does not validate, where the parts do not
-// fit each other, or where no backend opens.
+// The flow maps samples, [batch, features] or [batch,
+// height, width, channels], to latents [batch, D]. It fails where the parts do not fit each other
+// or the samples, or where no backend opens.
 func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	if flow == nil {
-		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, or a Config such as realnvp.Toy2D()")
+		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, such as preset.Plane()")
 	}
 	o := options{base: base.Normal{}}
-	config, isConfig := flow.(Config)
-	if isConfig {
-		if err := config.Validate(); err != nil {
-			return nil, err
-		}
-		o.settings, flow = config.settings(), config.flow()
-	}
 	for i, opt := range opts {
 		if opt == nil {
 			return nil, fmt.Errorf("realnvp: New: option %d is nil; leave it out", i)
 		}
 		opt(&o)
-	}
-	if isConfig && !reflect.DeepEqual(o.settings, config.settings()) {
-		return nil, fmt.Errorf("realnvp: New: a Config says the shape of its samples, classes, type and seed itself; set its fields in place of New's options")
 	}
 	if err := o.check(flow); err != nil {
 		return nil, err
@@ -106,9 +94,6 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 		settings: o.settings, backend: o.backend, flow: flow, base: o.base, batch: o.batch,
 		packed: len(o.settings.Sample) == 1 && lower.Packs(flow, o.base),
 		store:  model.NewStore(), execs: map[string]*model.Exec{}, files: map[string]bool{},
-	}
-	if isConfig {
-		m.config = &config
 	}
 	// Zero would mean a random seed to GoMLX.
 	m.store.SetParam("/"+model.ParamInitialSeed, int64(o.settings.Seed)+1)
@@ -177,19 +162,8 @@ func (m *Model) logProb(c *param.Context, x *graph.Node) *graph.Node {
 	return graph.Add(m.base.LogProb(c.In(baseScope), z), logDet)
 }
 
-// Config is what the flow was built of. For a flow by hand it says the shape of a sample, the type and the seed alone.
-func (m *Model) Config() Config {
-	if m.config != nil {
-		return *m.config
-	}
-	c := Config{DType: m.settings.DType, Seed: uint64(m.settings.Seed)}
-	if sides := m.settings.Sample; len(sides) == 3 {
-		c.Height, c.Width, c.Channels = sides[0], sides[1], sides[2]
-	} else {
-		c.Features = sides[0]
-	}
-	return c
-}
+// SampleShape is the shape of one sample: {features}, or {height, width, channels}.
+func (m *Model) SampleShape() []int { return slices.Clone(m.settings.Sample) }
 
 // IsPixels tells whether samples are pixels, which are dequantized and scored in bits per dimension.
 func (m *Model) IsPixels() bool { return m.settings.Pixels }

@@ -4,17 +4,22 @@ import (
 	"context"
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+
 	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 )
 
 // TestUntrainedScoreInClosedForm: a flow that is the identity after x/256 and a base of N(0, 1) is no uniform, but its score is
 // known in closed form; and a uniform density, log p = −D·log 256, is 8 bits/dim by the definition.
 func TestUntrainedScoreInClosedForm(t *testing.T) {
-	c := smallImages()
-	c.Preprocess, c.CouplingNorm, c.NormMomentum = realnvp.Scale256, realnvp.NoCouplingNorm, 0
-	m := mustNew(t, c)
+	m := mustNew(t, images(bijector.Scale{By: 256}, net.ResNet{Norm: net.InstanceNorm}, bijector.BatchNorm{}), realnvp.Image(4, 4, 1), realnvp.Pixels())
 	x := make([]float32, 16)
 	for i := range x {
 		x[i] = 128 // 0.5 after x/256
@@ -31,10 +36,7 @@ func TestUntrainedScoreInClosedForm(t *testing.T) {
 }
 
 func TestFreshFlowIsTheIdentity(t *testing.T) {
-	c := smallImages()
-	c.Preprocess, c.LatentChannelsFirst = realnvp.NoPreprocess, false
-	c.CouplingNorm, c.NormMomentum = realnvp.NoCouplingNorm, 0
-	m := mustNew(t, c)
+	m := mustNew(t, images(bijector.Chain{}, net.ResNet{Norm: net.InstanceNorm}, bijector.BatchNorm{}), realnvp.Image(4, 4, 1))
 	logp, err := m.LogProb(t.Context(), squares(1, 1))
 	if err != nil {
 		t.Fatal(err)
@@ -50,9 +52,7 @@ func TestFreshFlowIsTheIdentity(t *testing.T) {
 
 func TestClassConditional(t *testing.T) {
 	// Two classes of points, left and right: a class-conditional flow draws each where it belongs.
-	c := smallToy()
-	c.Classes, c.SScale, c.OneFeatureNets, c.Translation = 2, realnvp.SScaleZero, false, realnvp.AffineTranslation
-	m := mustNew(t, c)
+	m := mustNew(t, affine(4, 8), realnvp.Vector(2), realnvp.Classes(2))
 	x := gaussian(1000, 1)
 	labels := make([]int, 1000)
 	for i := range labels {
@@ -88,7 +88,7 @@ func TestClassConditional(t *testing.T) {
 }
 
 func TestCheckpointOnTheGoBackend(t *testing.T) {
-	m := mustNew(t, smallImages())
+	m := newImages(t)
 	path := filepath.Join(t.TempDir(), "c.safetensors")
 	if _, err := m.Train(context.Background(), points(t, squares(100, 1), 16, 20), realnvp.TrainConfig{Steps: 5, LearningRate: 5e-3, Checkpoint: path}); err != nil {
 		t.Fatal(err)
@@ -118,29 +118,29 @@ func TestCheckpointOnTheGoBackend(t *testing.T) {
 }
 
 func TestFloat64AndBFloat16(t *testing.T) {
-	wide := smallToy()
-	wide.DType = "float64"
-	narrow := smallImages()
-	narrow.NetDType = "bfloat16"
-	for _, c := range []struct {
-		config realnvp.Config
-		data   []float32
-	}{{wide, gaussian(100, 1)}, {narrow, squares(100, 1)}} {
-		m := mustNew(t, c.config)
+	narrow := images(bijector.Scale{By: 255}, net.ResNet{WeightNorm: true, Norm: net.InstanceNorm, Compute: dtypes.BFloat16}, bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5})
+	for name, c := range map[string]struct {
+		model *realnvp.Model
+		data  []float32
+	}{
+		"float64":  {newToy(t, realnvp.Float64()), gaussian(100, 1)},
+		"bfloat16": {mustNew(t, narrow, realnvp.Image(4, 4, 1), realnvp.Pixels()), squares(100, 1)},
+	} {
+		m := c.model
 		var last float64
 		if _, err := m.Train(context.Background(), points(t, c.data, m.Dim(), 20), realnvp.TrainConfig{Steps: 10, LearningRate: 5e-3,
 			OnStep: func(s realnvp.StepInfo) error { last = s.Loss; return nil }}); err != nil {
-			t.Fatalf("%s: %v", c.config.Name, err)
+			t.Fatalf("%s: %v", name, err)
 		}
 		logp, err := m.LogProb(t.Context(), c.data[:m.Dim()])
 		if err != nil || math.IsNaN(logp[0]) || math.IsNaN(last) {
-			t.Errorf("%s: log p %v, loss %v, error %v", c.config.Name, logp, last, err)
+			t.Errorf("%s: log p %v, loss %v, error %v", name, logp, last, err)
 		}
 	}
 }
 
 func TestInterpolateReachesBothEnds(t *testing.T) {
-	m := mustNew(t, smallImages())
+	m := newImages(t)
 	x := squares(2, 3)
 	path, err := m.Interpolate(t.Context(), x[:16], x[16:], 5)
 	if err != nil {
@@ -153,46 +153,21 @@ func TestInterpolateReachesBothEnds(t *testing.T) {
 	}
 }
 
-func TestStandardizeBy(t *testing.T) {
-	c := smallToy()
-	x := gaussian(1000, 1)
-	for i := range x {
-		x[i] = 100 + 7*x[i]
-	}
-	c, err := c.StandardizeBy(x, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if math.Abs(c.Shift[0]-100) > 1 || math.Abs(c.Scale[1]-7) > 0.5 {
-		t.Errorf("shift %v, scale %v; want about 100 and 7", c.Shift, c.Scale)
-	}
-	_, err = c.StandardizeBy(make([]float32, 20), 0)
-	wants(t, "constant data", err, "columns 0, 1", "same number in all")
-	if c, err = c.StandardizeBy(make([]float32, 20), 0.5); err != nil || c.Scale[0] != 0.5 {
-		t.Errorf("a floor of 0.5 gives %v, %v", c.Scale, err)
-	}
-}
-
 func TestLatentParts(t *testing.T) {
-	at := 0
-	for _, p := range realnvp.CIFAR10().LatentParts() {
-		if p.From != at || p.To-p.From != p.Height*p.Width*p.Channels {
-			t.Errorf("part %+v does not go on from %d", p, at)
-		}
-		at = p.To
+	m := mustNew(t, preset.MultiScale{Scales: 3, Channels: 1, Planes: 1, Coupling: func(mask bijector.Mask, _ int) bijector.Bijector {
+		return &bijector.Coupling{Mask: mask, Net: net.ResNet{Planes: 1, Norm: net.NoNorm}, Transform: transform.Affine{}}
+	}}.Flow(32, 32, 3), realnvp.Image(32, 32, 3))
+	parts := m.LatentParts()
+	if want := []realnvp.LatentPart{{0, 0, 1536, 16, 16, 6}, {1, 1536, 2304, 8, 8, 12}, {2, 2304, 2688, 4, 4, 24}, {3, 2688, 3072, 4, 4, 24}}; !slices.Equal(parts, want) {
+		t.Errorf("%v, want %v", parts, want)
 	}
-	if at != 3072 {
-		t.Errorf("the parts end at %d of 3072", at)
+	if parts := newToy(t).LatentParts(); !slices.Equal(parts, []realnvp.LatentPart{{0, 0, 2, 1, 1, 2}}) {
+		t.Errorf("of a vector: %v", parts)
 	}
 }
 
-func TestPresetsValidate(t *testing.T) {
-	for _, c := range []realnvp.Config{realnvp.Toy2D(), realnvp.MNIST(), realnvp.CIFAR10(), realnvp.CelebA(), realnvp.PaperCIFAR10(), realnvp.PaperCelebA()} {
-		if err := c.Validate(); err != nil {
-			t.Errorf("%s: %v", c.Name, err)
-		}
-	}
-	if n := mustNew(t, realnvp.Toy2D()).NumParameters(); n != 57696 {
+func TestToy2DHasTheAuthorsParameters(t *testing.T) {
+	if n := mustNew(t, preset.Toy2D(), realnvp.Vector(2)).NumParameters(); n != 57696 {
 		t.Errorf("Toy2D has %d parameters, the author's 57,696", n)
 	}
 }

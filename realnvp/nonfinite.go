@@ -36,12 +36,12 @@ func (e *NonFiniteError) Error() string {
 	case e.Update > 0:
 		return fmt.Sprintf("realnvp: train: %s. The update of step %d spoiled the weights: a batch that scored %.6g before is far worse under them. "+
 			"The weights of step %d are kept, the last whose own loss was seen to be in order, and no checkpoint was written of later ones; "+
-			"try a lower LearningRate, ClipNorm, or Config.SBound", what, e.Update, e.Before, e.Kept)
+			"try a lower LearningRate, ClipNorm, or a transform.Affine with Bound", what, e.Update, e.Before, e.Kept)
 	case e.Kept == 0 || e.Kept == e.Step-1 && e.Before == 0:
-		return fmt.Sprintf("realnvp: train: %s. The weights are as Train found them; look at the batch, or try Config.SBound", what)
+		return fmt.Sprintf("realnvp: train: %s. The weights are as Train found them; look at the batch, or try a transform.Affine with Bound", what)
 	}
 	return fmt.Sprintf("realnvp: train: %s. The weights of step %d are kept, and are in order on other batches: look at this one, "+
-		"or try ClipNorm, or Config.SBound", what, e.Kept)
+		"or try ClipNorm, or a transform.Affine with Bound", what, e.Kept)
 }
 
 func (e *NonFiniteError) where() string {

@@ -45,5 +45,5 @@ func TestCheckpointWithoutCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := curve(t, m, points(t, gaussian(40, 1), 2, 20), realnvp.TrainConfig{Steps: 3})
-	same(t, "losses", got, curve(t, mustNew(t, m.Config()), points(t, gaussian(40, 1), 2, 20), realnvp.TrainConfig{Steps: 3}))
+	same(t, "losses", got, curve(t, mustNew(t, m.Flow(), realnvp.Vector(2)), points(t, gaussian(40, 1), 2, 20), realnvp.TrainConfig{Steps: 3}))
 }

@@ -13,10 +13,9 @@ import (
 // TestPackedTrainingIsThePlainOne trains a flow of vectors, whose weights are packed meanwhile, and the same one with
 // layers that count as a caller's own, whose are not. What a hook sees of the weights is compared too, step by step.
 func TestPackedTrainingIsThePlainOne(t *testing.T) {
-	config := smallToy()
-	config.CouplingNorm, config.NormMomentum = realnvp.RunningNorm, 0.1
+	flow := toy(4, func() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5} })
 	own := func(_ string, b bijector.Bijector) bijector.Bijector { return mine{b} }
-	agree(t, "packed training", watched(t, config), watched(t, bijector.Wrap(config, own), realnvp.Like(config)))
+	agree(t, "packed training", watched(t, flow, realnvp.Vector(2)), watched(t, bijector.Wrap(flow, own), realnvp.Vector(2)))
 }
 
 // mine is a layer of a caller's own that does what another does.

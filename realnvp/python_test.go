@@ -21,7 +21,7 @@ func TestPythonReadsACheckpoint(t *testing.T) {
 	if _, err := os.Stat(python); home == "" || err != nil {
 		t.Skipf("no Python with safetensors at %q: `make test` installs it, and .flowbook/env names it", python)
 	}
-	m := mustNew(t, smallToy())
+	m := newToy(t)
 	path := filepath.Join(t.TempDir(), "flow.safetensors")
 	if _, err := m.Train(context.Background(), points(t, gaussian(200, 1), 2, 50), realnvp.TrainConfig{Steps: 5, Checkpoint: path}); err != nil {
 		t.Fatal(err)

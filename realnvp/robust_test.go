@@ -7,6 +7,7 @@ import (
 
 	"flowbook/data"
 	"flowbook/realnvp"
+	"flowbook/realnvp/preset"
 )
 
 // robustTraining is the training that Toy2DRobust is documented with, cut short.
@@ -27,9 +28,7 @@ func TestRobustToyDivergesOnNoSeed(t *testing.T) {
 	}
 	normal := math.Log(2 * math.Pi * math.E) // what N(0, 1) scores on standardised points
 	for seed := range seeds {
-		c := realnvp.Toy2DRobust()
-		c.Couplings, c.Seed = 4, uint64(seed)
-		m := mustNew(t, c)
+		m := mustNew(t, preset.Toy2DRobust()[:4], realnvp.Vector(2), realnvp.Seed(uint64(seed)))
 		tc := robustTraining(100)
 		tc.OnStep = func(s realnvp.StepInfo) error {
 			if s.Loss > 2*normal {
@@ -52,9 +51,7 @@ func TestRobustToyIntegratesToOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := realnvp.Toy2DRobust()
-	c.Couplings = 6
-	m := mustNew(t, c)
+	m := mustNew(t, preset.Toy2DRobust()[:6], realnvp.Vector(2))
 	if _, err := m.Train(context.Background(), points(t, train.X, 2, 500), robustTraining(200)); err != nil {
 		t.Fatal(err)
 	}

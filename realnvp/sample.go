@@ -202,22 +202,3 @@ func interpolate[T float32 | float64](ctx context.Context, m *Model, a, b []T, s
 	}
 	return decodeGiven(ctx, m, z, conditions.mixed(m.settings.widths(), steps))
 }
-
-// LatentPart is a stretch of the latent: the numbers From…To−1 were factored out at Level as a Height×Width×Channels
-// block; the last part is what is left. Level 0 is the finest.
-type LatentPart struct{ Level, From, To, Height, Width, Channels int }
-
-// LatentParts lists the parts of an image model's latent in order; a vector's latent is one part.
-func (c Config) LatentParts() []LatentPart {
-	if !c.IsImage() {
-		return []LatentPart{{To: c.Features, Height: 1, Width: 1, Channels: c.Features}}
-	}
-	var parts []LatentPart
-	h, w, ch, at := c.Height, c.Width, c.Channels, 0
-	for level := range c.Scales {
-		h, w, ch = h/2, w/2, 2*ch
-		parts = append(parts, LatentPart{level, at, at + h*w*ch, h, w, ch})
-		at += h * w * ch
-	}
-	return append(parts, LatentPart{c.Scales, at, at + h*w*ch, h, w, ch})
-}

@@ -12,72 +12,53 @@ import (
 	"flowbook/realnvp/internal/columns"
 )
 
-// StandardizeBy sets Shift and Scale to the mean and standard deviation (that of the population, by n) of each number
-// of a sample over x, after Preprocess and dequantization: a fixed affine map whose log-determinant log p accounts for.
-// A pixel that is always dark then starts at its own narrow scale, and a short training need not learn that. x holds n·D
-// numbers, n ≥ 2.
-//
-// No standard deviation is taken below floor, in units of the preprocessed data: without one, a pixel that is bright
-// in one image of ten thousand would lie hundreds of standard deviations out there, and cost that image, and the
-// gradient, everything.
-//
-// It fails for numbers that are not finite, and for columns, numbers of a sample that count from 0, whose density has no
-// bound: the same in all samples (where floor is 0), or, for vectors, equal to another column or a linear function of
-// others. Drop such columns, or add noise of their own resolution to them.
-func (c Config) StandardizeBy(x []float32, floor float64) (Config, error) {
-	if c.IsPixels() {
-		x = slices.Clone(x)
-		Dequantize(x, 1)
-	}
-	return standardizeBy(c, x, floor)
-}
-
-// StandardizeBy64 is StandardizeBy for samples whose digits float32 does not hold, and that are no pixels.
-func (c Config) StandardizeBy64(x []float64, floor float64) (Config, error) {
-	if c.IsPixels() {
-		return c, fmt.Errorf("realnvp: StandardizeBy64: pixels have no more digits than float32; use StandardizeBy")
-	}
-	return standardizeBy(c, x, floor)
-}
-
-func standardizeBy[T float32 | float64](c Config, x []T, floor float64) (Config, error) {
-	dim := c.Dim()
-	if dim == 0 || len(x)%dim != 0 || len(x) < 2*dim {
-		return c, fmt.Errorf("realnvp: StandardizeBy: %d numbers; give at least two whole samples of %d", len(x), dim)
-	}
-	if !(floor >= 0) || math.IsInf(floor, 0) {
-		return c, fmt.Errorf("realnvp: StandardizeBy: a floor of %v; it must be 0 or above, and finite", floor)
-	}
-	table := make([][]float64, dim)
-	for i, v := range x {
-		table[i%dim] = append(table[i%dim], c.preprocessed(float64(v)))
-	}
-	var err error
-	c.Shift, c.Scale, err = moments("StandardizeBy", table, floor)
-	if err == nil && !c.IsImage() {
-		err = independent("StandardizeBy", table)
-	}
-	return c, err
-}
-
-// Standardize gives the layer that StandardizeBy makes of a Config, for a flow by hand of vectors of dim numbers:
+// Standardize gives the layer (x − mean)/std, by the mean and standard deviation (that of the population, by n) of each of dim
+// numbers of a sample over x, n·dim numbers, n ≥ 2, exact to float64: a fixed map, whose log-determinant log p accounts for.
+// A flow of vectors in units of their own begins with it:
 //
 //	flow := append(bijector.Chain{{Name: "standardize", Bijector: layer}}, preset.Plane()...)
 //
-// It fails as StandardizeBy does.
+// It fails for numbers that are not finite, and for columns, numbers of a sample that count from 0, whose density has no
+// bound: the same in all samples, equal to another column, or a linear function of others. Drop such columns, or add noise of
+// their own resolution to them.
 func Standardize[T float32 | float64](x []T, dim int) (bijector.Affine, error) {
-	if dim < 1 || len(x)%dim != 0 || len(x) < 2*dim {
-		return bijector.Affine{}, fmt.Errorf("realnvp: Standardize: %d numbers; give at least two whole samples of %d", len(x), dim)
-	}
-	table := make([][]float64, dim)
-	for i, v := range x {
-		table[i%dim] = append(table[i%dim], float64(v))
+	table, err := columnsOf("Standardize", x, dim)
+	if err != nil {
+		return bijector.Affine{}, err
 	}
 	shift, scale, err := moments("Standardize", table, 0)
 	if err == nil {
 		err = independent("Standardize", table)
 	}
 	return bijector.Affine{Shift: shift, Scale: scale}, err
+}
+
+// StandardizeFloor is Standardize for the pixels of images, after their logit or scaling: no standard deviation is taken below
+// floor, which is above 0. Without one, a pixel that is bright in one image of ten thousand would lie hundreds of standard
+// deviations out there, and cost that image, and the gradient, everything. Pixels that are the same in all images, or that
+// depend on others, are no error.
+func StandardizeFloor[T float32 | float64](x []T, dim int, floor float64) (bijector.Affine, error) {
+	if !(floor > 0) || math.IsInf(floor, 0) {
+		return bijector.Affine{}, fmt.Errorf("realnvp: StandardizeFloor: a floor of %v; it must be above 0, and finite", floor)
+	}
+	table, err := columnsOf("StandardizeFloor", x, dim)
+	if err != nil {
+		return bijector.Affine{}, err
+	}
+	shift, scale, err := moments("StandardizeFloor", table, floor)
+	return bijector.Affine{Shift: shift, Scale: scale}, err
+}
+
+// columnsOf are the columns of n·dim numbers.
+func columnsOf[T float32 | float64](doing string, x []T, dim int) ([][]float64, error) {
+	if dim < 1 || len(x)%dim != 0 || len(x) < 2*dim {
+		return nil, fmt.Errorf("realnvp: %s: %d numbers; give at least two whole samples of %d", doing, len(x), dim)
+	}
+	table := make([][]float64, dim)
+	for i, v := range x {
+		table[i%dim] = append(table[i%dim], float64(v))
+	}
+	return table, nil
 }
 
 // moments are the mean and standard deviation of each column.
@@ -95,7 +76,7 @@ func moments(doing string, table [][]float64, floor float64) (shift, scale []flo
 		shift, scale = append(shift, mean), append(scale, max(std, floor))
 	}
 	if len(constant) > 0 && floor == 0 {
-		return nil, nil, fmt.Errorf("realnvp: %s: the same number in all samples, and so no scale, in %s; drop it, or give a floor above 0", doing, columns.Named(constant))
+		return nil, nil, fmt.Errorf("realnvp: %s: the same number in all samples, and so no scale, in %s; drop it, or, of pixels, use StandardizeFloor", doing, columns.Named(constant))
 	}
 	return shift, scale, nil
 }
@@ -115,17 +96,4 @@ func independent(doing string, table [][]float64) error {
 		return nil
 	}
 	return fmt.Errorf("realnvp: %s: %s; the density of such data has no bound: drop the column, or add noise to it", doing, strings.Join(of[:min(5, len(of))], "; "))
-}
-
-func (c Config) preprocessed(x float64) float64 {
-	switch c.Preprocess {
-	case Scale255:
-		return x / 255
-	case Scale256:
-		return x / 256
-	case Logit:
-		p := c.LogitAlpha + (1-2*c.LogitAlpha)*x/256
-		return math.Log(p / (1 - p))
-	}
-	return x
 }

@@ -11,11 +11,7 @@ import (
 	"flowbook/realnvp/bijector"
 )
 
-func vectors(features int) realnvp.Config {
-	return realnvp.Config{Features: features, Couplings: 2, Hidden: []int{4}}
-}
-
-func TestStandardizeByIsExact(t *testing.T) {
+func TestStandardizeIsExact(t *testing.T) {
 	for _, c := range []struct{ mean, std float64 }{{12345.6, 1}, {1013.25, 0.05}, {-3.14159, 0.0005}, {1e6, 3}, {0, 1e-12}} {
 		x := make([]float32, 0, 400)
 		a, b := []float64{}, []float64{}
@@ -23,7 +19,7 @@ func TestStandardizeByIsExact(t *testing.T) {
 			x = append(x, float32(c.mean+c.std*math.Sin(float64(i))), float32(i%7))
 			a, b = append(a, float64(x[2*i])), append(b, float64(x[2*i+1]))
 		}
-		got, err := vectors(2).StandardizeBy(x, 0)
+		got, err := realnvp.Standardize(x, 2)
 		if err != nil {
 			t.Errorf("%v: %v", c, err)
 			continue
@@ -36,17 +32,16 @@ func TestStandardizeByIsExact(t *testing.T) {
 		}
 	}
 	// The case of a mean that four digits lose: log 2π + 1 by the definition of a normal's NLL.
-	c := vectors(2)
 	var x []float32
 	rng := rand.New(rand.NewPCG(1, 1))
 	for i := range 100 {
 		x = append(x, float32(12345.6+2*float64(i%2)-1), float32(rng.NormFloat64()))
 	}
-	c, err := c.StandardizeBy(x, 0)
+	c, err := realnvp.Standardize(x, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := nll(t, mustNew(t, c), x)
+	got := nll(t, mustNew(t, append(bijector.Chain{{Name: "unit", Bijector: c}}, affine(2, 4)...), realnvp.Vector(2)), x)
 	if want := math.Log(2*math.Pi) + 1 + math.Log(c.Scale[0]) + math.Log(c.Scale[1]); math.Abs(got-want) > 1e-3 || math.Abs(c.Shift[0]-12345.6) > 1e-3 {
 		t.Errorf("NLL %v, want %v; shift %v", got, want, c.Shift[0])
 	}
@@ -73,7 +68,7 @@ func TestStandardizeALayer(t *testing.T) {
 	wants(t, "twice the first", err, "column 1 is a linear function of column 0")
 }
 
-func TestStandardizeByNamesColumns(t *testing.T) {
+func TestStandardizeNamesColumns(t *testing.T) {
 	const n, dim = 300, 5
 	rng := rand.New(rand.NewPCG(3, 1))
 	table := func(change func(row []float32, i int)) []float32 {
@@ -88,11 +83,11 @@ func TestStandardizeByNamesColumns(t *testing.T) {
 		}
 		return x
 	}
-	if _, err := vectors(dim).StandardizeBy(table(func([]float32, int) {}), 0); err != nil {
+	if _, err := realnvp.Standardize(table(func([]float32, int) {}), dim); err != nil {
 		t.Errorf("columns of their own: %v", err)
 	}
 	// Nearly dependent is not dependent.
-	if _, err := vectors(dim).StandardizeBy(table(func(row []float32, _ int) { row[3] = row[1] + float32(0.1*rng.NormFloat64()) }), 0); err != nil {
+	if _, err := realnvp.Standardize(table(func(row []float32, _ int) { row[3] = row[1] + float32(0.1*rng.NormFloat64()) }), dim); err != nil {
 		t.Errorf("correlated by 0.99999: %v", err)
 	}
 	for name, c := range map[string]struct {
@@ -108,7 +103,7 @@ func TestStandardizeByNamesColumns(t *testing.T) {
 		"sum":        {func(row []float32, _ int) { row[2] = row[0] + row[1] }, []string{"column 2", "columns 0, 1"}},
 		"difference": {func(row []float32, _ int) { row[4] = 0.3*row[0] - 2*row[1] + row[2] + row[3] }, []string{"column 4", "columns 0, 1, 2, 3"}},
 	} {
-		_, err := vectors(dim).StandardizeBy(table(c.change), 0)
+		_, err := realnvp.Standardize(table(c.change), dim)
 		wants(t, name, err, c.words...)
 	}
 	for _, v := range []float32{3.3, 0, -1e-30, 1e30, 0.1, 16777217, 1e5} {
@@ -117,9 +112,9 @@ func TestStandardizeByNamesColumns(t *testing.T) {
 			for i := range rows {
 				x = append(x, float32(i), v)
 			}
-			_, err := vectors(2).StandardizeBy(x, 0)
+			_, err := realnvp.Standardize(x, 2)
 			wants(t, "constant", err, "same number in all samples", "column 1")
-			if c, err := vectors(2).StandardizeBy(x, 0.5); err != nil || c.Scale[1] != 0.5 || c.Shift[1] != float64(v) {
+			if c, err := realnvp.StandardizeFloor(x, 2, 0.5); err != nil || c.Scale[1] != 0.5 || c.Shift[1] != float64(v) {
 				// With a floor the caller has said what to do with it; few rows of 0, 1, … are too few to compare.
 				t.Errorf("%v in %d rows with a floor: %v, %v", v, rows, c.Scale, err)
 			}
@@ -127,16 +122,26 @@ func TestStandardizeByNamesColumns(t *testing.T) {
 	}
 }
 
-// TestStandardizeBy64 keeps the digits that float32 does not hold.
-func TestStandardizeBy64(t *testing.T) {
-	c := realnvp.Config{Features: 2, Couplings: 2, Hidden: []int{4}, DType: "float64"}
-	c, err := c.StandardizeBy64([]float64{1.7e9, 1, 1.7e9 + 1, 3, 1.7e9 + 2, 2}, 0)
+// TestStandardize64 keeps the digits that float32 does not hold.
+func TestStandardize64(t *testing.T) {
+	c, err := realnvp.Standardize([]float64{1.7e9, 1, 1.7e9 + 1, 3, 1.7e9 + 2, 2}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Shift[0] != 1.7e9+1 || math.Abs(c.Scale[0]-math.Sqrt(2.0/3)) > 1e-9 {
 		t.Errorf("shift %v, scale %v", c.Shift, c.Scale)
 	}
-	_, err = realnvp.MNIST().StandardizeBy64(make([]float64, 2*784), 0)
-	wants(t, "pixels", err, "use StandardizeBy")
+}
+
+func TestStandardizeFloor(t *testing.T) {
+	dark := make([]float32, 20)
+	if c, err := realnvp.StandardizeFloor(dark, 2, 0.5); err != nil || c.Scale[0] != 0.5 {
+		t.Errorf("a floor of 0.5 gives %v, %v", c.Scale, err)
+	}
+	for _, floor := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		_, err := realnvp.StandardizeFloor(dark, 2, floor)
+		wants(t, "floor", err, "above 0, and finite")
+	}
+	_, err := realnvp.StandardizeFloor(dark[:3], 2, 1)
+	wants(t, "half a sample", err, "two whole samples")
 }

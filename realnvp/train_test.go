@@ -11,6 +11,10 @@ import (
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/param"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -26,19 +30,51 @@ func gaussian(n int, seed uint64) []float32 {
 	return x
 }
 
-// smallToy is a flow that compiles in a second.
-func smallToy() realnvp.Config {
-	c := realnvp.Toy2D()
-	c.Name, c.Couplings, c.Hidden = "toy2d-small", 4, []int{8}
-	return c
+// smallToy is a flow that compiles in a second: four of the author's couplings, of narrow nets.
+func smallToy() bijector.Chain { return toy(4, nil) }
+
+// toy is so many of the author's couplings of the plane, of narrow nets, with a norm after each where one is given.
+func toy(couplings int, norm func() bijector.Bijector) bijector.Chain {
+	return preset.Vectors{Features: 2, Couplings: couplings, Norm: norm, Coupling: func(k int, mask bijector.Mask) bijector.Bijector {
+		mlp := net.OneFeature{Feature: k % 2, Net: net.MLP{Hidden: []int{8}}}
+		return &bijector.Coupling{Mask: mask, Net: net.Pair{S: mlp, T: mlp}, Transform: transform.Affine{ScaleStart: param.AtNormal, Translation: transform.TanhTranslation}}
+	}}.Flow()
+}
+
+// affine is so many plain affine couplings of the plane, which start as the identity.
+func affine(couplings, hidden int) bijector.Chain {
+	return preset.Vectors{Features: 2, Couplings: couplings, Coupling: func(_ int, mask bijector.Mask) bijector.Bijector {
+		mlp := net.MLP{Hidden: []int{hidden}}
+		return &bijector.Coupling{Mask: mask, Net: net.Pair{S: mlp, T: mlp}, Transform: transform.Affine{PerElement: true}}
+	}}.Flow()
 }
 
 // smallImages is a multi-scale flow of 4×4 images with one coupling of each kind.
-func smallImages() realnvp.Config {
-	c := realnvp.MNIST()
-	c.Name, c.Height, c.Width, c.Scales, c.Planes, c.Blocks, c.FinalCouplings = "images-small", 4, 4, 1, 6, 1, 1
-	c.CheckerboardCouplings, c.ChannelCouplings, c.NormMomentum = 1, 1, 0.1
-	return c
+func smallImages() bijector.Chain {
+	return images(bijector.Scale{By: 255}, net.ResNet{WeightNorm: true, Norm: net.InstanceNorm}, bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5})
+}
+
+// images is smallImages after something else, of other nets and another norm; none of momentum 0.
+func images(first bijector.Bijector, resnet net.ResNet, norm bijector.BatchNorm) bijector.Chain {
+	m := preset.MultiScale{Scales: 1, Checkerboards: 1, Channels: 1, Final: 1, Planes: 6, Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {
+		n := resnet
+		n.Planes, n.Blocks = planes, 1
+		return &bijector.Coupling{Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true}}
+	}}
+	if norm.Momentum > 0 {
+		m.Norm = func() bijector.Bijector { n := norm; return &n }
+	}
+	return append(bijector.Chain{{Name: "first", Bijector: first}}, m.Flow(4, 4, 1)...)
+}
+
+func newToy(t *testing.T, opts ...realnvp.Option) *realnvp.Model {
+	t.Helper()
+	return mustNew(t, smallToy(), append([]realnvp.Option{realnvp.Vector(2)}, opts...)...)
+}
+
+func newImages(t *testing.T, opts ...realnvp.Option) *realnvp.Model {
+	t.Helper()
+	return mustNew(t, smallImages(), append([]realnvp.Option{realnvp.Image(4, 4, 1), realnvp.Pixels()}, opts...)...)
 }
 
 func mustNew(t *testing.T, flow bijector.Bijector, opts ...realnvp.Option) *realnvp.Model {
@@ -50,10 +86,10 @@ func mustNew(t *testing.T, flow bijector.Bijector, opts ...realnvp.Option) *real
 	return m
 }
 
-// wrapped is a Config's flow with other layers.
-func wrapped(t *testing.T, c realnvp.Config, layer func(path string, b bijector.Bijector) bijector.Bijector) *realnvp.Model {
+// wrapped is smallToy with other layers.
+func wrapped(t *testing.T, layer func(path string, b bijector.Bijector) bijector.Bijector) *realnvp.Model {
 	t.Helper()
-	return mustNew(t, bijector.Wrap(c, layer), realnvp.Like(c))
+	return mustNew(t, bijector.Wrap(smallToy(), layer), realnvp.Vector(2))
 }
 
 func points(t *testing.T, x []float32, dim, batch int) *realnvp.Points {
@@ -79,7 +115,7 @@ func squares(n int, seed uint64) []float32 {
 }
 
 func TestTrainLearnsACorrelatedGaussian(t *testing.T) {
-	m := mustNew(t, smallToy())
+	m := newToy(t)
 	held := gaussian(2000, 9)
 	before, _, err := m.NLL(t.Context(), held)
 	if err != nil {
@@ -98,7 +134,7 @@ func TestTrainLearnsACorrelatedGaussian(t *testing.T) {
 }
 
 func TestTrainImagesAllOptions(t *testing.T) {
-	m := mustNew(t, smallImages())
+	m := newImages(t)
 	held := squares(64, 7)
 	before, err := m.BitsPerDim(t.Context(), held, 2, 1)
 	if err != nil {
@@ -135,12 +171,15 @@ func TestTrainImagesAllOptions(t *testing.T) {
 }
 
 func TestResumeIsBitForBit(t *testing.T) {
-	for _, c := range []realnvp.Config{smallToy(), smallImages()} {
-		t.Run(c.Name, func(t *testing.T) {
-			data, dim, held := gaussian(300, 1), 2, gaussian(50, 2)
-			if c.IsImage() {
-				data, dim, held = squares(100, 1), 16, squares(20, 2)
-			}
+	for name, c := range map[string]struct {
+		new        func(*testing.T, ...realnvp.Option) *realnvp.Model
+		data, held []float32
+	}{
+		"toy":    {newToy, gaussian(300, 1), gaussian(50, 2)},
+		"images": {newImages, squares(100, 1), squares(20, 2)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data, held := c.data, c.held
 			config := func(path string) realnvp.TrainConfig {
 				return realnvp.TrainConfig{Steps: 24, LearningRate: 2e-3, Schedule: realnvp.Cosine, EMA: 0.9, ClipNorm: 0.5,
 					Checkpoint: path, CheckpointEvery: 7, Validation: held, ValidateEvery: 6}
@@ -159,16 +198,16 @@ func TestResumeIsBitForBit(t *testing.T) {
 					}
 					return nil
 				}
-				_, err := m.Train(context.Background(), points(t, data, dim, 20), tc)
+				_, err := m.Train(context.Background(), points(t, data, m.Dim(), 20), tc)
 				if err != nil && !errors.Is(err, stop) {
 					t.Fatal(err)
 				}
 				return losses
 			}
 			whole, part := filepath.Join(t.TempDir(), "whole.safetensors"), filepath.Join(t.TempDir(), "part.safetensors")
-			want := run(mustNew(t, c), whole, 1000)
-			run(mustNew(t, c), part, 14)
-			m, err := realnvp.LoadFor(c, part)
+			want := run(c.new(t), whole, 1000)
+			run(c.new(t), part, 14)
+			m, err := realnvp.LoadFor(c.new(t).Flow(), part)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -220,7 +259,7 @@ func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
 		}
 		return b
 	}
-	m := wrapped(t, smallToy(), poisoned)
+	m := wrapped(t, poisoned)
 	data := gaussian(100, 1)
 	data[2*99] = 3e5 // one far point in the last of five batches
 	src, err := realnvp.NewPoints(data, nil, 2, 20, 1)
@@ -248,7 +287,7 @@ func TestNaNStopsNamesTheLayerAndKeepsTheWeights(t *testing.T) {
 func TestCancelLeavesACheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.safetensors")
 	ctx, cancel := context.WithCancel(context.Background())
-	m := mustNew(t, smallToy())
+	m := newToy(t)
 	_, err := m.Train(ctx, points(t, gaussian(100, 1), 2, 20), realnvp.TrainConfig{Steps: 1000, Checkpoint: path,
 		OnStep: func(s realnvp.StepInfo) error {
 			if s.Step == 5 {

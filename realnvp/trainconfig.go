@@ -3,6 +3,7 @@ package realnvp
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Source yields training batches, endlessly. *data.Source and Points satisfy it.
@@ -169,12 +170,17 @@ func (v ValidationInfo) String() string {
 
 // Validate says what is wrong: the field, its value, and what is allowed.
 func (t TrainConfig) Validate() error {
-	checks := []fieldCheck{
+	checks := []struct {
+		field   string
+		value   any
+		allowed string
+		ok      bool
+	}{
 		{"MoreSteps", t.MoreSteps, "0, or above with Steps left 0", t.MoreSteps == 0 || t.MoreSteps > 0 && t.Steps == 0},
 		{"Steps", t.Steps, "1 or more", t.Steps >= 1 || t.MoreSteps > 0},
-		{"Start", t.Start, `empty (to go on), "other-source" or "afresh"`, oneOf(t.Start, GoOn, OtherSource, Afresh)},
+		{"Start", t.Start, `empty (to go on), "other-source" or "afresh"`, slices.Contains([]Start{GoOn, OtherSource, Afresh}, t.Start)},
 		{"LearningRate", t.LearningRate, "0 (meaning 1e-3) or above, and finite", t.LearningRate >= 0 && !math.IsInf(t.LearningRate, 0)},
-		{"Schedule", t.Schedule, `"constant" (or empty), "cosine" or "halve"`, oneOf(t.Schedule, "", Constant, Cosine, Halve)},
+		{"Schedule", t.Schedule, `"constant" (or empty), "cosine" or "halve"`, slices.Contains([]Schedule{"", Constant, Cosine, Halve}, t.Schedule)},
 		{"HalveEvery", t.HalveEvery, `1 or more for the schedule "halve", else 0`, (t.Schedule == Halve) == (t.HalveEvery >= 1) && t.HalveEvery >= 0},
 		{"Warmup", t.Warmup, "0 or more", t.Warmup >= 0},
 		{"ClipNorm", t.ClipNorm, "0 (none) or above, and finite", t.ClipNorm >= 0 && !math.IsInf(t.ClipNorm, 0)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -70,7 +71,7 @@ func (m *Model) startFrom(t TrainConfig) error {
 	var gone []string
 	for v := range m.store.IterVariables() {
 		scope := strings.SplitN(v.Path(), "/", 3)[1]
-		if scopes == nil && scope != FlowScope || oneOf(scope, scopes...) {
+		if scopes == nil && scope != FlowScope || slices.Contains(scopes, scope) {
 			gone = append(gone, v.Path())
 		}
 	}

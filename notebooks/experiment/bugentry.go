@@ -60,7 +60,11 @@ func (p Pair) Markdown(ctx context.Context, j *journal.Journal) (seen, told stri
 	if err != nil {
 		return "", "", err
 	}
-	diff, err := p.Bug.Diff(p.Trial.Model)
+	subject, err := p.Trial.subject()
+	if err != nil {
+		return "", "", err
+	}
+	diff, err := p.Bug.Diff(subject)
 	if err != nil {
 		return "", "", err
 	}

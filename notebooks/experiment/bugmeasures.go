@@ -38,7 +38,7 @@ func (t *trial) mass(ctx context.Context) error {
 
 // truth is what the very same weights score once the bug is taken out of the flow.
 func (t *trial) truth(ctx context.Context) error {
-	healthy, err := realnvp.New(t.Model, realnvp.WithEvalBatch(100), realnvp.WithBackend(t.model.Backend()))
+	healthy, err := realnvp.New(t.healthy.Flow(), append(t.options(), realnvp.WithBackend(t.model.Backend()))...)
 	if err != nil {
 		return err
 	}

@@ -4,10 +4,8 @@ import (
 	"context"
 
 	"flowbook/journal"
-	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
 	"flowbook/realnvp/doctor"
-	"flowbook/realnvp/net"
 )
 
 // HealthyExperiment is the name of the experiment of the trials of a subject without a bug, which several bugs share.
@@ -31,10 +29,7 @@ func init() {
 func moons() Trial {
 	return Trial{
 		Seed: 1, Steps: 300, Subject: Moons, Samples: 2000, Batch: 200, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
-		Model: realnvp.Config{
-			Name: "moons-trial", Features: 2, Couplings: 6, Hidden: []int{24}, Translation: realnvp.AffineTranslation,
-			SGain: 3, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, NormDebias: true,
-		},
+		Flow: TrialFlow{Couplings: 6, Gain: 3, Momentum: 0.005},
 	}
 }
 
@@ -42,11 +37,7 @@ func moons() Trial {
 func digits() Trial {
 	return Trial{
 		Seed: 1, Steps: 250, StdFloor: 0.1, Subject: Digits, Samples: 2000, Batch: 32, LearningRate: 1e-2, ClipNorm: 1, Picture: true,
-		Model: realnvp.Config{
-			Name: "digits-trial", Height: side, Width: side, Channels: 1, Scales: 1,
-			CheckerboardCouplings: 2, ChannelCouplings: 1, FinalCouplings: 2, Planes: 16, NetNorm: net.NoNorm,
-			SGain: 5, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.05, NormDebias: true, Preprocess: realnvp.Logit, LogitAlpha: 0.05,
-		},
+		Flow: TrialFlow{Checkerboards: 2, Channels: 1, Final: 2, Planes: 16, Gain: 5, Momentum: 0.05, Preprocess: "logit"},
 	}
 }
 
@@ -54,8 +45,8 @@ func digits() Trial {
 func negatives() Trial {
 	c := digits()
 	c.Subject, c.Steps, c.Picture = Negatives, 100, false
-	c.Model.SBound, c.StdFloor = 2, 0.5
-	c.Model.Name, c.Model.CheckerboardCouplings, c.Model.FinalCouplings = "negatives-trial", 1, 1
+	c.Flow.Bound, c.StdFloor = 2, 0.5
+	c.Flow.Checkerboards, c.Flow.Final = 1, 1
 	return c
 }
 
@@ -68,15 +59,15 @@ func BugTrial(b bugs.Bug) Trial {
 		c.Measures = []string{"pixel"}
 	case b.Name == "unit-forgotten":
 		c = digits()
-		c.Model.Preprocess, c.Model.LogitAlpha = realnvp.Scale255, 0
+		c.Flow.Preprocess = "scale255"
 		c.Measures = []string{"truth"}
 	case b.Name == "no-norm-layers":
 		c = digits()
 		c.LearningRate, c.ClipNorm = 0.1, 0 // which the healthy flow takes
 	case b.Name == "planes-couplings-swapped":
 		c = digits()
-		c.Model.Planes = 4 // or the swap would make dozens of couplings
-	case b.Name == "not-back-to-pixels" || b.Config != nil:
+		c.Flow.Planes = 4 // or the swap would make dozens of couplings
+	case b.Name == "not-back-to-pixels" || b.Levels != nil:
 		c = digits()
 	case b.Name == "validation-moves-moments":
 		c.Measures, c.Picture = []string{"again"}, false
@@ -85,8 +76,8 @@ func BugTrial(b bugs.Bug) Trial {
 	case b.Name == "norm-variance-biased":
 		c.Batch, c.Measures, c.Picture = 5, []string{"spread"}, false
 	case b.Name == "tanh-without-scale" || b.Name == "scales-start-at-one":
-		c.Model.Couplings = 16 // the author had 32; half as many compile in half the time
-		c.Model.CouplingNorm, c.Model.NormMomentum, c.Model.NormDebias, c.Model.SGain = realnvp.NoCouplingNorm, 0, false, 0
+		c.Flow.Couplings = 16 // the author had 32; half as many compile in half the time
+		c.Flow.Momentum, c.Flow.Gain = 0, 0
 		c.ClipNorm, c.Steps = 0, 150
 		if b.Name == "tanh-without-scale" {
 			c.LearningRate = 0.1 // which the healthy flow takes

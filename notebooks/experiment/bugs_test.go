@@ -111,14 +111,14 @@ func TestPairIsRecordedWrittenAndReplayed(t *testing.T) {
 }
 
 // short6 cuts a trial to six steps of a flow of two couplings.
-func short6(c *Trial) { c.Steps, c.Model.Couplings, c.Picture = 6, 2, false }
+func short6(c *Trial) { c.Steps, c.Flow.Couplings, c.Picture = 6, 2, false }
 
 // TestBrokenTrainingIsAResult: a NaN in a bug's training leaves a failed run with the doctor's line, and no error.
 func TestBrokenTrainingIsAResult(t *testing.T) {
 	j := newJournal(t)
 	ctx := context.Background()
 	tiny := func(c *Trial) {
-		c.Steps, c.Samples, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings, c.Measures = 40, 500, 1, 1, 0, nil
+		c.Steps, c.Samples, c.Flow.Planes, c.Flow.Final, c.Flow.Channels, c.Measures = 40, 500, 1, 1, 0, nil
 	}
 	pair, err := RunPair(ctx, j, nil, tiny, "logit-unscaled")
 	if err != nil {
@@ -139,7 +139,7 @@ func TestTrialNamesWhatIsWrong(t *testing.T) {
 		`no subject "cats"`:    {"subject=cats"},
 		`no bug is named`:      {"bug=no-such-bug", "on=true"},
 		`both must be 1 or m`:  {"samples=0"},
-		`has no measure "fun"`: {"measures=[\"fun\"]", "steps=1", "model.couplings=1", "picture=false", "checks=[]"},
+		`has no measure "fun"`: {"measures=[\"fun\"]", "steps=1", "flow.couplings=1", "picture=false", "checks=[]"},
 	} {
 		if _, err := journal.Execute(context.Background(), j, HealthyExperiment(Moons), settings); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v; want an error that says %q", settings, err, want)
@@ -242,7 +242,7 @@ func TestTheWayUpIsOneEntry(t *testing.T) {
 	j := newJournal(t)
 	ctx := context.Background()
 	tiny := func(c *Trial) {
-		c.Steps, c.Model.Planes, c.Model.FinalCouplings, c.Model.ChannelCouplings = 2, 1, 1, 0
+		c.Steps, c.Flow.Planes, c.Flow.Final, c.Flow.Channels = 2, 1, 1, 0
 	}
 	runs, err := RunWayUp(ctx, j, tiny)
 	if err != nil {

@@ -29,9 +29,10 @@ type Trial struct {
 	Samples int `json:"samples"`
 	Batch   int `json:"batch"`
 	// LearningRate of Adam, which falls to 0 along a cosine, and ClipNorm of the gradient (0 for none).
-	LearningRate float64        `json:"learning_rate"`
-	ClipNorm     float64        `json:"clip_norm"`
-	Model        realnvp.Config `json:"model"`
+	LearningRate float64 `json:"learning_rate"`
+	ClipNorm     float64 `json:"clip_norm"`
+	// Flow is what the flow is made of.
+	Flow TrialFlow `json:"flow"`
 	// StdFloor is the least deviation that a pixel is divided by, in logits: one that is black in every typical digit need
 	// not be in the next. Pictures only.
 	StdFloor float64 `json:"std_floor,omitempty"`
@@ -41,14 +42,17 @@ type Trial struct {
 	Measures []string `json:"measures,omitempty"`
 	// Picture attaches samples.
 	Picture bool `json:"picture"`
+
+	oldModel
 }
 
 // trial is a Trial under way.
 type trial struct {
 	Trial
-	run   *journal.Run
-	data  *subject
-	model *realnvp.Model
+	run     *journal.Run
+	data    *subject
+	healthy bugs.Subject // the flow without the bug
+	model   *realnvp.Model
 }
 
 // ErrBroken says that a trial's training ended in NaN, as some bugs make it.
@@ -87,14 +91,14 @@ func (c Trial) Run(ctx context.Context, run *journal.Run) error {
 
 // open makes the data and the model, which standardises each pixel.
 func (t *trial) open() (err error) {
-	build := bugs.Bug{}.New // without a bug
+	bug := bugs.Bug{} // none
 	if t.Bug != "" {
-		bug, err := bugs.Named(t.Bug)
+		named, err := bugs.Named(t.Bug)
 		if err != nil {
 			return err
 		}
 		if t.On {
-			build = bug.New
+			bug = named
 		}
 	} else if t.On {
 		return fmt.Errorf("experiment: a trial with on=true and no bug; name one in bug=")
@@ -107,14 +111,24 @@ func (t *trial) open() (err error) {
 			return err
 		}
 	}
-	t.Model.Seed = t.Seed
+	if t.healthy, err = t.subject(); err != nil {
+		return err
+	}
 	if t.data.typical != nil {
-		if t.Model, err = t.Model.StandardizeBy(t.data.typical, t.StdFloor); err != nil {
+		if t.healthy, err = standardized(t.healthy, t.data.typical, t.StdFloor); err != nil {
 			return err
 		}
 	}
-	t.model, err = build(t.Model, realnvp.WithEvalBatch(100))
+	t.model, err = bug.New(t.healthy, t.options()...)
 	return err
+}
+
+// options are New's of the trial's models.
+func (t *trial) options() []realnvp.Option {
+	if t.Subject == Moons {
+		return []realnvp.Option{realnvp.Vector(2), realnvp.Seed(t.Seed), realnvp.WithEvalBatch(100)}
+	}
+	return []realnvp.Option{realnvp.Image(side, side, 1), realnvp.Pixels(), realnvp.Seed(t.Seed), realnvp.WithEvalBatch(100)}
 }
 
 // train trains as the journal has it: logged, validated ten times, checkpointed, and resumed.

@@ -8,8 +8,7 @@ import (
 	"flowbook/realnvp/bijector"
 )
 
-// SameFlow says where two flows differ, layer by layer; nil where they are the same, weights aside. A Config stands for
-// the chain of its layers.
+// SameFlow says where two flows differ, layer by layer; nil where they are the same, weights aside.
 func SameFlow(a, b bijector.Bijector) error {
 	x, y := chain(a), chain(b)
 	for i := range max(len(x), len(y)) {

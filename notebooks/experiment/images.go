@@ -32,25 +32,50 @@ type Images struct {
 	// DataSeed shuffles.
 	DataSeed uint64 `json:"data_seed"`
 
-	// Digits is the number of planes of preset.Digits, where that is the flow.
-	Digits int `json:"digits,omitempty"`
-	// Photographs is the number of planes of preset.Photographs, where that is the flow.
+	// Digits is the number of planes of preset.Digits, where that is the flow, and Photographs that of Photographs. Where both
+	// are 0 the flow is the author's of the data set.
+	Digits      int `json:"digits,omitempty"`
 	Photographs int `json:"photographs,omitempty"`
-	// Model is the flow where both are 0.
-	Model realnvp.Config      `json:"model,omitzero"`
+
 	Train realnvp.TrainConfig `json:"train"`
+
+	oldModel
+}
+
+// Sides are the height, width and channels of the data set's images.
+func (c Images) Sides() (h, w, channels int) {
+	switch c.Dataset {
+	case "mnist":
+		return 28, 28, 1
+	case "celeba":
+		return 64, 64, 3
+	}
+	return 32, 32, 3
+}
+
+// Flow is the flow that the config names.
+func (c Images) Flow() bijector.Chain {
+	side, _, _ := c.Sides()
+	switch {
+	case c.Digits > 0:
+		return preset.Digits(c.Digits)
+	case c.Photographs > 0:
+		return Photographs(side, c.Photographs)
+	case c.Dataset == "mnist":
+		return preset.MNIST()
+	case c.Dataset == "celeba":
+		return preset.CelebA()
+	}
+	return preset.CIFAR10()
 }
 
 // New builds the model that the config names, untrained.
 func (c Images) New() (*realnvp.Model, error) {
-	if c.Digits > 0 {
-		return realnvp.New(preset.Digits(c.Digits), realnvp.Image(28, 28, 1), realnvp.Pixels())
+	if old, err := c.old(); old != nil || err != nil {
+		return old, err
 	}
-	if c.Photographs > 0 {
-		side := map[string]int{"cifar10": 32, "celeba": 64}[c.Dataset]
-		return realnvp.New(preset.Photographs(side, c.Photographs), realnvp.Image(side, side, 3), realnvp.Pixels())
-	}
-	return realnvp.New(bijector.Chain(c.Model.Children()), realnvp.Like(c.Model))
+	h, w, channels := c.Sides()
+	return realnvp.New(c.Flow(), realnvp.Image(h, w, channels), realnvp.Pixels())
 }
 
 // Run trains, logs train_bpd, grad_norm, val_bpd and test_bpd (bits/dim) to the run, and attaches the checkpoint and a
@@ -103,8 +128,8 @@ func SampleGrid(ctx context.Context, model *realnvp.Model, n int, sc realnvp.Sam
 	if err != nil {
 		return nil, err
 	}
-	c := model.Config()
-	img, err := figures.ImageGrid(x, c.Height, c.Width, c.Channels, figures.GridOptions{})
+	sides := model.SampleShape()
+	img, err := figures.ImageGrid(x, sides[0], sides[1], sides[2], figures.GridOptions{})
 	if err != nil {
 		return nil, err
 	}

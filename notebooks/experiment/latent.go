@@ -10,27 +10,6 @@ import (
 	"flowbook/realnvp"
 )
 
-// LatentParts lists the parts of an image model's latent in order, whatever its flow was made of: those that its
-// factor-outs send there, and what is left.
-func LatentParts(model *realnvp.Model) []realnvp.LatentPart {
-	c := model.Config()
-	var parts []realnvp.LatentPart
-	shape, at := []int{c.Height, c.Width, c.Channels}, 0
-	add := func(s []int) {
-		n := s[0] * s[1] * s[2]
-		parts = append(parts, realnvp.LatentPart{Level: len(parts), From: at, To: at + n, Height: s[0], Width: s[1], Channels: s[2]})
-		at += n
-	}
-	for _, stage := range Stages(model.Flow(), shape) {
-		if stage.Latent != nil {
-			add(stage.Latent)
-		}
-		shape = stage.Shape
-	}
-	add(shape)
-	return parts
-}
-
 // Anew keeps the latents of images and draws one of their parts anew at a temperature, part after part (the paper's
 // appendix D). It gives the images themselves, and then a row of as many for each part, with a name for each row.
 func Anew(ctx context.Context, model *realnvp.Model, images []float32, c realnvp.SampleConfig) (rows []float32, names []string, err error) {
@@ -44,7 +23,7 @@ func Anew(ctx context.Context, model *realnvp.Model, images []float32, c realnvp
 		return nil, nil, err
 	}
 	mixed, names := slices.Clone(z), []string{"test images"}
-	for _, part := range LatentParts(model) {
+	for _, part := range model.LatentParts() {
 		at := len(mixed)
 		mixed = append(mixed, z...)
 		for i := 0; i < n*d; i += d {

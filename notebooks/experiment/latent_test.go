@@ -2,41 +2,33 @@ package experiment
 
 import (
 	"math"
-	"reflect"
 	"slices"
 	"testing"
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 )
 
-// small is a flow of two levels for images of 4×4×2, of a Config and by hand.
-func small(t *testing.T) (ofConfig, byHand *realnvp.Model, c realnvp.Config) {
+// small is a flow of two levels for images of 4×4×2.
+func small(t *testing.T) *realnvp.Model {
 	t.Helper()
-	c = realnvp.MNIST()
-	c.Height, c.Width, c.Channels, c.Scales, c.Planes, c.Blocks = 4, 4, 2, 2, 2, 0
-	c.CheckerboardCouplings, c.ChannelCouplings, c.FinalCouplings = 1, 1, 0
-	ofConfig, err := realnvp.New(c)
-	if err == nil {
-		byHand, err = realnvp.New(bijector.Chain(c.Children()), realnvp.Like(c))
-	}
+	levels := preset.MultiScale{Scales: 2, Checkerboards: 1, Channels: 1, Planes: 2, Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {
+		n := net.ResNet{Planes: planes, WeightNorm: true, Norm: net.InstanceNorm}
+		return &bijector.Coupling{Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true}}
+	}}
+	scale := bijector.Layer{Name: "scale255", Bijector: bijector.Scale{By: 255}}
+	m, err := realnvp.New(append(bijector.Chain{scale}, levels.Flow(4, 4, 2)...), realnvp.Image(4, 4, 2), realnvp.Pixels())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ofConfig, byHand, c
-}
-
-func TestLatentPartsAreTheConfigs(t *testing.T) {
-	ofConfig, byHand, c := small(t)
-	for _, m := range []*realnvp.Model{ofConfig, byHand} {
-		if got := LatentParts(m); !reflect.DeepEqual(got, c.LatentParts()) {
-			t.Errorf("%v, want %v", got, c.LatentParts())
-		}
-	}
+	return m
 }
 
 func TestLatentsOfImages(t *testing.T) {
-	_, m, c := small(t)
+	m := small(t)
 	images := make([]float32, 3*m.Dim())
 	for i := range images {
 		images[i] = float32(i * 7 % 256)
@@ -50,14 +42,14 @@ func TestLatentsOfImages(t *testing.T) {
 		t.Errorf("round trip: mean %g, largest %g of %d, %v", mean, largest, len(z), err)
 	}
 	rows, names, err := Anew(t.Context(), m, images, realnvp.SampleConfig{Seed: 1})
-	if err != nil || len(names) != 1+len(c.LatentParts()) || len(rows) != len(names)*len(images) {
+	if err != nil || len(names) != 1+len(m.LatentParts()) || len(rows) != len(names)*len(images) {
 		t.Fatalf("%d numbers, rows %v, %v", len(rows), names, err)
 	}
 	again, err := m.Encode(t.Context(), slices.Clone(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for k, part := range LatentParts(m) { // row k+1 has the images' latents but for its part
+	for k, part := range m.LatentParts() { // row k+1 has the images' latents but for its part
 		for i := range m.Dim() {
 			off := math.Abs(float64(again[(k+1)*len(images)+i] - float32(z[i])))
 			if inside := i >= part.From && i < part.To; inside == (off < 1e-3) {

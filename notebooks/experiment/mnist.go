@@ -10,7 +10,7 @@ import (
 func MNIST(p profiles.Profile) Images {
 	c := Images{Dataset: "mnist", Batch: 50, Validate: 500, Draws: 1}
 	if p == profiles.Full {
-		c.Draws, c.Model = 3, realnvp.MNIST()
+		c.Draws = 3
 		c.Train = realnvp.TrainConfig{LearningRate: 5e-4, L2: 5e-5, ClipNorm: 1}
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 100*1190, 1190, 1190
 		return c

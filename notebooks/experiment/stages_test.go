@@ -30,12 +30,6 @@ func TestStagesAreTheFlows(t *testing.T) {
 	if last := stages[len(stages)-1]; !reflect.DeepEqual(last.Shape, []int{7, 7, 4}) {
 		t.Errorf("what is left has the shape %v", last.Shape)
 	}
-	// A Config's flow, of the same architecture, is described alike.
-	small := realnvp.MNIST()
-	small.Planes, small.Blocks = 64, 2
-	if config, err := realnvp.New(small); err != nil || len(Stages(config.Flow(), []int{28, 28, 1})) != len(stages) {
-		t.Errorf("of a Config: %v", err)
-	}
 	table := Stages(preset.Table(6), []int{6})
 	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Name != "spline layer" || table[0].Detail != "MLP 128, 128" {
 		t.Errorf("%+v, %v", table, err)

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -29,6 +30,10 @@ type Toy struct {
 	Seed uint64 `json:"seed"`
 
 	Train realnvp.TrainConfig `json:"train"`
+
+	// DataSeed drew the points of an old record.
+	DataSeed uint64 `json:"data_seed,omitempty"`
+	oldModel
 }
 
 // ToySet is a toy's points as an experiment uses them.
@@ -43,7 +48,7 @@ func (c Toy) Draw() (*ToySet, error) {
 	if err != nil {
 		return nil, err
 	}
-	train, test, err := toy.Split(c.Points, c.Points, c.Seed)
+	train, test, err := toy.Split(c.Points, c.Points, cmp.Or(c.DataSeed, c.Seed))
 	return &ToySet{toy, train, test}, err
 }
 
@@ -66,6 +71,9 @@ func (s *ToySet) Floor() float64 { return s.NLL(s.Test) }
 
 // New builds the model that the config names, untrained.
 func (c Toy) New() (*realnvp.Model, error) {
+	if old, err := c.old(); old != nil || err != nil {
+		return old, err
+	}
 	var flow bijector.Chain
 	switch c.Flow {
 	case "author":
@@ -93,7 +101,7 @@ func (c Toy) Run(ctx context.Context, run *journal.Run) error {
 	if err != nil {
 		return err
 	}
-	batches, err := set.Train.Batches(c.Batch, c.Seed)
+	batches, err := set.Train.Batches(c.Batch, cmp.Or(c.DataSeed, c.Seed))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestFromYourOwnModule(t *testing.T) {
 	if err := os.Mkdir(mine, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	program := "package main\n\nimport (\n\t\"fmt\"\n\n\t\"flowbook/realnvp\"\n)\n\nfunc main() { fmt.Println(realnvp.Toy2D().Couplings) }\n"
+	program := "package main\n\nimport (\n\t\"fmt\"\n\n\t\"flowbook/realnvp/preset\"\n)\n\nfunc main() { fmt.Println(len(preset.Toy2D())) }\n"
 	if err := os.WriteFile(filepath.Join(mine, "main.go"), []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}

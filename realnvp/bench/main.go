@@ -13,6 +13,10 @@ import (
 	"strconv"
 
 	"flowbook/realnvp"
+	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 )
 
 func main() {
@@ -24,11 +28,11 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 3 && args[0] == "new" {
-		config, found := nets()[args[1]]
+		net, found := nets()[args[1]]
 		if !found {
 			return fmt.Errorf("bench: no net %q", args[1])
 		}
-		m, err := realnvp.New(config)
+		m, err := realnvp.New(net.flow, net.shape...)
 		if err != nil {
 			return err
 		}
@@ -61,13 +65,34 @@ func run(args []string) error {
 	return fmt.Errorf("bench: no task %q", args[0])
 }
 
+// measured are the models: a flow and the shape of its samples.
+type measured struct {
+	flow  bijector.Chain
+	shape []realnvp.Option
+}
+
 // nets are the measured models. small and large are the author's MNIST net cut down to what a CPU trains in minutes.
-func nets() map[string]realnvp.Config {
-	small := realnvp.MNIST()
-	small.Name, small.Scales, small.FinalCouplings, small.Planes, small.Blocks = "mnist-small", 0, 6, 16, 1
-	large := realnvp.MNIST()
-	large.Name, large.Planes = "mnist-large", 32
-	return map[string]realnvp.Config{
-		"small": small, "large": large, "mnist": realnvp.MNIST(), "cifar10": realnvp.CIFAR10(), "toy2d": realnvp.Toy2D(),
+func nets() map[string]measured {
+	digits := []realnvp.Option{realnvp.Image(28, 28, 1), realnvp.Pixels()}
+	return map[string]measured{
+		"small":   {author(0, 6, 16, 1), digits},
+		"large":   {author(2, 4, 32, 2), digits},
+		"mnist":   {preset.MNIST(), digits},
+		"cifar10": {preset.CIFAR10(), []realnvp.Option{realnvp.Image(32, 32, 3), realnvp.Pixels()}},
+		"toy2d":   {preset.Toy2D(), []realnvp.Option{realnvp.Vector(2)}},
 	}
+}
+
+// author is preset.MNIST of other sizes.
+func author(levels, final, planes, blocks int) bijector.Chain {
+	m := preset.MultiScale{
+		Scales: levels, Checkerboards: 3, Channels: 3, Final: final, Planes: planes,
+		Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {
+			n := net.ResNet{Planes: planes, Blocks: blocks, WeightNorm: true, Norm: net.InstanceNorm}
+			return &bijector.Coupling{Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true}}
+		},
+		Norm: func() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.005, Epsilon: 1e-5} },
+	}
+	scale := bijector.Layer{Name: "scale255", Bijector: bijector.Scale{By: 255}}
+	return append(bijector.Chain{scale}, m.Flow(28, 28, 1)...)
 }

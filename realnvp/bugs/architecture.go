@@ -1,8 +1,8 @@
 package bugs
 
 import (
-	"flowbook/realnvp"
 	"flowbook/realnvp/doctor"
+	"flowbook/realnvp/preset"
 )
 
 // architecture are the bugs of how an image flow is put together.
@@ -12,11 +12,11 @@ func architecture() []Bug {
 			Name: "planes-couplings-swapped", Title: "Planes and couplings swapped",
 			Symptom: "Slow steps and a poor score: the flow is deep beyond reason, and its nets have a handful of planes.",
 			Cause:   "Two whole numbers passed by position, in the wrong order; both orders run.",
-			Fix:     "Fields with names. Config has no positional numbers.",
+			Fix:     "Fields with names: preset.MultiScale has no positional numbers.",
 			Check:   doctor.CheckWidth,
-			Config: func(c *realnvp.Config) {
-				couplings := c.CheckerboardCouplings
-				c.CheckerboardCouplings, c.ChannelCouplings, c.Planes = c.Planes, c.Planes, couplings
+			Levels: func(m *preset.MultiScale) {
+				couplings := m.Checkerboards
+				m.Checkerboards, m.Channels, m.Planes = m.Planes, m.Planes, couplings
 			},
 		},
 		{
@@ -25,9 +25,9 @@ func architecture() []Bug {
 			Cause:   "Without squeezes and factor-outs every coupling works at full resolution, and its nets see a few pixels around each.",
 			Fix:     "Squeeze, transform, factor out half, and again (section 3.6 of the paper).",
 			Check:   doctor.CheckMultiScale,
-			Config: func(c *realnvp.Config) {
-				c.FinalCouplings += c.Scales * (c.CheckerboardCouplings + c.ChannelCouplings)
-				c.Scales = 0
+			Levels: func(m *preset.MultiScale) {
+				m.Final += m.Scales * (m.Checkerboards + m.Channels)
+				m.Scales = 0
 			},
 		},
 		{
@@ -36,7 +36,7 @@ func architecture() []Bug {
 			Cause:   "What the last factor-out keeps goes to the latent untouched, though it is the coarsest part of the picture.",
 			Fix:     "Four checkerboard couplings on what is left.",
 			Check:   doctor.CheckMultiScale,
-			Config:  func(c *realnvp.Config) { c.FinalCouplings = 0 },
+			Levels:  func(m *preset.MultiScale) { m.Final = 0 },
 		},
 	}
 }

@@ -1,23 +1,25 @@
 // Package bugs holds the mistakes that the author of the article made on the way to a working Real NVP, each as a
-// switch around right code, which knows nothing of them: a layer in the place of the right one, an edit of the Config, or
-// another base density. Diff shows it as the code that differs. The debugging journal (notebooks/06) turns each on, shows
+// switch around right code, which knows nothing of them: a layer in the place of the right one, an edit of the levels of an
+// image flow, or another base density. Diff shows it as the code that differs. The debugging journal (notebooks/06) turns each on, shows
 // the symptom, names the check of package doctor that catches it, and turns it off again.
 //
 //	bug, err := bugs.Named("norm-log-det-missing")
-//	sick, err := bug.New(config)       // as realnvp.New, with the bug in it
-//	healthy, err := realnvp.New(config)
+//	sick, err := bug.New(subject, realnvp.Vector(2)) // as realnvp.New, with the bug in it
+//	healthy, err := realnvp.New(subject.Flow(), realnvp.Vector(2))
 package bugs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
+	"flowbook/realnvp/preset"
 )
 
-// Bug is one mistake. Of Layer, Config and Base it has what it needs; the others are nil.
+// Bug is one mistake. Of Layer, Levels and Base it has what it needs; the others are nil.
 type Bug struct {
 	// Name is short and stable: "norm-log-det-missing". Title is for people.
 	Name, Title string
@@ -29,15 +31,31 @@ type Bug struct {
 	// Layer takes a right layer of the flow and gives the faulty one, or the same where the bug is elsewhere. path is
 	// the layer's, as for bijector.Wrap.
 	Layer func(path string, b bijector.Bijector) bijector.Bijector
-	// Config makes the mistake in a configuration.
-	Config func(c *realnvp.Config)
+	// Levels makes the mistake in the architecture of images.
+	Levels func(m *preset.MultiScale)
 	// Base is the wrong density of the latent.
 	Base base.Base
 	// Twins are the right functions and their wrong ones, for Diff. A bug of settings alone has none.
 	Twins []Twin
 }
 
-// Apply puts the bug into a flow, whoever built it. A bug of the Config or of the base density leaves it as it is.
+// Subject is a flow to put bugs into: First, such as a preprocessing, and after it Vectors, or the Levels of images of the
+// given Sides: height, width, channels.
+type Subject struct {
+	First, Vectors bijector.Chain
+	Levels         preset.MultiScale
+	Sides          [3]int
+}
+
+// Flow is the right flow.
+func (s Subject) Flow() bijector.Chain {
+	if s.Vectors != nil {
+		return slices.Concat(s.First, s.Vectors)
+	}
+	return slices.Concat(s.First, s.Levels.Flow(s.Sides[0], s.Sides[1], s.Sides[2]))
+}
+
+// Apply puts the bug into a flow's layers, whoever built it. A bug of the levels or of the base density leaves it as it is.
 func (b Bug) Apply(flow bijector.Bijector) bijector.Bijector {
 	if b.Layer == nil {
 		return flow
@@ -45,32 +63,20 @@ func (b Bug) Apply(flow bijector.Bijector) bijector.Bijector {
 	return bijector.Wrap(flow, b.Layer)
 }
 
-// New is realnvp.New with the bug in the Config, in the layers and in the base. A Config that the bug makes impossible
-// is an error of Validate, which is the first thing that caught it.
-func (b Bug) New(config realnvp.Config, opts ...realnvp.Option) (*realnvp.Model, error) {
-	config = b.configure(config)
-	if b.Layer == nil && b.Base == nil {
-		return realnvp.New(config, opts...)
-	}
-	if err := config.Validate(); err != nil {
-		return nil, err
-	}
-	like := []realnvp.Option{realnvp.Like(config)}
+// New is realnvp.New of the subject with the bug in its levels, its layers and its base density.
+func (b Bug) New(s Subject, opts ...realnvp.Option) (*realnvp.Model, error) {
 	if b.Base != nil {
-		like = append(like, realnvp.Base(b.Base))
+		opts = append(slices.Clone(opts), realnvp.Base(b.Base))
 	}
-	as := func(_ string, right bijector.Bijector) bijector.Bijector { return right }
-	if b.Layer != nil {
-		as = b.Layer
-	}
-	return realnvp.New(bijector.Wrap(config, as), append(like, opts...)...)
+	return realnvp.New(b.Apply(b.edited(s).Flow()), opts...)
 }
 
-func (b Bug) configure(config realnvp.Config) realnvp.Config {
-	if b.Config != nil {
-		b.Config(&config)
+// edited is the subject with the bug in its levels.
+func (b Bug) edited(s Subject) Subject {
+	if b.Levels != nil {
+		b.Levels(&s.Levels)
 	}
-	return config
+	return s
 }
 
 // Markdown is the bug as a journal entry's text: symptom, cause, check and fix.

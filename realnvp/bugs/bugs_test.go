@@ -15,40 +15,70 @@ import (
 	"flowbook/realnvp/bugs"
 	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/net"
+	"flowbook/realnvp/preset"
+	"flowbook/realnvp/transform"
 )
 
 // subject is a healthy model with data drawn from its own density, so that it is as good as perfectly trained.
 type subject struct {
-	config realnvp.Config
-	model  *realnvp.Model
-	batch  *tensors.Tensor
-	opts   doctor.Options
+	bugs.Subject
+	shape []realnvp.Option
+	model *realnvp.Model
+	batch *tensors.Tensor
+	opts  doctor.Options
 }
 
-func points(t *testing.T) subject {
-	return newSubject(t, realnvp.Config{
-		Features: 2, Couplings: 2, Hidden: []int{8}, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005,
-	}, 128)
-}
-
-func pictures(t *testing.T, preprocess realnvp.Preprocess) subject {
-	config := realnvp.Config{
-		Height: 8, Width: 8, Channels: 1, Scales: 1, CheckerboardCouplings: 1, ChannelCouplings: 1, FinalCouplings: 2,
-		Planes: 4, NetNorm: net.NoNorm, CouplingNorm: realnvp.RunningNorm, NormMomentum: 0.005, Preprocess: preprocess,
-	}
-	if preprocess == realnvp.Logit {
-		config.LogitAlpha = 0.05
-	}
-	return newSubject(t, config, 32)
-}
-
-// newSubject gives a model mild weights, and draws n samples from it.
-func newSubject(t *testing.T, config realnvp.Config, n int) subject {
+// healthy is a fresh model without a bug.
+func (s subject) healthy(t *testing.T) *realnvp.Model {
 	t.Helper()
-	model, err := realnvp.New(config)
+	m, err := realnvp.New(s.Flow(), s.shape...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m
+}
+
+func points(t *testing.T) subject {
+	vectors := preset.Vectors{Features: 2, Couplings: 2, Norm: norm, Coupling: func(_ int, mask bijector.Mask) bijector.Bijector {
+		return coupling(mask, net.MLP{Hidden: []int{8}})
+	}}
+	return newSubject(t, bugs.Subject{Vectors: vectors.Flow()}, []int{2}, 128)
+}
+
+func pictures(t *testing.T, first bijector.Bijector) subject {
+	return newSubject(t, bugs.Subject{
+		First: bijector.Chain{{Name: "first", Bijector: first}}, Sides: [3]int{8, 8, 1},
+		Levels: preset.MultiScale{
+			Scales: 1, Checkerboards: 1, Channels: 1, Final: 2, Planes: 4, Norm: norm,
+			Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {
+				return coupling(mask, net.ResNet{Planes: planes, Norm: net.NoNorm})
+			},
+		},
+	}, []int{8, 8, 1}, 32)
+}
+
+// What comes before the flow of pictures.
+var (
+	logit  = bijector.Logit{Alpha: 0.05, Levels: 256}
+	scaled = bijector.Scale{By: 255}
+)
+
+func coupling(mask bijector.Mask, n net.Net) bijector.Bijector {
+	return &bijector.Coupling{Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true}}
+}
+
+func norm() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.005, Epsilon: 1e-5} }
+
+// newSubject gives a model mild weights, and draws n samples from it.
+func newSubject(t *testing.T, of bugs.Subject, sides []int, n int) subject {
+	t.Helper()
+	s := subject{Subject: of, opts: doctor.Options{Scope: realnvp.FlowScope}}
+	s.shape = []realnvp.Option{realnvp.Vector(sides[0])}
+	if len(sides) == 3 {
+		s.shape = []realnvp.Option{realnvp.Image(sides[0], sides[1], sides[2]), realnvp.Pixels()}
+	}
+	model := s.healthy(t)
+	s.model = model
 	rng := rand.New(rand.NewPCG(1, 2))
 	for v := range model.Store().IterVariables() {
 		center, spread := 0.0, 0.2
@@ -67,7 +97,7 @@ func newSubject(t *testing.T, config realnvp.Config, n int) subject {
 		}
 		must.M(v.SetValue(tensors.FromFlatDataAndDimensions(values, v.Shape().Dimensions...)))
 	}
-	z := make([]float32, n*config.Dim())
+	z := make([]float32, n*model.Dim())
 	for i := range z {
 		z[i] = float32(rng.NormFloat64())
 	}
@@ -75,15 +105,13 @@ func newSubject(t *testing.T, config realnvp.Config, n int) subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := subject{config: config, model: model, opts: doctor.Options{Scope: realnvp.FlowScope}}
-	dims := []int{n, config.Features}
-	if config.IsImage() {
-		dims, s.opts.Levels = []int{n, config.Height, config.Width, config.Channels}, 256
+	if model.IsPixels() {
+		s.opts.Levels = 256
 		for i := range x {
 			x[i] = min(max(x[i], 0.01), 255.99)
 		}
 	}
-	s.batch = tensors.FromFlatDataAndDimensions(x, dims...)
+	s.batch = tensors.FromFlatDataAndDimensions(x, append([]int{n}, sides...)...)
 	return s
 }
 
@@ -100,22 +128,22 @@ func (s subject) examine(t *testing.T, m *realnvp.Model, flow bijector.Bijector,
 // TestEachBugIsCaught turns each bug on and asks for the verdict of the check that it names, and turns it off and asks
 // the same check again.
 func TestEachBugIsCaught(t *testing.T) {
-	vectors, images, scaled := points(t), pictures(t, realnvp.Logit), pictures(t, realnvp.Scale255)
+	vectors, images, onScale := points(t), pictures(t, logit), pictures(t, scaled)
 	healthy := map[*realnvp.Model]*doctor.Report{}
 	for _, bug := range bugs.All() {
 		t.Run(bug.Name, func(t *testing.T) {
 			s := vectors
-			if bug.Config != nil || strings.HasPrefix(bug.Name, "logit") || bug.Check == doctor.CheckInvertible {
+			if bug.Levels != nil || strings.HasPrefix(bug.Name, "logit") || bug.Check == doctor.CheckInvertible {
 				s = images
 			} else if bug.Name == "unit-forgotten" {
-				s = scaled
+				s = onScale
 			}
 			model, flow := s.model, bug.Apply(s.model.Flow())
 			if bug.Base != nil {
 				s.opts.Base = func(z *graph.Node) *graph.Node { return bug.Base.LogProb(nil, z) }
 			}
-			if bug.Config != nil || bug.Check == doctor.CheckStart {
-				fresh, err := bug.New(s.config)
+			if bug.Levels != nil || bug.Check == doctor.CheckStart {
+				fresh, err := bug.New(s.Subject, s.shape...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -128,13 +156,10 @@ func TestEachBugIsCaught(t *testing.T) {
 			s.opts.Base, s.opts.AtStart = bijector.StandardNormal, false
 			switch {
 			case bug.Check == doctor.CheckStart: // which only a fresh model can pass
-				fresh, err := realnvp.New(s.config)
-				if err != nil {
-					t.Fatal(err)
-				}
+				fresh := s.healthy(t)
 				s.opts.AtStart = true
 				report = s.examine(t, fresh, fresh.Flow(), bug.Check)
-			case s.model == scaled.model: // pixels that no logit spreads: not normal at once
+			case s.model == onScale.model: // pixels that no logit spreads: not normal at once
 				report = s.examine(t, s.model, s.model.Flow(), bug.Check)
 			default:
 				if healthy[s.model] == nil {
@@ -156,7 +181,7 @@ func TestEachBugIsCaught(t *testing.T) {
 
 // TestUnitForgotten: x/255 without its log-determinant scores log2 255 bits/dim too well, below zero for dark images.
 func TestUnitForgotten(t *testing.T) {
-	s := pictures(t, realnvp.Scale255)
+	s := pictures(t, scaled)
 	bug := named(t, "unit-forgotten")
 	right := s.examine(t, s.model, s.model.Flow(), doctor.CheckBits)
 	wrong := s.examine(t, s.model, bug.Apply(s.model.Flow()), doctor.CheckBits)
@@ -168,14 +193,11 @@ func TestUnitForgotten(t *testing.T) {
 // TestHalfLogTwoPi: the constant is worth ½·log 2π nats a dimension.
 func TestHalfLogTwoPi(t *testing.T) {
 	s := points(t)
-	sick, err := named(t, "half-log-two-pi-missing").New(s.config)
+	sick, err := named(t, "half-log-two-pi-missing").New(s.Subject, s.shape...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := realnvp.New(s.config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	fresh := s.healthy(t)
 	x := []float32{0.5, -1}
 	gain := must.M1(sick.LogProb(t.Context(), x))[0] - must.M1(fresh.LogProb(t.Context(), x))[0]
 	if math.Abs(gain-math.Log(2*math.Pi)) > 1e-5 {
@@ -186,11 +208,11 @@ func TestHalfLogTwoPi(t *testing.T) {
 // TestDiffs: each bug's diff shows a mistake and little else, and a twin differs from the right code in that alone.
 func TestDiffs(t *testing.T) {
 	for _, bug := range bugs.All() {
-		config := pictures(t, realnvp.Logit).config
+		of := pictures(t, logit)
 		if bug.Name == "unit-forgotten" {
-			config.Preprocess, config.LogitAlpha = realnvp.Scale255, 0
+			of = pictures(t, scaled)
 		}
-		diff, err := bug.Diff(config)
+		diff, err := bug.Diff(of.Subject)
 		if err != nil {
 			t.Errorf("%s: %v", bug.Name, err)
 			continue
@@ -218,12 +240,12 @@ func TestDiffs(t *testing.T) {
 func TestASickFlowHasCheckpoints(t *testing.T) {
 	for _, bug := range bugs.All() {
 		s := points(t)
-		if bug.Config != nil || bug.Check == doctor.CheckInvertible || strings.HasPrefix(bug.Name, "logit") {
-			s = pictures(t, realnvp.Logit)
+		if bug.Levels != nil || bug.Check == doctor.CheckInvertible || strings.HasPrefix(bug.Name, "logit") {
+			s = pictures(t, logit)
 		} else if bug.Name == "unit-forgotten" {
-			s = pictures(t, realnvp.Scale255)
+			s = pictures(t, scaled)
 		}
-		sick, err := bug.New(s.config)
+		sick, err := bug.New(s.Subject, s.shape...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +273,7 @@ func TestBugsAreDescribed(t *testing.T) {
 				t.Errorf("%s: %s is blank, or not in its Markdown", b.Name, field)
 			}
 		}
-		if b.Layer == nil && b.Config == nil && b.Base == nil {
+		if b.Layer == nil && b.Levels == nil && b.Base == nil {
 			t.Errorf("%s does nothing", b.Name)
 		}
 	}

@@ -23,9 +23,9 @@ type Twin struct {
 }
 
 // Diff is the bug as a diff of code, "-" before right lines and "+" before wrong ones, each part under a line that says
-// where: of the functions that differ, as their source has them, and of the settings that the bug changes in a model of
-// config.
-func (b Bug) Diff(config realnvp.Config) (string, error) {
+// where: of the functions that differ, as their source has them, and of the settings that the bug changes in the
+// subject.
+func (b Bug) Diff(s Subject) (string, error) {
 	var text strings.Builder
 	for _, t := range b.Twins {
 		right, err := function(realnvp.SourceCode, t.File, t.Right)
@@ -39,8 +39,7 @@ func (b Bug) Diff(config realnvp.Config) (string, error) {
 		wrong[0] = right[0] // the receiver's name is no mistake
 		fmt.Fprintf(&text, "@@ realnvp/%s, %s @@\n%s", t.File, t.Right, hunks(right, wrong))
 	}
-	settings, err := b.settings(config)
-	return strings.TrimRight(text.String()+settings, "\n"), err
+	return strings.TrimRight(text.String()+b.settings(s), "\n"), nil
 }
 
 // wrongFunction is a function of package bugs.

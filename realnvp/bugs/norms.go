@@ -1,9 +1,9 @@
 package bugs
 
 import (
-	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
+	"flowbook/realnvp/preset"
 )
 
 // norms are the bugs of batch norm on the coupling path.
@@ -15,9 +15,7 @@ func norms() []Bug {
 			Cause:   "Nothing holds the range of activations between couplings, so each must first undo what the last one's scale did.",
 			Fix:     "A batch norm after each coupling, its log-determinant counted.",
 			Check:   doctor.CheckNorms,
-			Config: func(c *realnvp.Config) {
-				c.CouplingNorm, c.NormMomentum, c.NormDebias = realnvp.NoCouplingNorm, 0, false
-			},
+			Levels:  func(m *preset.MultiScale) { m.Norm = nil },
 		},
 		{
 			Name: "norm-log-det-missing", Title: "Batch norm's log-determinant missing",

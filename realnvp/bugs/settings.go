@@ -4,24 +4,20 @@ import (
 	"fmt"
 	"reflect"
 
-	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 )
 
-// settings is the diff of what the bug sets otherwise: in the Config, or in the first layer that it changes.
-func (b Bug) settings(config realnvp.Config) (string, error) {
-	if b.Config != nil {
-		right, wrong := literal(reflect.ValueOf(config)), literal(reflect.ValueOf(b.configure(config)))
-		return "@@ the Config @@\n" + hunks(right, wrong), nil
+// settings is the diff of what the bug sets otherwise: in the levels, or in the first layer that it changes.
+func (b Bug) settings(s Subject) string {
+	if b.Levels != nil {
+		right, wrong := literal(reflect.ValueOf(s.Levels)), literal(reflect.ValueOf(b.edited(s).Levels))
+		return "@@ the levels @@\n" + hunks(right, wrong)
 	}
 	if b.Layer == nil {
-		return "", nil
-	}
-	if err := config.Validate(); err != nil {
-		return "", err
+		return ""
 	}
 	found := ""
-	bijector.Wrap(config, func(path string, layer bijector.Bijector) bijector.Bijector {
+	bijector.Wrap(s.Flow(), func(path string, layer bijector.Bijector) bijector.Bijector {
 		right, wrong := reflect.ValueOf(layer), within(reflect.ValueOf(b.Layer(path, layer)), reflect.TypeOf(layer))
 		if found == "" && wrong.IsValid() {
 			if text := hunks(literal(right), literal(wrong)); text != "" {
@@ -30,7 +26,7 @@ func (b Bug) settings(config realnvp.Config) (string, error) {
 		}
 		return layer
 	})
-	return found, nil
+	return found
 }
 
 // within is v, or the right layer that a wrong one embeds; none where the two have nothing to compare.
@@ -70,6 +66,8 @@ func literal(v reflect.Value) []string {
 			}
 		}
 		return append(lines, "}")
+	case reflect.Func:
+		return []string{v.Type().String() + " {…}"}
 	case reflect.Slice:
 		if v.Len() > 8 {
 			return []string{v.Type().String() + "{…}"}

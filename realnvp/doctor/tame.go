@@ -18,7 +18,7 @@ func (e *exam) tame() string {
 	case couplings == 0:
 		return "hold what each layer stretches by"
 	case bounded < couplings:
-		return "bound s (Config.SBound, transform.Affine.Bound)"
+		return "bound s (transform.Affine.Bound)"
 	}
 	return "s is bounded already: take a lower bound or fewer couplings, or a base with heavier tails (base.StudentT)"
 }

@@ -1,4 +1,4 @@
-"""What a checkpoint of flowbook says, for the peers: its Config as a list of layers, and its weights as NumPy arrays.
+"""What a checkpoint of flowbook says, for the peers: its flow as a list of layers, and its weights as NumPy arrays.
 
 A layer is a tuple: ("scale", factor), ("logit", alpha), ("coupling", path, mask, feature), ("norm", path), ("squeeze",)
 or ("factor_out",). mask is [height, width, channels] or [features]; feature is the one that a 2D net sees, or None.
@@ -10,62 +10,64 @@ from safetensors import safe_open
 
 
 def read(path):
-    """Gives (config, weights): a dict of the fields, and {variable path within the flow: array}."""
+    """Gives (built, weights): the shape of samples and the flow as JSON has them, and {variable path within the flow: array}."""
     with safe_open(path, "numpy") as file:
-        config = json.loads(file.metadata()["flowbook"])["config"]
+        built = json.loads(file.metadata()["flowbook"])["built"]
         weights = {k.removeprefix("flow/"): file.get_tensor(k) for k in file.keys() if k.startswith("flow/")}
-    return config, weights
+    return built, weights
 
 
-def checkerboard(h, w, c, k):
-    y, x = np.mgrid[:h, :w]
-    return np.repeat((((y + x) % 2 == 0) == (k % 2 == 0)).astype(np.float32)[..., None], c, -1)
+def mask(m):
+    dims, first = m["dims"], m.get("one_first", False)
+    match m["pattern"]:
+        case "alternating":
+            ones = np.arange(dims[0]) % 2 == 0
+        case "checkerboard":
+            y, x = np.mgrid[:dims[0], :dims[1]]
+            ones = np.broadcast_to(((y + x) % 2 == 0)[..., None], dims)
+        case "channels":
+            ones = np.broadcast_to(np.arange(dims[2]) < dims[2] // 2, dims)
+    return np.array(ones == first, np.float32)
 
 
-def channel_mask(h, w, c, k):
-    return np.broadcast_to((np.arange(c) < c // 2) == (k % 2 == 0), (h, w, c)).astype(np.float32)
+def layers(built):
+    """The layers of the flow, first to last. A factor-out's rest follows it."""
+    return list(walk(built["Flow"], ""))
 
 
-def layers(config):
-    """The layers of a Config, first to last. A factor-out's rest follows it."""
-    if config.get("features"):
-        n = config["features"]
-        masks = [((np.arange(n) % 2 == 0) == (k % 2 == 0)).astype(np.float32) for k in range(2)]
-        return [("coupling", f"coupling{i}", masks[i % 2], i % 2 if config.get("one_feature_nets") else None)
-                for i in range(config["couplings"])]
-    out = []
-    match config.get("preprocess"):
-        case "scale255": out.append(("scale", 255.0))
-        case "scale256": out.append(("scale", 256.0))
-        case "logit": out.append(("logit", config["logit_alpha"]))
-    h, w, c = config["height"], config["width"], config["channels"]
-    prefix = ""
-
-    def couple(name, mask):
-        out.append(("coupling", prefix + name, mask, None))
-        if config.get("coupling_norm") == "running":
-            out.append(("norm", f"{prefix}{name}_norm"))
-
-    for _ in range(config.get("scales", 0)):
-        for k in range(config["checkerboard_couplings"]):
-            couple(f"checkerboard{k}", checkerboard(h, w, c, k))
-        h, w, c = h // 2, w // 2, 4 * c
-        out.append(("squeeze",))
-        for k in range(config["channel_couplings"]):
-            couple(f"channel{k}", channel_mask(h, w, c, k))
-        out.append(("factor_out",))
-        c //= 2
-        prefix += "factor_out/rest/"
-    for k in range(config["final_couplings"]):
-        couple(f"final_checkerboard{k}", checkerboard(h, w, c, k))
-    return out
+def walk(b, path):
+    match b["type"]:
+        case "bijector.Chain":
+            for layer in b["value"]:
+                yield from walk(layer["Bijector"], f"{path}/{layer['Name']}".lstrip("/"))
+        case "bijector.Scale":
+            yield "scale", float(b["By"])
+        case "bijector.Logit":
+            yield "logit", b["Alpha"]
+        case "bijector.Coupling":
+            net = b["Net"]["S"]
+            yield "coupling", path, mask(b["Mask"]), net.get("Feature", 0) if net["type"] == "net.OneFeature" else None
+        case "bijector.BatchNorm":
+            yield "norm", path
+        case "bijector.Squeeze2x2":
+            yield ("squeeze",)
+        case "bijector.FactorOut":
+            yield ("factor_out",)
+            yield from walk(b["Rest"], f"{path}/rest")
+        case "bijector.Flatten":
+            pass
+        case other:
+            raise SystemExit(f"{path} is a {other}, which the peers do not have")
 
 
-def latent_shapes(config):
+def latent_shapes(built):
     """The shapes [h, w, c] of the parts of an image's latent, in order; what is left comes last."""
-    h, w, c = config["height"], config["width"], config["channels"]
+    h, w, c = built["Settings"]["Sample"]
     parts = []
-    for _ in range(config.get("scales", 0)):
-        h, w, c = h // 2, w // 2, 2 * c
-        parts.append((h, w, c))
+    for layer in layers(built):
+        if layer[0] == "squeeze":
+            h, w, c = h // 2, w // 2, 4 * c
+        elif layer[0] == "factor_out":
+            c //= 2
+            parts.append((h, w, c))
     return parts + [(h, w, c)]

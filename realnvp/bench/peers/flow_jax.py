@@ -133,8 +133,8 @@ class Peer:
     """One flow and its Adam, from a checkpoint."""
 
     def __init__(self, checkpoint):
-        self.config, arrays = flow.read(checkpoint)
-        self.layers = flow.layers(self.config)
+        built, arrays = flow.read(checkpoint)
+        self.layers = flow.layers(built)
         self.weights = {k: jnp.asarray(v) for k, v in arrays.items() if "/running_" not in k}
         self.moments = {k: jnp.asarray(v) for k, v in arrays.items() if "/running_" in k}
         self.adam = [jax.tree.map(jnp.zeros_like, self.weights) for _ in range(2)]

@@ -126,8 +126,8 @@ class Peer:
     """One flow and its Adam, from a checkpoint."""
 
     def __init__(self, checkpoint):
-        self.config, arrays = flow.read(checkpoint)
-        self.layers = [tuple(tensor(f) if isinstance(f, np.ndarray) else f for f in layer) for layer in flow.layers(self.config)]
+        built, arrays = flow.read(checkpoint)
+        self.layers = [tuple(tensor(f) if isinstance(f, np.ndarray) else f for f in layer) for layer in flow.layers(built)]
         self.weights = {}
         for path, array in arrays.items():
             if "/running_" not in path:

@@ -21,9 +21,9 @@ import flow
 def main(framework, task, checkpoint, data, batch, rate):
     batch, rate = int(batch), float(rate)
     peer_of = importlib.import_module(f"flow_{framework}").Peer
-    config, _ = flow.read(checkpoint)
-    image = "height" in config
-    dims = (config["height"], config["width"], config["channels"]) if image else (config["features"],)
+    built, _ = flow.read(checkpoint)
+    dims = tuple(built["Settings"]["Sample"])
+    image = len(dims) == 3
     x = None if data == "-" else np.fromfile(data, np.float32).reshape(-1, *dims)
     peer = peer_of(checkpoint)
     rng = np.random.default_rng(1)
@@ -33,7 +33,7 @@ def main(framework, task, checkpoint, data, batch, rate):
             case "step":
                 return peer.step(x[:batch], rate)
             case "sample":
-                parts = [rng.standard_normal((batch, *shape), np.float32) for shape in flow.latent_shapes(config)]
+                parts = [rng.standard_normal((batch, *shape), np.float32) for shape in flow.latent_shapes(built)]
                 return float(peer.sample(parts).mean())
             case "train":
                 fresh = peer_of(checkpoint)

@@ -1,12 +1,12 @@
-package realnvp
+// Package oldconfig reads what a model was described by before a flow was described by its layers: the 36 fields of Config, in
+// checkpoints up to that time and in the records of runs. Nothing new is written with it: see package preset for flows.
+package oldconfig
 
 import (
 	"flowbook/realnvp/net"
 )
 
-// Config says what a flow is made of. Start from a preset (Toy2D, MNIST, CIFAR10, CelebA, PaperCIFAR10, …) and change
-// fields by name. The zero value of a field means what its comment says; Validate names what does not fit.
-// A Config is plain data: it goes into a checkpoint and into a journal as JSON.
+// Config says what a flow is made of. The zero value of a field means what its comment says; Validate names what does not fit.
 type Config struct {
 	// Name is free text for people: "mnist-author".
 	Name string `json:"name"`
@@ -88,7 +88,7 @@ type Config struct {
 	// NetDType, where set, is the type within the ResNets: "bfloat16", with everything else in DType.
 	NetDType string `json:"net_dtype,omitempty"`
 	// Seed draws the initial weights.
-	Seed uint64 `json:"seed"`
+	Seed int64 `json:"seed"`
 }
 
 // Preprocess names the map from the data's unit to the flow's.
@@ -150,8 +150,8 @@ func (c Config) Dim() int {
 // IsImage tells whether samples are images.
 func (c Config) IsImage() bool { return c.Features == 0 }
 
-// sampleDims is the shape of one sample.
-func (c Config) sampleDims() []int {
+// Sample is the shape of one sample.
+func (c Config) Sample() []int {
 	if c.IsImage() {
 		return []int{c.Height, c.Width, c.Channels}
 	}

@@ -1,9 +1,8 @@
-package realnvp_test
+package oldconfig
 
 import (
 	"testing"
 
-	"flowbook/realnvp"
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/preset"
@@ -13,26 +12,29 @@ import (
 // last field.
 func TestConfigsAndPresetsAreOne(t *testing.T) {
 	for name, c := range map[string]struct {
-		config realnvp.Config
+		config Config
 		flow   bijector.Chain
 	}{
-		"Toy2D":        {realnvp.Toy2D(), preset.Toy2D()},
-		"Toy2DRobust":  {realnvp.Toy2DRobust(), preset.Toy2DRobust()},
-		"MNIST":        {realnvp.MNIST(), preset.MNIST()},
-		"CIFAR10":      {realnvp.CIFAR10(), preset.CIFAR10()},
-		"CelebA":       {realnvp.CelebA(), preset.CelebA()},
-		"PaperCIFAR10": {realnvp.PaperCIFAR10(), preset.PaperCIFAR10()},
-		"PaperCelebA":  {realnvp.PaperCelebA(), preset.PaperCelebA()},
+		"Toy2D":        {toy2D(), preset.Toy2D()},
+		"Toy2DRobust":  {toy2DRobust(), preset.Toy2DRobust()},
+		"MNIST":        {mnist(), preset.MNIST()},
+		"CIFAR10":      {cifar10(), preset.CIFAR10()},
+		"CelebA":       {celeba(), preset.CelebA()},
+		"PaperCIFAR10": {paperCIFAR10(), preset.PaperCIFAR10()},
+		"PaperCelebA":  {paperCelebA(), preset.PaperCelebA()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, want := written(t, c.config), written(t, c.flow); got != want {
+			if err := c.config.Validate(); err != nil {
+				t.Error(err)
+			}
+			if got, want := written(t, c.config.Flow()), written(t, c.flow); got != want {
 				t.Errorf("the Config builds\n%s\nand package preset\n%s", got, want)
 			}
 		})
 	}
 }
 
-// written is a flow's architecture as a checkpoint has it; a Config's is that of the layers that it builds.
+// written is a flow's architecture as a checkpoint has it.
 func written(t *testing.T, flow bijector.Bijector) string {
 	t.Helper()
 	layers := bijector.Wrap(flow, func(_ string, b bijector.Bijector) bijector.Bijector { return b })

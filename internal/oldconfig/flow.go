@@ -1,4 +1,4 @@
-package realnvp
+package oldconfig
 
 import (
 	"github.com/gomlx/compute/dtypes"
@@ -10,11 +10,11 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
-func (c Config) flow() bijector.Chain {
-	chain := c.preprocessing()
+// Flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
+func (c Config) Flow() bijector.Chain {
+	chain := c.Preprocessing()
 	if c.IsImage() {
-		return append(chain, c.multiScale().Flow(c.Height, c.Width, c.Channels)...)
+		return append(chain, c.MultiScale().Flow(c.Height, c.Width, c.Channels)...)
 	}
 	vectors := preset.Vectors{Features: c.Features, Couplings: c.Couplings, Coupling: func(k int, mask bijector.Mask) bijector.Bijector {
 		return c.coupling(mask, c.vectorNet(k))
@@ -25,7 +25,8 @@ func (c Config) flow() bijector.Chain {
 	return append(chain, vectors.Flow()...)
 }
 
-func (c Config) preprocessing() bijector.Chain {
+// Preprocessing are the layers before the couplings.
+func (c Config) Preprocessing() bijector.Chain {
 	var chain bijector.Chain
 	switch c.Preprocess {
 	case Scale255:
@@ -41,8 +42,8 @@ func (c Config) preprocessing() bijector.Chain {
 	return chain
 }
 
-// multiScale is the architecture of images.
-func (c Config) multiScale() preset.MultiScale {
+// MultiScale is the architecture of images.
+func (c Config) MultiScale() preset.MultiScale {
 	m := preset.MultiScale{
 		Scales: c.Scales, Checkerboards: c.CheckerboardCouplings, Channels: c.ChannelCouplings, Final: c.FinalCouplings,
 		Planes: c.Planes, KeepPlanes: c.KeepPlanes, ChannelsFirst: c.LatentChannelsFirst, CheckerboardCYX: c.CheckerboardCYX,

@@ -1,8 +1,9 @@
-package realnvp
+package oldconfig
 
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"flowbook/realnvp/net"
 )
@@ -12,7 +13,7 @@ func (c Config) Validate() error {
 	checks := append(c.shapeChecks(), c.netChecks()...)
 	for _, check := range checks {
 		if !check.ok {
-			return fmt.Errorf("realnvp: Config.%s is %v; it must be %s", check.field, check.value, check.allowed)
+			return fmt.Errorf("Config.%s is %v; it must be %s", check.field, check.value, check.allowed)
 		}
 	}
 	return nil
@@ -29,7 +30,6 @@ func (c Config) shapeChecks() []fieldCheck {
 	checks := []fieldCheck{
 		{"Features", c.Features, "0 for images, or 2 and more for vectors", c.Features == 0 || c.Features >= 2},
 		{"Classes", c.Classes, "0 (no labels) or 2 and more", c.Classes == 0 || c.Classes >= 2},
-		{"Seed", c.Seed, "below the largest 64-bit number", c.Seed != math.MaxUint64},
 		{"DType", c.DType, `"float32" (or empty) or "float64"`, oneOf(c.DType, "", "float32", "float64")},
 		{"NetDType", c.NetDType, `empty or "bfloat16"`, oneOf(c.NetDType, "", "bfloat16")},
 		{"Preprocess", c.Preprocess, `"none" (or empty), "scale255", "scale256" or "logit"`,
@@ -121,14 +121,7 @@ func (c Config) smallest() float64 {
 
 func (c Config) hasNorm() bool { return c.CouplingNorm != "" && c.CouplingNorm != NoCouplingNorm }
 
-func oneOf[T comparable](v T, allowed ...T) bool {
-	for _, a := range allowed {
-		if v == a {
-			return true
-		}
-	}
-	return false
-}
+func oneOf[T comparable](v T, allowed ...T) bool { return slices.Contains(allowed, v) }
 
 func lengthFits(v []float64, dim int) bool { return len(v) <= 1 || len(v) == dim }
 

@@ -1,0 +1,49 @@
+package experiment
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"flowbook/internal/oldconfig"
+	"flowbook/realnvp"
+)
+
+// oldModel is what the record of a run says of its flow where it was written before flows were described by their layers; such
+// a run can be resumed and replayed still. New runs leave it out.
+type oldModel struct {
+	Model json.RawMessage `json:"model,omitempty"`
+}
+
+// old is the model of an old record; nil of a new one.
+func (m oldModel) old(opts ...realnvp.Option) (*realnvp.Model, error) {
+	c, err := m.config()
+	if c == nil || err != nil {
+		return nil, err
+	}
+	shape := realnvp.Vector(c.Features)
+	if c.IsImage() {
+		shape = realnvp.Image(c.Height, c.Width, c.Channels)
+	}
+	opts = append(opts, shape, realnvp.Seed(uint64(c.Seed)))
+	if c.IsPixels() {
+		opts = append(opts, realnvp.Pixels())
+	}
+	return realnvp.New(c.Flow(), opts...)
+}
+
+func (m oldModel) config() (*oldconfig.Config, error) {
+	if len(m.Model) == 0 || string(m.Model) == "null" {
+		return nil, nil
+	}
+	var c oldconfig.Config
+	strict := json.NewDecoder(bytes.NewReader(m.Model))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&c); err != nil {
+		return nil, fmt.Errorf("experiment: the model of an old record: %w", err)
+	}
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("experiment: the model of an old record: %w", err)
+	}
+	return &c, nil
+}
