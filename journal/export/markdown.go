@@ -44,7 +44,7 @@ func newMarkdown(level int, links Links) goldmark.Markdown {
 	)
 	return goldmark.New(
 		goldmark.WithParser(p),
-		goldmark.WithExtensions(extension.GFM, mathExtension{}),
+		goldmark.WithExtensions(extension.GFM, mathExtension{}, diffExtension{}),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(outline{level, links}, 900))),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(pictures{links}, 100), util.Prioritized(goldmarkhtml.NewRenderer(), 1000))),
 	)

@@ -6,7 +6,7 @@ import (
 )
 
 // CIFAR10 is the experiment of notebook 04 under a profile. Full is the author's configuration; the others train
-// Photographs, with 16 planes for a quick look and with 24 on two cores.
+// preset.Photographs, with 16 planes for a quick look and with 32 on two cores.
 func CIFAR10(p profiles.Profile) Images {
 	c := Images{Dataset: "cifar10", Batch: 20, Flip: true, Validate: 200, Draws: 1}
 	c.Train = realnvp.TrainConfig{LearningRate: 5e-4, L2: 5e-5, ClipNorm: 1}
@@ -17,11 +17,11 @@ func CIFAR10(p profiles.Profile) Images {
 		return c
 	}
 	c.Photographs, c.Batch = 16, 32
-	c.Train.LearningRate, c.Train.Schedule = 1e-2, realnvp.Cosine
+	c.Train = realnvp.TrainConfig{LearningRate: 1e-2, Schedule: realnvp.Cosine, Warmup: 30, ClipNorm: 1}
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 160, 40, 80
 	if p == profiles.CPU {
-		c.Photographs = 24
-		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250
+		c.Photographs = 32
+		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 3000, 300, 300
 	}
 	return c
 }

@@ -32,7 +32,7 @@ type Images struct {
 	// DataSeed shuffles.
 	DataSeed uint64 `json:"data_seed"`
 
-	// Digits is the number of planes of preset.Digits, where that is the flow, and Photographs that of Photographs. Where both
+	// Digits is the number of planes of preset.Digits, where that is the flow, and Photographs that of preset.Photographs. Where both
 	// are 0 the flow is the author's of the data set.
 	Digits      int `json:"digits,omitempty"`
 	Photographs int `json:"photographs,omitempty"`
@@ -60,7 +60,7 @@ func (c Images) Flow() bijector.Chain {
 	case c.Digits > 0:
 		return preset.Digits(c.Digits)
 	case c.Photographs > 0:
-		return Photographs(side, c.Photographs)
+		return preset.Photographs(side, c.Photographs)
 	case c.Dataset == "mnist":
 		return preset.MNIST()
 	case c.Dataset == "celeba":

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"flowbook/journal"
-	configs "flowbook/journal/config"
+	"flowbook/journal/config"
 )
 
 // What an entry says repeats it, is a registered experiment with settings that its config has.
@@ -25,12 +25,12 @@ func TestWhatWasTriedCanBeRepeated(t *testing.T) {
 				t.Errorf("%s: %v", e.Title, err)
 				continue
 			}
-			config := x.New()
-			if err := configs.Override(config, words[1:]...); err != nil {
+			cfg := x.New()
+			if err := config.Override(cfg, words[1:]...); err != nil {
 				t.Errorf("%s: %v", e.Title, err)
 			}
-			if c, is := config.(*Images); !is {
-				t.Errorf("%s: %T", e.Title, config)
+			if c, is := cfg.(*Images); !is {
+				t.Errorf("%s: %T", e.Title, cfg)
 			} else if err := c.Train.Validate(); err != nil && !strings.Contains(err.Error(), "CheckpointEvery") { // which a run sets
 				t.Errorf("%s: %v", e.Title, err)
 			}

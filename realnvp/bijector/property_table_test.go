@@ -97,6 +97,12 @@ var subjects = []subject{
 	{name: "Coupling, one scale, raw", dims: vectors, build: vectorCoupling(transform.Affine{Translation: transform.RawTranslation})},
 	{name: "Coupling, per element, affine", dims: vectors, build: vectorCoupling(halfOff)},
 	{name: "Coupling, per element, tanh", dims: vectors, build: vectorCoupling(transform.Affine{PerElement: true, Translation: transform.TanhTranslation})},
+	{name: "Coupling, per channel, affine", dims: [][]int{{2, 3, 4}}, build: func(d []int) bijector.Bijector {
+		return &bijector.Coupling{
+			Mask: bijector.ChannelMask(d[0], d[1], d[2], true), Net: resnet(net.NetBatchNorm, true),
+			Transform: transform.Affine{PerChannel: true, Gain: 2, Bound: 4},
+		}
+	}},
 	{name: "Coupling, bounded, raw", dims: vectors,
 		build: vectorCoupling(transform.Affine{PerElement: true, Bound: 0.3, Translation: transform.RawTranslation})},
 	{name: "Coupling, spline", dims: vectors, build: func(d []int) bijector.Bijector {

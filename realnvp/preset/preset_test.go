@@ -34,6 +34,7 @@ var small = []struct {
 	{"Table", preset.Table(6)[:2], []int{6}, false},
 	{"MNIST", narrow(preset.MNIST()[:2], 64), []int{28, 28, 1}, true},
 	{"Digits", preset.Digits(2)[:4], []int{28, 28, 1}, true},
+	{"Photographs", preset.Photographs(8, 2)[:4], []int{8, 8, 3}, true},
 	{"Glow", preset.Glow(4, 4, 1, 1, 1, 4), []int{4, 4, 1}, true},
 }
 

@@ -17,6 +17,9 @@ import (
 type Affine struct {
 	// PerElement gives each number of a sample a scale of its own; otherwise one scale is learned for all.
 	PerElement bool
+	// PerChannel gives each channel one scale, one t_scale and one t_shift, the same at every position: each learns from
+	// all positions of every sample, and so with far less noise than one number of each sample alone. Not with PerElement.
+	PerChannel bool
 	// ScaleStart is where the scale starts.
 	ScaleStart param.Start
 	// Gain, where it is not zero, multiplies the scale: Adam, which moves every number by about the learning rate, then
@@ -36,7 +39,7 @@ type Translation string
 
 // The translations.
 const (
-	AffineTranslation Translation = ""     // t = t_scale·rawT + t_shift, one of each per number of a sample
+	AffineTranslation Translation = ""     // t = t_scale·rawT + t_shift, one of each per number of a sample, or per channel
 	TanhTranslation   Translation = "tanh" // t = tanh(rawT): the 2D form of the article's author
 	RawTranslation    Translation = "raw"  // t = rawT
 )
@@ -68,7 +71,7 @@ func (a Affine) ScaleTranslate(c *Context, x *Node, theta Theta) (s, t *Node) {
 	s = Mul(a.scale(c, x), Tanh(rawS))
 	switch a.Translation {
 	case AffineTranslation:
-		t = Add(Mul(a.perElement(c, x, "t_scale"), rawT), a.perElement(c, x, "t_shift"))
+		t = Add(Mul(a.learned(c, x, "t_scale", a.ShiftStart), rawT), a.learned(c, x, "t_shift", a.ShiftStart))
 	case TanhTranslation:
 		t = Tanh(rawT)
 	case RawTranslation:
@@ -85,8 +88,8 @@ func (a Affine) scale(c *Context, x *Node) *Node {
 		panicf("affine of bound %g and gain %g: the bound is 0 or above, and both are finite", a.Bound, a.Gain)
 	}
 	var scale *Node
-	if a.PerElement {
-		scale = InsertAxes(c.Value(x, "s_scale", a.ScaleStart.Init(), x.Shape().Dimensions[1:]...), 0)
+	if a.PerElement || a.PerChannel {
+		scale = a.learned(c, x, "s_scale", a.ScaleStart)
 	} else {
 		scale = c.Value(x, "s_scale", a.ScaleStart.Init())
 	}
@@ -99,7 +102,14 @@ func (a Affine) scale(c *Context, x *Node) *Node {
 	return scale
 }
 
-// perElement is a learned number for each number of a sample: [1, ...].
-func (a Affine) perElement(c *Context, x *Node, name string) *Node {
-	return InsertAxes(c.Value(x, name, a.ShiftStart.Init(), x.Shape().Dimensions[1:]...), 0)
+// learned is a learned number for each number of a sample, or for each channel, to broadcast over x.
+func (a Affine) learned(c *Context, x *Node, name string, start param.Start) *Node {
+	dims := x.Shape().Dimensions[1:]
+	if a.PerChannel {
+		if a.PerElement {
+			panicf("affine both per element and per channel; choose one")
+		}
+		dims = dims[len(dims)-1:]
+	}
+	return ExpandLeftToRank(c.Value(x, name, start.Init(), dims...), x.Rank())
 }
