@@ -14,7 +14,7 @@ from steps.step import Failed, Setup, together  # noqa: E402
 
 
 def lab(setup):
-    """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel."""
+    """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel. Returns what Go's tools must be told of the C compiler."""
     kind = xla.kind()
     together(lambda: pythons.venv(setup, "venv", ["lab"]), lambda: tools(setup))
     compiler = ccompiler.compiler(setup)
@@ -25,6 +25,7 @@ def lab(setup):
     kernel.environment(setup, backend, compiler)
     kernel.spec(setup)
     gotools.warm(setup, compiler)
+    return compiler
 
 
 def tools(setup):
@@ -35,8 +36,9 @@ def tools(setup):
 
 
 def open_(setup):
-    """lab's things, and the reader's own copy of the notebooks."""
-    lab(setup)
+    """lab's things, gopls with the library read, and the reader's own copy of the notebooks."""
+    compiler = lab(setup)
+    gotools.read_ahead(setup, compiler)
     workcopy.update()
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -339,6 +340,40 @@ print("trusted", *[p.name for p in trusted])
         self.assertIn("stale: this output is of the cell as it was before", said["data"]["text/plain"][0])
         self.assertEqual(made["text"], ["1"])
         self.assertIn("ready", self.update())
+
+
+class Committed(unittest.TestCase):
+    def test_others_take_the_cells_for_go(self):
+        for path in SETUP.parents[1].glob("notebooks/*.ipynb"):
+            language = json.loads(path.read_text())["metadata"]["language_info"]
+            self.assertEqual((language["name"], language["pygments_lexer"], language["file_extension"]), ("go", "go", ".go"), path.name)
+
+
+class ReadAhead(unittest.TestCase):
+    """gopls is given a module like GoNB's that imports what cells do."""
+
+    def test_module(self):
+        with tempfile.TemporaryDirectory(prefix="my 'own' $work-") as home:
+            gopls = Path(home, "gopls", "gopls")
+            gopls.parent.mkdir()
+            gopls.write_text('#!/bin/sh\necho "$@" in "$PWD" with "$CC" keeps "$GOPLSCACHE" >"$PWD/asked.part" && mv "$PWD/asked.part" "$PWD/asked"\n')
+            gopls.chmod(0o755)
+            program = '''
+from steps import gotools
+from steps.step import Setup
+with Setup() as setup:
+    gotools.read_ahead(setup, {"CC": "zig cc"})
+'''
+            with_steps(program, home).check_returncode()
+            ahead = gopls.parent / "ahead"
+            for _ in range(600):  # it is in the background
+                if (ahead / "asked").exists():
+                    break
+                time.sleep(0.1)
+            self.assertEqual((ahead / "asked").read_text(), f"check main.go in {ahead} with zig cc keeps {gopls.parent}/cache\n")
+            listed = subprocess.run(["go", "list", "-e", "-f", "{{range .Imports}}{{println .}}{{end}}", "."], cwd=ahead, capture_output=True, text=True)
+            self.assertIn("flowbook/realnvp\n", listed.stdout, listed.stderr)
+            self.assertIn("github.com/janpfeifer/gonb/gonbui\n", listed.stdout)
 
 
 class OtherPlatform(unittest.TestCase):

@@ -1,4 +1,5 @@
-"""GoNB, built from the source that go.mod pins with two changes: it connects to gopls at once, and waits for its answers."""
+"""GoNB, built from the source that go.mod pins with three changes: it connects to gopls at once, waits for its answers, and leaves the
+project's files to it."""
 import json
 import os
 import shutil
@@ -9,10 +10,12 @@ from .step import Failed, run
 
 MODULE = "github.com/janpfeifer/gonb"
 GOPLS = "internal/goexec/goplsclient/"
+WALK = "err = common.WalkDirWithSymbolicLinks(fileOrDirPath, func(path string, d fs.DirEntry, err error) error {\n"
 # Why is said in notebooks/kernel/gonb.md.
 CHANGES = [
     (GOPLS + "exec.go", "time.After(ConnectTimeout)", "time.After(ConnectTimeout / 100)"),
     (GOPLS + "conn.go", "CommunicationTimeout = 8000 * time.Millisecond", "CommunicationTimeout = 2 * time.Minute"),
+    ("internal/goexec/tracking.go", WALK, WALK + "\t\t\treturn fs.SkipAll\n"),
 ]
 
 

@@ -1,11 +1,13 @@
 """The Go side: modules, GoNB, goimports, gopls, staticcheck."""
 import hashlib
+import json
 import os
+import re
 import subprocess
 
 from . import gonb
-from .places import BIN, GOPLS, PROJECT
-from .step import Failed, run, say
+from .places import BIN, GOPLS, GOPLS_CACHE, HOME, PROJECT
+from .step import Failed, run, say, write
 
 GOPLS_MODULE = "golang.org/x/tools/gopls@v0.21.1"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.7.0"
@@ -63,9 +65,37 @@ def front(setup, compiler):
 
 
 def warm(setup, compiler):
-    """Compiles the packages once, so that the first cell need not. A project that does not compile is told, not refused."""
+    """Compiles what cells import once, so that the first cell need not. A project that does not compile is told, not refused."""
+    packages = imported()
     try:
-        setup.step("compiled", "Go packages compiled", [module_digest(), go_version(), compiler],
-                   lambda: run(["go", "build", "./..."], "compiled", cwd=PROJECT, env={**os.environ, **compiler}))
+        setup.step("compiled", "Go packages that cells import, compiled", [module_digest(), go_version(), compiler, packages],
+                   lambda: run(["go", "build", *packages], "compiled", cwd=PROJECT, env={**os.environ, **compiler}))
     except Failed as failure:
         say("Go packages do not all compile", "", str(failure).splitlines()[-1].strip())
+
+
+def read_ahead(setup, environment):
+    """Has gopls read what cells import, in the background, from a folder like those that GoNB makes: it keeps what it has read in
+    GOPLSCACHE, and the first Tab of a notebook finds it there."""
+    packages, folder = imported(), HOME / "gopls" / "ahead"
+
+    def build():
+        go = re.search(r"^go (\S+)", (PROJECT / "go.mod").read_text(), re.M).group(1)
+        write(folder / "go.mod", f"module ahead\n\ngo {go}\n")
+        write(folder / "go.work", f"go {go}\n\nuse (\n\t.\n\t{json.dumps(str(PROJECT))}\n)\n")
+        write(folder / "main.go", "package main\n\nimport (\n" + "".join(f'\t_ "{p}"\n' for p in packages) + ")\n\nfunc main() {}\n")
+        with open(HOME / "log" / "ahead.log", "a") as log:
+            subprocess.Popen(["nice", GOPLS, "check", "main.go"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                             env={**os.environ, **environment, "GOPLSCACHE": str(GOPLS_CACHE)})
+
+    setup.step("ahead", "gopls reads what cells import, in the background", [packages, module_digest(), go_version(), GOPLS_MODULE, environment, str(folder)], build)
+
+
+def imported():
+    """The packages that cells of the notebooks import, but for Go's own: about half of what the project's packages need together."""
+    found = {"flowbook/notebooks/experiment"}
+    for path in (PROJECT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text())["cells"]:
+            if cell["cell_type"] == "code":
+                found.update(re.findall(r'^(?:import)?\s*(?:\w+ )?"([\w-]+(?:\.[\w-]+)*/[\w./-]+)"$', "".join(cell["source"]), re.M))
+    return sorted(p for p in found if p.startswith("flowbook/") or "." in p.split("/")[0])

@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from .places import BIN, GOPLS, HOME, PROJECT, VENV
+from .places import BIN, GOPLS, GOPLS_CACHE, HOME, PROJECT, VENV
 from .step import write
 
 KERNEL = VENV / "share/jupyter/kernels/flowbook"
@@ -77,7 +77,7 @@ def spec(setup):
 
 def write_spec(folder, env, beside=BESIDE):
     """Writes a kernel spec whose cells build in the project's module graph and find `env`. beside="" leaves completion and help out."""
-    env = {**env, "GOPLSCACHE": str(HOME / "gopls" / "cache"), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
+    env = {**env, "GOPLSCACHE": str(GOPLS_CACHE), "PATH": f"{KERNEL_BIN}:{BIN}:{go_folder()}:${{PATH}}"}
     write(folder / "kernel.json", json.dumps({
         "argv": [str(BIN / "kernel"), "serve", "{connection_file}", str(HOME), str(beside), str(BIN / "gonb"), f"-go_work={PROJECT}"],
         "display_name": "Go (flowbook)",

@@ -7,6 +7,7 @@ HOME = Path(os.path.abspath(os.environ.get("FLOWBOOK_HOME") or PROJECT / ".flowb
 PINS = PROJECT / ".ci" / "pins"
 BIN = HOME / "bin"
 GOPLS = HOME / "gopls" / "gopls"  # apart, so that only the GoNB that answers completion finds it
+GOPLS_CACHE = GOPLS.parent / "cache"
 VENV = HOME / "venv"
 XLA = HOME / "xla"
 

@@ -44,9 +44,8 @@ func newBeside(ctx context.Context, f *front) *beside {
 	return b
 }
 
-// early is how long after the kernel the second GoNB starts by itself: gopls takes seconds of a core and a gigabyte, which a
-// notebook that is only looked at need not pay.
-const early = 3 * time.Second
+// early is how long after the kernel the second GoNB starts by itself: not before the first has started.
+const early = time.Second
 
 func (b *beside) start() {
 	f := b.front
