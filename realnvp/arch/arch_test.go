@@ -84,6 +84,7 @@ func TestMarshalRefuses(t *testing.T) {
 		says string
 	}{
 		{unregistered{}, `not registered: call arch.Register("arch_test.unregistered", arch_test.unregistered{})`},
+		{&bijector.ActNorm{}, "what is registered is bijector.ActNorm: write bijector.ActNorm{}"},
 		{withFunction{F: func() {}}, "Flow.F is a func"},
 		{hidden{state: 1}, "Flow.state is not exported"},
 		{bijector.Scale{By: math.NaN()}, "Flow.By is NaN"},

@@ -65,8 +65,7 @@ func (e *encoder) behindInterface(v reflect.Value, at string) error {
 	name, known := registry.names[inner.Type()]
 	registry.RUnlock()
 	if !known {
-		return fmt.Errorf("arch: %s is a %s, which is not registered: call arch.Register(%q, %s) once, in an init function",
-			at, inner.Type(), bare(inner.Type()), literal(inner.Type()))
+		return unregistered(inner.Type(), at)
 	}
 	target := inner
 	if target.Kind() == reflect.Pointer {
@@ -81,6 +80,23 @@ func (e *encoder) behindInterface(v reflect.Value, at string) error {
 	}
 	e.WriteByte('}')
 	return nil
+}
+
+// unregistered says that t is not registered, and what to do: to give what is, where a pointer was given for a value or a
+// value for a pointer, and else to register it.
+func unregistered(t reflect.Type, at string) error {
+	other := reflect.PointerTo(t)
+	if t.Kind() == reflect.Pointer {
+		other = t.Elem()
+	}
+	registry.RLock()
+	_, known := registry.names[other]
+	registry.RUnlock()
+	if known {
+		return fmt.Errorf("arch: %s is a %s; what is registered is %s: write %s", at, t, other, literal(other))
+	}
+	return fmt.Errorf("arch: %s is a %s, which is not registered: call arch.Register(%q, %s) once, in an init function",
+		at, t, bare(t), literal(t))
 }
 
 // object writes a struct's fields.

@@ -18,10 +18,14 @@ var maskPatterns = []struct {
 	{"channels", 3, func(d []int, one bool) Mask { return ChannelMask(d[0], d[1], d[2], one) }},
 }
 
+// keepChannels is the pattern of KeepChannels, which names the channels in place of OneFirst.
+const keepChannels = "keep_channels"
+
 // maskJSON is a Mask in a checkpoint.
 type maskJSON struct {
 	Pattern  string    `json:"pattern,omitempty"`
 	OneFirst bool      `json:"one_first,omitempty"`
+	Kept     []int     `json:"kept,omitempty"`
 	Dims     []int     `json:"dims"`
 	Values   []float64 `json:"values,omitempty"`
 }
@@ -38,6 +42,9 @@ func (m Mask) MarshalJSON() ([]byte, error) {
 			}
 		}
 	}
+	if kept, ok := m.keptChannels(); ok {
+		return json.Marshal(maskJSON{Pattern: keepChannels, Kept: kept, Dims: m.Dims})
+	}
 	return json.Marshal(maskJSON{Dims: m.Dims, Values: m.Values})
 }
 
@@ -49,6 +56,15 @@ func (m *Mask) UnmarshalJSON(data []byte) error {
 	}
 	if read.Pattern == "" {
 		*m = Mask{Dims: read.Dims, Values: read.Values}
+		return nil
+	}
+	if read.Pattern == keepChannels && len(read.Dims) == 3 && slices.Min(read.Dims) >= 1 {
+		for _, i := range read.Kept {
+			if i < 0 || i >= read.Dims[2] {
+				return fmt.Errorf("bijector: a mask that keeps channel %d of %d", i, read.Dims[2])
+			}
+		}
+		*m = KeepChannels(read.Dims[0], read.Dims[1], read.Dims[2], read.Kept...)
 		return nil
 	}
 	for _, p := range maskPatterns {

@@ -135,7 +135,7 @@ func TestArchitecturesAreWritten(t *testing.T) {
 		"Toy2D": preset.Toy2D(), "Toy2DRobust": preset.Toy2DRobust(), "Plane": preset.Plane(), "Table": preset.Table(60),
 		"MNIST": preset.MNIST(), "CIFAR10": preset.CIFAR10(), "CelebA": preset.CelebA(),
 		"PaperCIFAR10": preset.PaperCIFAR10(), "PaperCelebA": preset.PaperCelebA(), "Glow": preset.Glow(32, 32, 3, 3, 8, 64),
-		"Digits": preset.Digits(32),
+		"Digits": preset.Digits(32), "Photographs": preset.Photographs(32, 32),
 	} {
 		t.Run(name, func(t *testing.T) {
 			data, err := arch.Marshal(flow)
