@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"flowbook/internal/oldconfig"
 	"flowbook/realnvp"
@@ -41,6 +42,9 @@ func (m oldModel) config() (*oldconfig.Config, error) {
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&c); err != nil {
 		return nil, fmt.Errorf("experiment: the model of an old record: %w", err)
+	}
+	if reflect.ValueOf(c).IsZero() { // the flow was preset.Digits or preset.Photographs
+		return nil, nil
 	}
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("experiment: the model of an old record: %w", err)

@@ -44,6 +44,10 @@ func TestOldRecords(t *testing.T) {
 			t.Errorf("%s: %d layers, want %d", name, got, layers)
 		}
 	}
+	images = Images{}
+	same(t, "mnist-cpu", flowOf("mnist-cpu", &images, ofImages), preset.Digits(32))
+	images = Images{}
+	same(t, "cifar10-cpu", flowOf("cifar10-cpu", &images, ofImages), preset.Photographs(32, 32))
 	var toy Toy
 	ofToy := func() (bijector.Bijector, error) {
 		m, err := toy.New()
