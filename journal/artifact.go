@@ -2,18 +2,16 @@ package journal
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"flowbook/journal/internal/plain"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
-// AddFigure records a figure of a run: an image, SVG or HTML by its media type ("image/png"). step is -1 for a figure of the whole
+// AddFigure records a figure of a run: an image, SVG or HTML by its media type ("image/png"). step is record.NoStep for a figure of the whole
 // run. The same name, step and bytes again change nothing; other bytes are an error that wraps ErrDuplicate.
 func (j *Journal) AddFigure(ctx context.Context, run, name, mime string, data []byte, step int) error {
 	return j.addBytes(ctx, run, Artifact{Kind: record.KindFigure, Name: name, Step: step, MIME: mime}, data)
@@ -21,12 +19,12 @@ func (j *Journal) AddFigure(ctx context.Context, run, name, mime string, data []
 
 // AddArtifact records a file or a folder of a run under a name, as AddFigure does.
 func (j *Journal) AddArtifact(ctx context.Context, run, name, path string) error {
-	return j.addPath(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: -1}, path)
+	return j.addPath(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: record.NoStep}, path)
 }
 
 // AddArtifactBytes records bytes of a run under a name, as AddFigure does.
 func (j *Journal) AddArtifactBytes(ctx context.Context, run, name, mime string, data []byte) error {
-	return j.addBytes(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: -1, MIME: mime}, data)
+	return j.addBytes(ctx, run, Artifact{Kind: record.KindArtifact, Name: name, Step: record.NoStep, MIME: mime}, data)
 }
 
 func (j *Journal) addPath(ctx context.Context, run string, a Artifact, path string) error {
@@ -71,42 +69,11 @@ func (j *Journal) add(ctx context.Context, run string, a Artifact, open func() (
 	if err := plain.CheckName(a.Kind, a.Name); err != nil {
 		return err
 	}
-	id, err := j.Resolve(ctx, run)
-	if err != nil {
+	if err := j.Has(ctx, run); err != nil {
 		return err
 	}
 	if a.Digest, a.Size, err = j.putBlob(ctx, open); err != nil {
 		return err
 	}
-	return j.update(ctx, func(t transaction) error {
-		if err := t.row(ctx, "SELECT max(number) FROM attempt WHERE run = ?", id).Scan(&a.Attempt); err != nil {
-			return err
-		}
-		return t.putArtifact(ctx, id, a)
-	})
-}
-
-func (t transaction) putArtifact(ctx context.Context, run string, a Artifact) error {
-	var digest string
-	err := t.row(ctx, "SELECT digest FROM artifact WHERE run = ? AND kind = ? AND name = ? AND step = ? AND attempt = ?",
-		run, a.Kind, a.Name, a.Step, a.Attempt).Scan(&digest)
-	switch {
-	case err == nil && digest == a.Digest:
-		return nil
-	case err == nil:
-		at := ""
-		if a.Step >= 0 {
-			at = fmt.Sprintf(" at step %d", a.Step)
-		}
-		return fmt.Errorf("journal: run %s: %s %q%s: %w with other bytes (sha256 %.12s…, now %.12s…); give it another name", run, a.Kind, a.Name, at, ErrDuplicate, digest, a.Digest)
-	case !errors.Is(err, sql.ErrNoRows):
-		return err
-	}
-	when := now()
-	if !a.Time.IsZero() {
-		when = micros(a.Time)
-	}
-	_, err = t.exec(ctx, "INSERT INTO artifact (run, kind, name, step, attempt, digest, size, mime, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		run, a.Kind, a.Name, a.Step, a.Attempt, a.Digest, a.Size, plain.Clean(a.MIME), when)
-	return err
+	return j.store.Change(ctx, run, store.Change{Artifacts: []Artifact{a}})
 }

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -19,9 +18,10 @@ import (
 	"flowbook/journal/artifact"
 	"flowbook/journal/fault"
 	"flowbook/journal/home"
-	"flowbook/journal/internal/ids"
 	"flowbook/journal/internal/reach"
 	"flowbook/journal/provenance"
+	"flowbook/journal/store"
+	"flowbook/journal/store/sqlite"
 )
 
 // fresh is how long an artifact that no run names yet is safe from [Journal.GC].
@@ -50,7 +50,7 @@ const owner = "JOURNAL"
 // delete the artifacts of the other. A journal that names none gets a folder of its own where another has taken the one of its name, as
 // with runs.db beside runs.sqlite.
 func (j *Journal) claimArtifacts(ctx context.Context) error {
-	id, err := j.id(ctx)
+	id, err := j.store.ID(ctx)
 	if err != nil {
 		return err
 	}
@@ -79,22 +79,6 @@ func (j *Journal) claimArtifacts(ctx context.Context) error {
 		return j.moveOut(ctx) // an earlier version let them share it
 	}
 	return j.own(ctx, id)
-}
-
-// id is the journal's own, made when it is first asked for.
-func (j *Journal) id(ctx context.Context) (id string, err error) {
-	err = j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, j.explain(err)
-	}
-	err = j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "INSERT INTO meta (key, value) VALUES ('id', ?) ON CONFLICT DO NOTHING", ids.New())
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return id, j.explain(j.row(ctx, "SELECT value FROM meta WHERE key = 'id'").Scan(&id))
 }
 
 // owner reads whose artifacts these are.
@@ -142,53 +126,31 @@ func (j *Journal) moveOut(ctx context.Context) error {
 }
 
 // siblings are other journals whose files differ from this one's only in the ending of their names.
-func (j *Journal) siblings() (all []string) {
-	base := strings.TrimSuffix(j.at.Path, filepath.Ext(j.at.Path))
-	files, _ := filepath.Glob(globEscape(base) + ".*")
-	for _, f := range append(files, base) {
-		if f == j.at.Path || strings.TrimSuffix(f, filepath.Ext(f)) != base || isCompanion(f) {
-			continue
-		}
-		if isOpened(f) || provenance.IsJournal(f) {
-			all = append(all, f)
-		}
-	}
-	return all
-}
+func (j *Journal) siblings() []string { return sqlite.Siblings(j.at.Path) }
 
 // copyArtifacts copies what the journal's runs name from a store to another; what is not there is passed over.
 func (j *Journal) copyArtifacts(ctx context.Context, from, to artifact.Store) error {
-	var digests []string
-	err := j.rows(ctx, "SELECT DISTINCT digest FROM artifact", nil, func(rows *sql.Rows) error {
-		var d string
-		err := rows.Scan(&d)
-		digests = append(digests, d)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, d := range digests {
-		in, err := from.Open(ctx, blobKey(d))
+	return j.store.Artifacts(ctx, func(u store.ArtifactUse) error {
+		in, err := from.Open(ctx, blobKey(u.Digest))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue
+			return nil
 		}
 		if err == nil {
-			err = errors.Join(to.Put(ctx, blobKey(d), in), in.Close())
+			err = errors.Join(to.Put(ctx, blobKey(u.Digest), in), in.Close())
 		}
 		if err != nil {
-			return j.blobError(d, err)
+			return j.blobError(u.Digest, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func blobKey(digest string) string { return digest[:2] + "/" + digest }
 
 // putBlob stores the bytes that open gives, under their sha256, and syncs them. open is called twice.
 func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error)) (digest string, size int64, err error) {
-	if j.readOnly {
-		return "", 0, j.readOnlyError()
+	if err := j.Writable(); err != nil {
+		return "", 0, err
 	}
 	digest, size, err = digestOf(open)
 	if err != nil {

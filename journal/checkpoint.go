@@ -8,6 +8,7 @@ import (
 
 	"flowbook/journal/fault"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // Checkpoint records a file or a folder as the run's state after a step, so that [Journal.Resume] can go on from there. All
@@ -43,12 +44,7 @@ func (r *Run) checkpoint(step int, mime string, open func() (io.ReadCloser, erro
 	if r.keep <= 0 {
 		return nil
 	}
-	return r.j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, `DELETE FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt = ? AND step NOT IN (
-			SELECT step FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt = ? ORDER BY at DESC, step DESC LIMIT ?)`,
-			r.ID, r.attempt, r.ID, r.attempt, r.keep)
-		return err
-	})
+	return r.j.store.Change(ctx, r.ID, store.Change{Checkpoints: &store.Checkpoints{Attempt: r.attempt, Keep: r.keep}})
 }
 
 // Resumed returns the checkpoint a resumed run goes on from, and false for a run that starts at the beginning.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"flowbook/journal/home"
 	"flowbook/journal/provenance"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // How long the search for the code may take: Begin waits for it shortly, Finish to its end. Where it takes longer than both, the record says so.
@@ -27,7 +27,7 @@ const (
 // notYet is why a run's code is not known while it is searched for.
 const notYet = "it was still being found out when the process ended"
 
-// found is the code and its source.
+// A foundCode is the code and its source.
 type foundCode struct {
 	code  provenance.Code
 	files []provenance.File
@@ -97,7 +97,7 @@ func (j *Journal) storeCode(ctx context.Context, run string, attempt int, f foun
 	if err != nil {
 		return err
 	}
-	return j.update(ctx, func(t transaction) error { return t.putCode(ctx, run, attempt, f.code, sources) })
+	return j.store.Change(ctx, run, store.Change{Code: &store.Code{Attempt: attempt, Of: f.code, Sources: sources}})
 }
 
 // putSources stores the source that an attempt keeps.
@@ -112,38 +112,9 @@ func (j *Journal) putSources(ctx context.Context, attempt int, files []provenanc
 		if len(name) > 255 {
 			name = fmt.Sprintf("source %d", i+1)
 		}
-		all[i] = Artifact{Kind: record.KindSource, Name: name, Step: -1, Attempt: attempt, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
+		all[i] = Artifact{Kind: record.KindSource, Name: name, Step: record.NoStep, Attempt: attempt, Digest: digest, Size: size, MIME: "text/plain; charset=utf-8"}
 	}
 	return all, nil
-}
-
-// putCode writes the code of an attempt: that of the first is the run's.
-func (t transaction) putCode(ctx context.Context, run string, attempt int, code provenance.Code, sources []Artifact) error {
-	text, err := json.Marshal(code)
-	if err != nil {
-		return err
-	}
-	id, err := t.insertCode(ctx, text)
-	if err != nil {
-		return err
-	}
-	query, args := "UPDATE run SET code_id = ? WHERE id = ?", []any{id, run}
-	if attempt > 1 {
-		query, args = "UPDATE attempt SET code_id = ? WHERE run = ? AND number = ?", append(args, attempt)
-	}
-	n, err := t.exec(ctx, query, args...)
-	if err == nil && n == 0 {
-		err = errors.New("it is not in the journal any more")
-	}
-	if err != nil {
-		return err
-	}
-	for _, a := range sources {
-		if err := t.putArtifact(ctx, run, a); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // libraryDir is the folder of this package's source, where it still is when the program runs.

@@ -3,46 +3,31 @@ package journal
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"flowbook/journal/provenance"
+	"flowbook/journal/store"
 )
 
 // TestOpenBeforeCodeTable opens a journal in which each run had the description of its code in its own line.
 func TestOpenBeforeCodeTable(t *testing.T) {
 	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "old.db")
-	ours, old := schema, fstest.MapFS{}
-	for _, name := range []string{"00001_journal.sql", "00002_names.sql", "00003_sweep.sql"} {
-		text, err := fs.ReadFile(schema, name)
-		must(t, err)
-		old[name] = &fstest.MapFile{Data: text}
-	}
-	schema = old
-	j, err := Open(path)
-	schema = ours
-	must(t, err)
+	path := oldJournal(t, 3)
+	db := database(t, store.Location{Path: path, DSN: path})
 	mains := map[string]string{"0000000001": "first", "0000000002": "second", "0000000003": "first", "0000000004": ""}
-	must(t, j.update(ctx, func(tx transaction) error {
-		for _, id := range slices.Sorted(maps.Keys(mains)) {
-			code := "{}"
-			if mains[id] != "" {
-				code = fmt.Sprintf(`{"main":%q}`, mains[id])
-			}
-			if _, err := tx.exec(ctx, "INSERT INTO run (id, experiment, status, config, code, started, ended) VALUES (?, 'old', 'finished', '{}', ?, 1, 2)", id, code); err != nil {
-				return err
-			}
+	for _, id := range slices.Sorted(maps.Keys(mains)) {
+		code := "{}"
+		if mains[id] != "" {
+			code = fmt.Sprintf(`{"main":%q}`, mains[id])
 		}
-		return nil
-	}))
-	must(t, j.Close())
-	j, err = Open(path)
+		_, err := db.Exec("INSERT INTO run (id, experiment, status, config, code, started, ended) VALUES (?, 'old', 'finished', '{}', ?, 1, 2)", id, code)
+		must(t, err)
+	}
+	must(t, db.Close())
+	j, err := Open(path)
 	must(t, err)
 	defer j.Close()
 	runs, err := j.Runs(ctx, Query{})
@@ -63,6 +48,7 @@ func TestOpenBeforeCodeTable(t *testing.T) {
 func TestCodeTable(t *testing.T) {
 	ctx := context.Background()
 	j := openTemp(t)
+	const maxCodes = 64 // more of them than the cache holds
 	for i := range 2 * maxCodes {
 		for k := range 2 {
 			r := &Record{ID: fmt.Sprintf("%010d", 2*i+k), Experiment: "x", Status: Finished, Started: time.UnixMicro(1), Code: provenance.Code{Main: fmt.Sprint("module ", i)}}
@@ -82,8 +68,7 @@ func TestCodeTable(t *testing.T) {
 		t.Errorf("%d versions of code", n)
 	}
 	for _, id := range []string{"0000000000", "0000000001", "0000000002"} {
-		_, err := j.Remove(ctx, id)
-		must(t, err)
+		must(t, j.Remove(ctx, id))
 	}
 	_, err := j.GC(ctx, -time.Hour, false)
 	must(t, err)
@@ -97,6 +82,6 @@ func TestCodeTable(t *testing.T) {
 
 func codesIn(t *testing.T, j *Journal) (n int) {
 	t.Helper()
-	must(t, j.row(context.Background(), "SELECT count(*) FROM code").Scan(&n))
+	must(t, database(t, j.at).QueryRow("SELECT count(*) FROM code").Scan(&n))
 	return n
 }

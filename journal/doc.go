@@ -29,6 +29,6 @@
 // # Where it lives
 //
 // [Open] takes the path of an SQLite file (or sqlite:PATH), or a postgres: URL when the program
-// imports flowbook/journal/postgres. Artifacts are in a folder beside the SQLite file, or in the bucket
+// imports flowbook/journal/store/postgres. Artifacts are in a folder beside the SQLite file, or in the bucket
 // that ?artifacts=s3://… or gs://… names when the program imports flowbook/journal/s3 or flowbook/journal/gs.
 package journal

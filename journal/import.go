@@ -2,14 +2,14 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
+	"slices"
 
 	"flowbook/journal/fault"
 	"flowbook/journal/internal/ids"
 	"flowbook/journal/internal/plain"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // PutArtifact stores bytes under their sha256, for a record that [Journal.Import] brings in later, and returns the digest.
@@ -48,91 +48,27 @@ func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Imp
 	if err := r.Check(); err != nil {
 		return err
 	}
-	code, err := json.Marshal(r.Code)
-	if err != nil {
-		return err
-	}
-	return j.update(ctx, func(t transaction) error {
-		var here int
-		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
-			return err
-		}
-		if here > 0 {
-			return fmt.Errorf("journal %s: run %s: %w", j.at.Name, r.ID, ErrDuplicate)
-		}
-		if err := t.importRun(ctx, r, code); err != nil {
-			return err
-		}
-		to := &Importer{ctx: ctx, t: t, r: r, attempts: make([]importedAttempt, len(r.Attempts))}
-		for i, a := range r.Attempts {
-			if err := t.importAttempt(ctx, r.ID, a); err != nil {
-				return err
+	line, ended := *r, r.End()
+	line.Ended, line.Deleted = &ended, nil
+	for _, list := range []*[]Artifact{&line.Superseded, &line.Figures, &line.Artifacts, &line.Checkpoints, &line.Sources} {
+		*list = slices.Clone(*list)
+		for i, a := range *list {
+			if len(a.Digest) != 64 {
+				return fault.Invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
 			}
-			to.attempts[i].sink = &sink{run: r.ID, attempt: a.Number, summaries: map[string]record.Summary{}, tails: map[string]tail{}}
+			(*list)[i].Attempt = r.AttemptOf(a.Attempt)
+		}
+	}
+	return j.store.Insert(ctx, &line, func(logs store.Logs) error {
+		to := &Importer{ctx: ctx, r: r, attempts: make([]importedAttempt, len(r.Attempts))}
+		for i, a := range r.Attempts {
+			to.attempts[i].log = logs(a.Number)
 		}
 		if err := logged(to); err != nil {
 			return err
 		}
-		if err := to.end(); err != nil {
-			return err
-		}
-		if len(r.Attempts) > 1 { // what a later one superseded does not count
-			return t.resummarize(ctx, r.ID)
-		}
-		return nil
+		return to.end()
 	})
-}
-
-func (t transaction) importRun(ctx context.Context, r *Record, code []byte) error {
-	codeID, err := t.insertCode(ctx, code)
-	if err != nil {
-		return err
-	}
-	known := func(id string) string {
-		var n int
-		if id == "" || t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", id).Scan(&n) != nil || n == 0 {
-			return ""
-		}
-		return id
-	}
-	line, ended := *r, r.End()
-	line.CodeID, line.Parent, line.ReplayOf, line.Ended, line.Deleted = codeID, known(r.Parent), known(r.ReplayOf), &ended, nil
-	if err := t.insertRun(ctx, &line); err != nil {
-		return err
-	}
-	if err := t.addTags(ctx, "run", r.ID, r.Tags); err != nil {
-		return err
-	}
-	for name, digest := range r.Data {
-		if err := t.addData(ctx, r.ID, name, digest); err != nil {
-			return err
-		}
-	}
-	for name, better := range r.Better {
-		if err := t.putBetter(ctx, r.ID, name, better); err != nil {
-			return err
-		}
-	}
-	for _, n := range r.Notes {
-		if n.ID == "" {
-			n.ID = ids.New()
-		}
-		if _, err := t.exec(ctx, "INSERT INTO run_note (run, id, at, text) VALUES (?, ?, ?, ?)", r.ID, n.ID, micros(n.Time), plain.Clean(n.Text)); err != nil {
-			return err
-		}
-	}
-	for _, list := range [][]Artifact{r.Superseded, r.Figures, r.Artifacts, r.Checkpoints, r.Sources} {
-		for _, a := range list {
-			if len(a.Digest) != 64 {
-				return fault.Invalid("run %s: %s %q has no sha256 digest", r.ID, a.Kind, a.Name)
-			}
-			a.Attempt = r.AttemptOf(a.Attempt)
-			if err := t.putArtifact(ctx, r.ID, a); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // ImportEntry brings in an entry from elsewhere under its id and date. Links to runs that are not here are left out; an entry of that id
@@ -144,20 +80,5 @@ func (j *Journal) ImportEntry(ctx context.Context, e Entry) error {
 	if e.ID == "" {
 		e.ID = ids.New()
 	}
-	return j.update(ctx, func(t transaction) error {
-		n, err := t.exec(ctx, "INSERT INTO entry (id, title, body, dated, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			e.ID, e.Title, e.Body, micros(e.Date), micros(e.Updated))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("journal %s: entry %s: %w", j.at.Name, e.ID, ErrDuplicate)
-		}
-		for _, run := range e.Runs {
-			if _, err := t.exec(ctx, "INSERT INTO entry_run (entry, run) SELECT CAST(? AS TEXT), id FROM run WHERE id = ? ON CONFLICT DO NOTHING", e.ID, run); err != nil {
-				return err
-			}
-		}
-		return t.addTags(ctx, "entry", e.ID, e.Tags)
-	})
+	return j.store.InsertEntry(ctx, e)
 }

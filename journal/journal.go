@@ -2,33 +2,23 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 
 	"flowbook/journal/artifact"
-	"flowbook/journal/internal/dialect"
-	"flowbook/journal/internal/lock"
+	"flowbook/journal/provenance"
+	"flowbook/journal/store"
 )
 
 // A Journal is an open journal. Its methods may be called from several goroutines, and several programs may
 // have the same journal open.
 type Journal struct {
-	at        dialect.Location
-	dialect   *dialect.Dialect
-	db        *sql.DB
+	at        store.Location
+	store     store.Store
 	artifacts artifact.Store
 	claimed   atomic.Bool // the folder of artifacts is marked as this journal's
 	self      process
-	readOnly  bool   // others' files: nothing is written
-	temp      string // folder of the copy that is read in their place; see readonly.go
-	codes     codeCache
-	release   func() // of a file's database, once that is closed; see opened.go
-
-	write sync.Mutex // one writing transaction at a time in this process
 
 	mu     sync.Mutex // guards live and closed
 	live   map[*Run]bool
@@ -40,14 +30,17 @@ type Journal struct {
 // or ErrUnreachable where one of these is the cause.
 func Open(url string) (*Journal, error) {
 	ctx := context.Background()
-	d, at, err := locate(url)
+	driver, at, err := locate(url)
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{at: at, dialect: d, self: thisProcess(), live: map[*Run]bool{}}
+	j := &Journal{at: at, self: thisProcess(), live: map[*Run]bool{}}
+	if j.store, err = driver.Open(ctx, at); err != nil {
+		return nil, err
+	}
 	if err := j.open(ctx); err != nil {
 		j.Close()
-		return nil, j.explain(err)
+		return nil, j.store.Explain(err)
 	}
 	return j, nil
 }
@@ -55,25 +48,13 @@ func Open(url string) (*Journal, error) {
 // OpenDefault opens the journal at [DefaultURL].
 func OpenDefault() (*Journal, error) { return Open(DefaultURL()) }
 
+// open opens the artifacts, and brings in what dead processes left.
 func (j *Journal) open(ctx context.Context) (err error) {
-	if info, err := os.Stat(j.at.Path); j.at.Path != "" && err == nil && info.IsDir() {
-		return fmt.Errorf("journal: %s is %w: it is a folder; name a file in it", j.at.Path, ErrNotJournal)
+	readOnly := j.Writable() != nil
+	if own := j.at.Path + ".artifacts"; readOnly && j.at.Private && provenance.Exists(own) {
+		j.at.Artifacts = own
 	}
-	if j.at.Path != "" {
-		if j.release, err = hold(j.at.Path, checkHeader); err != nil {
-			return err
-		}
-	}
-	if j.at.Path != "" && lock.OnlyReadable(j.at.Path) {
-		return j.openToRead(ctx)
-	}
-	if j.db, err = j.dialect.Open(ctx, j.at); err != nil {
-		return err
-	}
-	if err := j.migrate(ctx); err != nil {
-		return err
-	}
-	if j.artifacts, err = openArtifacts(ctx, j.at.Artifacts); err != nil {
+	if j.artifacts, err = openArtifacts(ctx, j.at.Artifacts); err != nil || readOnly {
 		return err
 	}
 	if err := j.claimArtifacts(ctx); err != nil {
@@ -81,6 +62,9 @@ func (j *Journal) open(ctx context.Context) (err error) {
 	}
 	return j.recoverSpools(ctx)
 }
+
+// Writable is nil, or an error that wraps ErrPermission where the journal is open to read only.
+func (j *Journal) Writable() error { return j.store.Writable() }
 
 // Name says which journal this is: its path, or its URL without the password.
 func (j *Journal) Name() string { return j.at.Name }
@@ -105,14 +89,6 @@ func (j *Journal) Close() error {
 	if j.artifacts != nil {
 		errs = append(errs, j.artifacts.Close())
 	}
-	if j.db != nil {
-		errs = append(errs, j.db.Close())
-	}
-	if j.release != nil {
-		j.release()
-	}
-	if j.temp != "" {
-		errs = append(errs, os.RemoveAll(j.temp))
-	}
+	errs = append(errs, j.store.Close())
 	return errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,7 +51,7 @@ func testRunRoundTrip(t *testing.T) {
 	parent, err := j.Begin(ctx, "moons", nil)
 	must(t, err)
 	must(t, parent.Finish(nil))
-	run, err := j.Begin(ctx, "moons", toyConfig{Couplings: 12, Rate: 5e-4, Seed: 42}, WithParent(parent.ID[:6]), WithTags("b", "a", "a"), WithBackend("xla:cpu", "cpu 0"), WithData("moons", "abc123"))
+	run, err := j.Begin(ctx, "moons", toyConfig{Couplings: 12, Rate: 5e-4, Seed: 42}, WithParent(parent.ID), WithTags("b", "a", "a"), WithBackend("xla:cpu", "cpu 0"), WithData("moons", "abc123"))
 	must(t, err)
 	for step := range 100 {
 		must(t, run.Log(step, Metrics{"loss": 1 / float64(step+1), "odd/name é": float64(step)}))
@@ -69,7 +70,7 @@ func testRunRoundTrip(t *testing.T) {
 	must(t, err)
 	must(t, run.Finish(nil))
 
-	r, err := j.Get(ctx, run.ID[:7])
+	r, err := j.Get(ctx, run.ID)
 	must(t, err)
 	if r.Status != Finished || r.Experiment != "moons" || r.Parent != parent.ID || r.Backend != "xla:cpu" || r.Ended == nil {
 		t.Errorf("record %+v", r)
@@ -144,7 +145,7 @@ func testBadInput(t *testing.T) {
 		}, ErrInvalid, "JSON"},
 		{"unknown metric", func() error { _, err := j.Series(ctx, run.ID, "no"); return err }, ErrNotFound, `"no"`},
 		{"untag", func() error { return j.Untag(ctx, run.ID, "none") }, ErrNotFound, "none"},
-		{"remove while running", func() error { _, err := j.Remove(ctx, run.ID); return err }, ErrRunning, run.ID},
+		{"remove while running", func() error { return j.Remove(ctx, run.ID) }, ErrRunning, run.ID},
 		{"resume while running", func() error { _, err := j.Resume(ctx, run.ID); return err }, ErrRunning, run.ID},
 		{"checkpoint before step 0", func() error { return run.CheckpointBytes(-1, nil) }, ErrInvalid, "-1"},
 		{"entry for no run", func() error { _, err := j.Write(ctx, Entry{Body: "x", Runs: []string{"zzzz"}}); return err }, ErrNotFound, "zzzz"},
@@ -168,41 +169,53 @@ func testBadInput(t *testing.T) {
 	}
 }
 
-// TestAmbiguous finds a prefix that two runs share, and demands both names in the error.
-func TestAmbiguous(t *testing.T) { testAmbiguous(t) }
+// TestWholeIDs holds that nothing but a whole id names a run or an entry.
+func TestWholeIDs(t *testing.T) { testWholeIDs(t) }
 
-func testAmbiguous(t *testing.T) {
+func testWholeIDs(t *testing.T) {
 	ctx := context.Background()
 	j := openTemp(t)
-	for _, id := range []string{"abc0000000", "abc1111111", "abd0000000"} {
-		run, err := j.Begin(ctx, "x", nil)
-		must(t, err)
-		must(t, run.Finish(nil))
-		must(t, j.update(ctx, func(tx transaction) error {
-			if _, err := tx.exec(ctx, "DELETE FROM attempt WHERE run = ?", run.ID); err != nil {
-				return err
-			}
-			if _, err := tx.exec(ctx, "DELETE FROM artifact WHERE run = ?", run.ID); err != nil {
-				return err
-			}
-			_, err := tx.exec(ctx, "UPDATE run SET id = ? WHERE id = ?", id, run.ID)
-			return err
-		}))
+	run, err := j.Begin(ctx, "x", nil)
+	must(t, err)
+	must(t, run.Log(0, Metrics{"loss": 1}))
+	must(t, run.Finish(nil))
+	entry, err := j.Write(ctx, Entry{Body: "run:" + run.ID + " and run:" + run.ID[:5]})
+	must(t, err)
+	if !slices.Equal(entry.Runs, []string{run.ID}) {
+		t.Errorf("the entry links to %q", entry.Runs)
 	}
-	if _, err := j.Resolve(ctx, "abc"); !errors.Is(err, ErrAmbiguous) || !strings.Contains(err.Error(), "abc0000000, abc1111111") {
-		t.Errorf("abc: %v", err)
-	}
-	for name, want := range map[string]string{"ABD": "abd0000000", "last": "abd0000000", "last~1": "abc1111111", "last~2": "abc0000000"} {
-		if id, err := j.Resolve(ctx, name); err != nil || id != want {
-			t.Errorf("%s: %q, %v", name, id, err)
+	for _, name := range []string{run.ID[:9], run.ID + "0", strings.ToUpper(run.ID) + " ", "last", "", "%"} {
+		for what, err := range map[string]error{
+			"Get":      second(j.Get(ctx, name)),
+			"Series":   second(j.Series(ctx, name, "loss")),
+			"Logged":   second(j.Logged(ctx, name)),
+			"Output":   second(j.Output(ctx, name)),
+			"Compare":  second(j.Compare(ctx, run.ID, name)),
+			"Resume":   second(j.Resume(ctx, name)),
+			"Tag":      j.Tag(ctx, name, "t"),
+			"Note":     j.Note(ctx, name, "n"),
+			"Rename":   j.Rename(ctx, name, "n"),
+			"Remove":   j.Remove(ctx, name),
+			"Restore":  j.Restore(ctx, name),
+			"Artifact": j.AddArtifactBytes(ctx, name, "a", "", nil),
+			"Write":    second(j.Write(ctx, Entry{Body: "x", Runs: []string{name}})),
+		} {
+			if !errors.Is(err, ErrNotFound) && !(name == "" && errors.Is(err, ErrInvalid)) {
+				t.Errorf("%s of %q: %v", what, name, err)
+			}
 		}
 	}
-	for name, want := range map[string]error{"last~3": ErrNotFound, "last~x": ErrInvalid, "last1": ErrInvalid, "last~-1": ErrInvalid} {
-		if id, err := j.Resolve(ctx, name); !errors.Is(err, want) || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %q, %v", name, id, err)
-		}
+	if _, err := j.Entry(ctx, entry.ID[:9]); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the beginning of an entry's id: %v", err)
+	}
+	all, err := j.IDs(ctx)
+	must(t, err)
+	if len(all) != 2 || all[0].ID != run.ID || all[1].ID != entry.ID || all[0].Kind == all[1].Kind {
+		t.Errorf("the ids are %+v", all)
 	}
 }
+
+func second[T any](_ T, err error) error { return err }
 
 // TestFinish finishes runs in each way there is.
 func TestFinish(t *testing.T) { testFinish(t) }

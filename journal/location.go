@@ -7,8 +7,7 @@ import (
 
 	"flowbook/journal/fault"
 	"flowbook/journal/home"
-	"flowbook/journal/internal/dialect"
-	"flowbook/journal/provenance"
+	"flowbook/journal/store"
 )
 
 // DefaultURL returns where [OpenDefault] looks: $FLOWBOOK_JOURNAL, else
@@ -18,16 +17,6 @@ func DefaultURL() string {
 		return url
 	}
 	return home.Path("journal", "journal.db")
-}
-
-// makeFolder makes a folder for a journal, and keeps flowbook's own out of the git repository that it may lie in.
-func makeFolder(dir string) error {
-	if own := home.Dir(); provenance.Within(dir, own) && (filepath.Base(own) == ".flowbook" || !provenance.Exists(own)) {
-		if err := home.Private(own); err != nil {
-			return err
-		}
-	}
-	return os.MkdirAll(dir, 0o755)
 }
 
 // projectDir is the nearest folder at or above the working directory that holds a go.mod, else the working directory.
@@ -47,9 +36,9 @@ func projectDir() string {
 }
 
 // locate finds the dialect of a URL and reads the URL with it.
-func locate(url string) (*dialect.Dialect, dialect.Location, error) {
+func locate(url string) (*store.Driver, store.Location, error) {
 	if url == "" {
-		return nil, dialect.Location{}, fault.Invalid("the journal's path is empty; give a path, sqlite:PATH or postgres://…")
+		return nil, store.Location{}, fault.Invalid("the journal's path is empty; give a path, sqlite:PATH or postgres://…")
 	}
 	scheme := "sqlite"
 	if before, _, ok := strings.Cut(url, ":"); ok && len(before) > 1 && !strings.ContainsAny(before, `/\.`) {
@@ -58,12 +47,12 @@ func locate(url string) (*dialect.Dialect, dialect.Location, error) {
 	if scheme == "postgresql" {
 		scheme = "postgres"
 	}
-	d := dialect.Find(scheme)
+	d := store.Find(scheme)
 	if d == nil && scheme == "postgres" {
-		return nil, dialect.Location{}, fault.Invalid(`PostgreSQL is not linked into this program; add import _ "flowbook/journal/postgres"`)
+		return nil, store.Location{}, fault.Invalid(`PostgreSQL is not linked into this program; add import _ "flowbook/journal/store/postgres"`)
 	}
 	if d == nil {
-		return nil, dialect.Location{}, fault.Invalid("unknown kind of journal %q; give a path, sqlite:PATH or postgres://…", scheme+":")
+		return nil, store.Location{}, fault.Invalid("unknown kind of journal %q; give a path, sqlite:PATH or postgres://…", scheme+":")
 	}
 	at, err := d.Locate(url)
 	if err != nil {

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -21,46 +20,20 @@ func manyRuns(t testing.TB, n int) *Journal {
 	for i := range 120 {
 		code.Modules = append(code.Modules, provenance.Module{Path: fmt.Sprintf("example.org/module/number/%d", i), Version: "v1.2.3"})
 	}
-	codeJSON, err := json.Marshal(code)
-	must(t, err)
-	machineJSON, err := json.Marshal(machine)
-	must(t, err)
-	must(t, j.update(ctx, func(tx transaction) error {
-		codeID, err := tx.insertCode(ctx, codeJSON)
-		if err != nil {
-			return err
+	for i := range n {
+		at := time.Unix(int64(1+i), 0)
+		ended := at.Add(time.Second / 2)
+		r := &Record{ID: fmt.Sprintf("%010d", i), Experiment: "sweep", Status: Finished, Started: at, Ended: &ended, Code: code, Machine: machine,
+			Config: fmt.Appendf(nil, `{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, i%16, 8<<(i%4), 1e-3/float64(1+i%7), i)}
+		if i%50 == 0 {
+			r.Tags = []string{"kept"}
 		}
-		for i := range n {
-			id, at := fmt.Sprintf("%010d", i), int64(1+i)*1e6
-			if _, err := tx.exec(ctx, "INSERT INTO run (id, experiment, status, config, code_id, machine, started, ended) VALUES (?, 'sweep', 'finished', ?, ?, ?, ?, ?)",
-				id, fmt.Sprintf(`{"couplings":%d,"net":{"planes":%d,"blocks":2},"rate":%g,"seed":%d}`, i%16, 8<<(i%4), 1e-3/float64(1+i%7), i), codeID, string(machineJSON), at, at+5e5); err != nil {
-				return err
-			}
-			if _, err := tx.exec(ctx, "INSERT INTO attempt (run, number, from_step, host, boot, pid, pid_start, started, heartbeat) VALUES (?, 1, ?, 'node', '', 1, '', ?, ?)", id, int64(fromStart), at, at); err != nil {
-				return err
-			}
-			for k := range 9 {
-				points := []record.Point{{Step: 0, At: at, Value: 1}, {Step: 1, At: at, Value: float64(i*(k+1)%n) / float64(n)}}
-				var s record.Summary
-				for _, p := range points {
-					s.Add(p)
-				}
-				metric := fmt.Sprint("m", k)
-				if _, err := tx.exec(ctx, "INSERT INTO chunk (run, metric, attempt, start, count, points) VALUES (?, ?, 1, 0, 2, ?)", id, metric, encodePoints(points)); err != nil {
-					return err
-				}
-				if err := tx.putSummary(ctx, id, metric, s); err != nil {
-					return err
-				}
-			}
-			if i%50 == 0 {
-				if _, err := tx.exec(ctx, "INSERT INTO run_tag (run, tag) VALUES (?, 'kept')", id); err != nil {
-					return err
-				}
-			}
+		var series []Series
+		for k := range 9 {
+			series = append(series, Series{Metric: fmt.Sprint("m", k), Steps: []int{0, 1}, Values: []float64{1, float64(i*(k+1)%n) / float64(n)}, Times: []int64{at.UnixMicro(), at.UnixMicro()}})
 		}
-		return nil
-	}))
+		must(t, j.Import(ctx, r, series, nil))
+	}
 	return j
 }
 

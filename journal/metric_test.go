@@ -48,7 +48,7 @@ func TestNames(t *testing.T) {
 	r, err = other.Get(ctx, run.ID)
 	must(t, err)
 	check(r, "wide net")
-	must(t, other.Rename(ctx, run.ID[:6], "wider net"))
+	must(t, other.Rename(ctx, run.ID, "wider net"))
 	all, err := other.Runs(ctx, Query{})
 	must(t, err)
 	check(all[0], "wider net")

@@ -31,7 +31,7 @@ func WithName(name string) Option { return func(b *beginning) { b.name = name } 
 // where the config says another. Without it, a whole number under "seed" in the config is taken.
 func WithSeed(seed int64) Option { return func(b *beginning) { b.seed = &seed } }
 
-// WithParent names the run this one comes from, by its id or a prefix of it.
+// WithParent names the run this one comes from, by its id.
 func WithParent(id string) Option { return func(b *beginning) { b.parent = id } }
 
 // WithTags tags the run.

@@ -75,8 +75,7 @@ func TestOpenNoPermission(t *testing.T) {
 			defer j.Close()
 			continue
 		case "old.db":
-			_, err := j.db.Exec("DELETE FROM goose_db_version WHERE version_id > 3; DROP INDEX attempt_code; ALTER TABLE attempt DROP COLUMN code_id; DROP INDEX run_code; ALTER TABLE run DROP COLUMN code_id; DROP TABLE code; ALTER TABLE run ADD COLUMN code TEXT NOT NULL DEFAULT '{}'")
-			must(t, err)
+			tamper(t, j, "DELETE FROM goose_db_version WHERE version_id > 3; DROP INDEX attempt_code; ALTER TABLE attempt DROP COLUMN code_id; DROP INDEX run_code; ALTER TABLE run DROP COLUMN code_id; DROP TABLE code; ALTER TABLE run ADD COLUMN code TEXT NOT NULL DEFAULT '{}'")
 		}
 		must(t, j.Close())
 	}

@@ -14,7 +14,7 @@ import (
 
 	"flowbook/journal/internal/ids"
 	"flowbook/journal/internal/pgtest"
-	_ "flowbook/journal/postgres"
+	_ "flowbook/journal/store/postgres"
 )
 
 func init() { stopServers = pgtest.Close }
@@ -49,12 +49,12 @@ func TestPostgres(t *testing.T) {
 	}{
 		{"RunRoundTrip", testRunRoundTrip},
 		{"BadInput", testBadInput},
-		{"Ambiguous", testAmbiguous},
+		{"WholeIDs", testWholeIDs},
 		{"Finish", testFinish},
 		{"Execute", testExecute},
 		{"Continue", testContinue},
 		{"Entries", testEntries},
-		{"Bin", testBin},
+		{"Trash", testTrash},
 		{"Query", testQuery},
 		{"OpenTogether", testOpenTogether},
 		{"Crowd", testCrowd},
@@ -134,10 +134,7 @@ func TestPostgresOtherHost(t *testing.T) {
 		silent time.Duration
 		want   Status
 	}{{10 * time.Second, Running}, {2 * time.Minute, Interrupted}} {
-		must(t, j.update(ctx, func(tx transaction) error {
-			_, err := tx.exec(ctx, "UPDATE attempt SET host = 'elsewhere', heartbeat = ? WHERE run = ?", micros(time.Now().Add(-c.silent)), run.ID)
-			return err
-		}))
+		tamper(t, j, "UPDATE attempt SET host = 'elsewhere', heartbeat = ? WHERE run = ?", time.Now().Add(-c.silent).UnixMicro(), run.ID)
 		if r, err := j.Get(ctx, run.ID); err != nil || r.Status != c.want {
 			t.Errorf("silent for %v: %s, %v; want %s", c.silent, fmt.Sprint(r.Status), err, c.want)
 		}

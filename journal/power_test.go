@@ -77,7 +77,7 @@ func TestSynced(t *testing.T) {
 	j := openTemp(t)
 	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1"} {
 		var got string
-		must(t, j.row(context.Background(), "PRAGMA "+pragma).Scan(&got))
+		must(t, database(t, j.at).QueryRow("PRAGMA "+pragma).Scan(&got))
 		if got != want {
 			t.Errorf("%s is %s, want %s", pragma, got, want)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"flowbook/journal/internal/lock"
 	"flowbook/journal/internal/plain"
+	"flowbook/journal/record"
 	"flowbook/journal/spool"
 )
 
@@ -81,16 +82,17 @@ func (p process) sameKernel(other process) bool {
 
 // works tells whether the process that works on an attempt still does. What decides is, in this order: the operating system, where it can be
 // asked; the lock that it holds beside its spool; under the same kernel, that the lock is there and free; its last sign of life.
-func (j *Journal) works(run string, attempt int, who process, heartbeat, now time.Time) bool {
+func (j *Journal) works(run string, a record.Attempt, now time.Time) bool {
+	who := workerOf(a)
 	if !j.self.sees(who) {
-		switch held, known := lock.IsHeld(spool.LifeFile(j.at.Spool, run, attempt), who.String()); {
+		switch held, known := lock.IsHeld(spool.LifeFile(j.at.Spool, run, a.Number), who.String()); {
 		case held:
 			return true
 		case known && j.self.sameKernel(who):
 			return false
 		}
 	}
-	return j.self.alive(who, heartbeat, now)
+	return j.self.alive(who, a.Heartbeat, now)
 }
 
 // alive tells whether the other process still works, given its last sign of life.
@@ -100,4 +102,25 @@ func (p process) alive(other process, heartbeat, now time.Time) bool {
 		return runs && start == other.start
 	}
 	return now.Sub(heartbeat) < silence
+}
+
+// attempt is an attempt of this process at a run.
+func (p process) attempt(number, fromStep int, at time.Time) record.Attempt {
+	return record.Attempt{Number: number, FromStep: fromStep, Host: p.host, Boot: p.boot, PID: p.pid, PIDStart: p.start, Started: at, Heartbeat: at}
+}
+
+// workerOf is the process that works on an attempt.
+func workerOf(a record.Attempt) process { return process{a.Host, a.Boot, a.PID, a.PIDStart} }
+
+// deadProcess is the error of a run whose process died.
+const deadProcess = "the process ended without finishing the run"
+
+// judge works out whether a run that nobody finished still runs.
+func (j *Journal) judge(r *Record) {
+	if r.Status != Running || len(r.Attempts) == 0 {
+		return
+	}
+	if a := r.Attempts[len(r.Attempts)-1]; !j.works(r.ID, a, time.Now()) {
+		r.Status, r.Error, r.Ended = Interrupted, deadProcess, &a.Heartbeat
+	}
 }

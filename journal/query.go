@@ -2,12 +2,12 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/query"
+	"flowbook/journal/store"
 )
 
 // Runs lists the runs a query chooses, with their tags, data sets and metric summaries; [Journal.Get] reads all of a run.
@@ -20,26 +20,19 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, args := whereOf(q)
-	query := runsSelect + " WHERE " + strings.Join(where, " AND ") + " ORDER BY r.started DESC, r.id"
-	if q.Limit > 0 && q.Plain() && q.Sort == "" {
-		query += fmt.Sprintf(" LIMIT %d", q.Limit)
+	sel := selection(q)
+	if q.Plain() && q.Sort == "" {
+		sel.Limit = q.Limit
 	}
-	var all []*Record
-	err = j.rows(ctx, query, args, func(rows *sql.Rows) error {
-		r, err := j.scanRun(rows)
-		if err == nil && (q.Status == "" || q.Status == r.Status) {
-			all = append(all, r)
-		}
-		return err
-	})
+	all, err := j.store.Runs(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
-	if err := j.attachTo(ctx, all); err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(r *Record) bool { return !filter.Match(r) })
+	all = slices.DeleteFunc(all, func(r *Record) bool {
+		j.judge(r)
+		r.Attempts = nil
+		return q.Status != "" && q.Status != r.Status || !filter.Match(r)
+	})
 	if order != nil {
 		order(all)
 	}
@@ -49,54 +42,52 @@ func (j *Journal) Runs(ctx context.Context, q Query) ([]*Record, error) {
 	return all, nil
 }
 
-// whereOf is what the database can choose of a query: its conditions, and their arguments.
-func whereOf(q Query) (where []string, args []any) {
-	where = []string{"r.deleted IS NULL"}
-	if q.Bin {
-		where[0] = "r.deleted IS NOT NULL"
-	}
-	if q.Experiment != "" {
-		where, args = append(where, "r.experiment = ?"), append(args, q.Experiment)
-	}
-	for _, tag := range q.Tags {
-		where, args = append(where, "r.id IN (SELECT run FROM run_tag WHERE tag = ?)"), append(args, tag)
-	}
-	if !q.Since.IsZero() {
-		where, args = append(where, "r.started >= ?"), append(args, micros(q.Since))
-	}
-	if !q.Until.IsZero() {
-		where, args = append(where, "r.started < ?"), append(args, micros(q.Until))
-	}
-	return where, args
+// selection is what the store can choose of a query.
+func selection(q Query) store.Selection {
+	return store.Selection{Experiment: q.Experiment, Tags: q.Tags, Since: q.Since, Until: q.Until, Trash: q.Trash}
 }
 
 // Count tells how many runs a query chooses, its limit aside.
 func (j *Journal) Count(ctx context.Context, q Query) (int, error) {
-	if !q.Plain() {
-		q.Limit, q.Sort = 0, ""
-		runs, err := j.Runs(ctx, q)
-		return len(runs), err
+	if q.Plain() {
+		return j.store.Count(ctx, selection(q))
 	}
-	where, args := whereOf(q)
-	n := 0
-	err := j.row(ctx, "SELECT count(*) FROM run r WHERE "+strings.Join(where, " AND "), args...).Scan(&n)
-	return n, j.explain(err)
+	q.Limit, q.Sort = 0, ""
+	runs, err := j.Runs(ctx, q)
+	return len(runs), err
 }
 
-// few is up to how many runs are asked for by their ids; of more, those that are not wanted are passed over.
-const few = 500
+// IDs lists the ids of all runs and entries, those in the trash too, the newest of each first.
+func (j *Journal) IDs(ctx context.Context) ([]store.Listed, error) { return j.store.IDs(ctx) }
 
-// attachTo adds to runs what [Journal.attach] adds.
-func (j *Journal) attachTo(ctx context.Context, runs []*Record) error {
-	switch {
-	case len(runs) == 0:
-		return nil
-	case len(runs) > few:
-		return j.attach(ctx, runs, "1 = 1")
+// Get reads all of a run by its id, from the trash too.
+func (j *Journal) Get(ctx context.Context, id string) (*Record, error) {
+	r, err := j.store.Run(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	ids := make([]any, len(runs))
-	for i, r := range runs {
-		ids[i] = r.ID
+	if j.judge(r); r.Status != Interrupted {
+		return r, nil
 	}
-	return j.attach(ctx, runs, "run IN ("+marks(len(runs))+")", ids...)
+	// Its process may have died since the journal was opened.
+	came, err := j.recoverSpool(ctx, r.ID)
+	if err != nil || came == 0 {
+		return r, err
+	}
+	if r, err = j.store.Run(ctx, id); err == nil {
+		j.judge(r)
+	}
+	return r, err
+}
+
+// Has is nil where there is a run of an id, which may be in the trash.
+func (j *Journal) Has(ctx context.Context, run string) error {
+	if run == "" {
+		return fault.Invalid("the id of the run is empty")
+	}
+	attempts, err := j.store.Attempts(ctx, run)
+	if err == nil && len(attempts) == 0 {
+		err = fmt.Errorf("journal %s: run %q: %w", j.at.Name, run, ErrNotFound)
+	}
+	return err
 }

@@ -2,11 +2,10 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"sort"
 	"time"
 
 	"flowbook/journal/internal/lock"
@@ -16,7 +15,7 @@ import (
 // recoverSpools brings to the database what dead processes of this machine left in the spool folder.
 // The files of live processes, and of runs of another journal, stay.
 func (j *Journal) recoverSpools(ctx context.Context) error {
-	if err := j.recoverSpool(ctx, ""); err != nil {
+	if _, err := j.recoverSpool(ctx, ""); err != nil {
 		return err
 	}
 	alive, err := spool.LifeFiles(j.at.Spool)
@@ -26,14 +25,14 @@ func (j *Journal) recoverSpools(ctx context.Context) error {
 	return err
 }
 
-// recoverSpool does it for one run, or for all when run is "".
-func (j *Journal) recoverSpool(ctx context.Context, run string) error {
-	if j.readOnly {
-		return nil
+// recoverSpool does it for one run, or for all when run is "", and returns how many files came in.
+func (j *Journal) recoverSpool(ctx context.Context, run string) (came int, err error) {
+	if j.Writable() != nil {
+		return 0, nil
 	}
 	files, err := spool.List(j.at.Spool, run)
 	if err != nil || len(files) == 0 {
-		return err
+		return 0, err
 	}
 	type attempt struct {
 		run    string
@@ -45,25 +44,20 @@ func (j *Journal) recoverSpool(ctx context.Context, run string) error {
 		groups[a] = append(groups[a], f)
 	}
 	for a, files := range groups {
+		came += len(files)
 		if err := j.recoverAttempt(ctx, a.run, a.number, files); err != nil {
-			return fmt.Errorf("bring the steps that run %s left in %s to the journal: %w", a.run, j.at.Spool, err)
+			return came, fmt.Errorf("bring the steps that run %s left in %s to the journal: %w", a.run, j.at.Spool, err)
 		}
 	}
-	return nil
+	return came, nil
 }
 
 func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, files []spool.Name) error {
-	who, heartbeat, err := j.worker(ctx, run, attempt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	attempts, err := j.store.Attempts(ctx, run)
+	if err != nil || attempt > len(attempts) || j.works(run, attempts[attempt-1], time.Now()) {
 		return err
 	}
-	if j.works(run, attempt, who, heartbeat, time.Now()) {
-		return nil
-	}
-	slices.SortFunc(files, func(a, b spool.Name) int { return a.N - b.N })
+	sort.Slice(files, func(i, k int) bool { return files[i].N < files[k].N })
 	var batch []spool.Record
 	damaged := map[spool.Name]bool{}
 	for _, f := range files {
@@ -77,26 +71,11 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		damaged[f] = !whole
 		batch = append(batch, records...)
 	}
-	err = j.update(ctx, func(t transaction) error {
-		// Touching the line first keeps another process that recovers the same attempt waiting.
-		if _, err := t.exec(ctx, "UPDATE attempt SET heartbeat = heartbeat WHERE run = ? AND number = ?", run, attempt); err != nil {
-			return err
-		}
-		s, flushed, err := loadSink(ctx, t, run, attempt)
-		if err != nil {
-			return err
-		}
-		fresh := slices.DeleteFunc(slices.Clone(batch), func(r spool.Record) bool { return r.Seq <= flushed })
-		slices.SortStableFunc(fresh, func(a, b spool.Record) int { return int(a.Seq - b.Seq) })
-		if len(fresh) == 0 {
-			return nil
-		}
-		if err := s.store(ctx, t, s.plan(fresh)); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", fresh[len(fresh)-1].At, run, attempt)
-		return err
-	})
+	sort.SliceStable(batch, func(i, k int) bool { return batch[i].Seq < batch[k].Seq })
+	log, err := j.store.Log(ctx, run, attempt)
+	if err == nil {
+		err = log.Append(ctx, batch)
+	}
 	if err != nil {
 		return err
 	}
@@ -113,24 +92,4 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 	}
 	lock.RemoveFree(spool.LifeFile(j.at.Spool, run, attempt))
 	return nil
-}
-
-// worker reads who worked on an attempt, and the last sign of life.
-func (j *Journal) worker(ctx context.Context, run string, attempt int) (who process, heartbeat time.Time, err error) {
-	var at sql.NullInt64
-	err = j.row(ctx, "SELECT host, boot, pid, pid_start, heartbeat FROM attempt WHERE run = ? AND number = ?", run, attempt).
-		Scan(&who.host, &who.boot, &who.pid, &who.start, &at)
-	return who, fromMicros(at), err
-}
-
-// globEscape makes a folder's name match itself.
-func globEscape(dir string) string {
-	var b []rune
-	for _, c := range dir {
-		if c == '*' || c == '?' || c == '[' || c == '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, c)
-	}
-	return string(b)
 }

@@ -239,7 +239,7 @@ func diffFiles(old, again *Record) (n int, diffs []FileDiff) {
 // settingDiff names what a difference may come from besides the code.
 func settingDiff(old, again *Record) []string {
 	var all []string
-	for _, f := range record.Fields {
+	for _, f := range record.Fields() {
 		if f.Shown&record.InSetting == 0 {
 			continue
 		}

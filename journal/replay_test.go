@@ -19,7 +19,7 @@ func testReplay(t *testing.T) {
 	j := openTemp(t)
 	old, err := Execute(ctx, j, "descend", []string{"start=64", "seed=1152921504606846977"})
 	must(t, err)
-	same, err := Replay(ctx, j, old.ID[:6])
+	same, err := Replay(ctx, j, old.ID)
 	must(t, err)
 	if !same.Identical || same.Points != 6 || same.Artifacts != 4 || same.Code != provenance.Same || !strings.Contains(same.String(), "identical") {
 		t.Errorf("%s", same)

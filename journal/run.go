@@ -11,10 +11,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
+	"flowbook/journal/record"
 	"flowbook/journal/spool"
+	"flowbook/journal/store"
 )
 
 // Metrics are the values of one step, by name. NaN and infinities are kept as they are.
@@ -29,7 +32,6 @@ type Run struct {
 	j          *Journal
 	ctx        context.Context
 	attempt    int
-	fromStep   int64 // a resumed run: the step of its checkpoint
 	resumed    *Artifact
 	keep       int
 	owns       bool // the journal is this run's to close
@@ -92,7 +94,9 @@ func (r *Run) output(stream byte, text []byte) error {
 func (r *Run) Flush() error { return r.writer.flush(context.WithoutCancel(r.ctx)) }
 
 // Figure records a figure of the run by its media type, such as "image/png" or "image/svg+xml".
-func (r *Run) Figure(name, mime string, data []byte) error { return r.FigureAt(-1, name, mime, data) }
+func (r *Run) Figure(name, mime string, data []byte) error {
+	return r.FigureAt(record.NoStep, name, mime, data)
+}
 
 // FigureAt records a figure that belongs to a step, such as samples after an epoch.
 func (r *Run) FigureAt(step int, name, mime string, data []byte) error {
@@ -122,16 +126,13 @@ func (r *Run) Tag(tags ...string) error {
 // Data records that the run reads a data set, by name and digest.
 func (r *Run) Data(name, digest string) error {
 	ctx := context.WithoutCancel(r.ctx)
-	return r.j.update(ctx, func(t transaction) error { return t.addData(ctx, r.ID, name, digest) })
+	return r.j.store.Change(ctx, r.ID, store.Change{Data: map[string]string{name: digest}})
 }
 
 // Backend records what computes, such as "xla:cpu", and on which device.
 func (r *Run) Backend(backend, device string) error {
 	ctx := context.WithoutCancel(r.ctx)
-	return r.j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "UPDATE run SET backend = ?, device = ? WHERE id = ?", plain.Clean(backend), plain.Clean(device), r.ID)
-		return err
-	})
+	return r.j.store.Change(ctx, r.ID, store.Change{Backend: &store.Backend{Name: backend, Device: device}})
 }
 
 // Journal returns the journal of the run.
@@ -193,14 +194,7 @@ func (r *Run) finish(status Status, text string) error {
 	err := r.stop()
 	codeErr := r.codeRecorded()
 	if err == nil {
-		err = r.j.update(ctx, func(t transaction) error {
-			n, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ? AND ? = (SELECT max(number) FROM attempt WHERE run = ?)",
-				string(status), plain.Clean(secret.Prose(text)), now(), r.ID, r.attempt, r.ID)
-			if err == nil && n == 0 {
-				err = fmt.Errorf("%w: another process has resumed it, or it is deleted", ErrRunning)
-			}
-			return err
-		})
+		err = r.j.store.Change(ctx, r.ID, store.Change{End: &store.End{Attempt: r.attempt, Status: status, Error: secret.Prose(text), At: time.Now()}})
 	}
 	if err != nil {
 		err = fmt.Errorf("run %s could not be finished; its steps wait in %s for the next program that opens the journal: %w", r.ID, r.j.at.Spool, err)

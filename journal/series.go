@@ -2,17 +2,17 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"sort"
 
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // Series reads one metric of a run, without the points that a resumed attempt superseded. A metric the run does not
 // have is an error that wraps ErrNotFound and names those it has.
 func (j *Journal) Series(ctx context.Context, run, metric string) (Series, error) {
-	all, err := j.SeriesOf(ctx, run, false, metric)
+	all, err := j.SeriesOf(ctx, run, metric)
 	if err != nil {
 		return Series{}, err
 	}
@@ -24,60 +24,35 @@ func (j *Journal) Series(ctx context.Context, run, metric string) (Series, error
 
 // AllSeries reads all metrics of a run, in the order of their names.
 func (j *Journal) AllSeries(ctx context.Context, run string) ([]Series, error) {
-	return j.SeriesOf(ctx, run, false)
+	return j.SeriesOf(ctx, run)
 }
 
-// SeriesOf reads the named metrics of a run, all when none is named, in the order of their names; superseded says whether
-// points that a later attempt superseded are given too.
-func (j *Journal) SeriesOf(ctx context.Context, run string, superseded bool, metrics ...string) ([]Series, error) {
-	id, err := j.Resolve(ctx, run)
+// SeriesOf reads the named metrics of a run, all when none is named, in the order of their names, without the points that a resumed attempt
+// superseded; [Journal.Logged] gives those too.
+func (j *Journal) SeriesOf(ctx context.Context, run string, metrics ...string) ([]Series, error) {
+	attempts, err := j.store.Attempts(ctx, run)
 	if err != nil {
 		return nil, err
 	}
-	horizon, err := j.horizons(ctx, id)
-	if err != nil {
-		return nil, err
+	if len(attempts) == 0 {
+		return nil, j.Has(ctx, run)
 	}
-	query, args := "SELECT metric, attempt, count, points FROM chunk WHERE run = ?", []any{id}
-	if len(metrics) > 0 {
-		query += " AND metric IN (" + marks(len(metrics)) + ")"
-		for _, m := range metrics {
-			args = append(args, m)
-		}
-	}
-	sizes := map[string]int{}
-	if err := j.rows(ctx, "SELECT metric, sum(count) FROM chunk WHERE run = ? GROUP BY metric", []any{id}, func(rows *sql.Rows) error {
-		var metric string
-		var n int
-		err := rows.Scan(&metric, &n)
-		sizes[metric] = n
-		return err
-	}); err != nil {
-		return nil, err
-	}
+	standing := record.StandingOf(attempts)
 	var all []Series
-	err = j.rows(ctx, query+" ORDER BY metric, attempt, start", args, func(rows *sql.Rows) error {
-		var metric string
-		var attempt, count int
-		var points sql.RawBytes
-		if err := rows.Scan(&metric, &attempt, &count, &points); err != nil {
-			return err
+	err = j.store.Points(ctx, run, metrics, func(c store.Chunk) error {
+		if n := len(all); n == 0 || all[n-1].Metric != c.Metric {
+			next := Series{Metric: c.Metric}
+			if n > 0 {
+				next.Grow(all[n-1].Len()) // most metrics of a run have as many points
+			}
+			all = append(all, next)
 		}
-		if len(all) == 0 || all[len(all)-1].Metric != metric {
-			all = append(all, Series{Metric: metric})
-			all[len(all)-1].Grow(sizes[metric])
-		}
-		s := &all[len(all)-1]
-		last := horizon.ofMetric(metric, attempt)
-		err := decodePoints(points, count, func(p record.Point) {
-			if superseded || p.Step <= last {
+		s, last := &all[len(all)-1], standing.Last(c.Metric, c.Attempt)
+		return c.Each(func(p record.Point) {
+			if p.Step <= last {
 				s.Add(p)
 			}
 		})
-		if err != nil {
-			return fmt.Errorf("run %s, metric %s: %w", id, metric, err)
-		}
-		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -113,46 +88,22 @@ func (j *Journal) Logged(ctx context.Context, run string) ([]Series, error) {
 
 // EachLogged hands what [Journal.Logged] reads to visit in parts of up to some thousand points, so that a long run does not fill the memory.
 func (j *Journal) EachLogged(ctx context.Context, run string, visit func(part Series) error) error {
-	id, err := j.Resolve(ctx, run)
-	if err != nil {
+	if err := j.Has(ctx, run); err != nil {
 		return err
 	}
-	return j.rows(ctx, "SELECT metric, attempt, count, points FROM chunk WHERE run = ? ORDER BY metric, attempt, start", []any{id}, func(rows *sql.Rows) error {
-		var part Series
-		var count int
-		var points sql.RawBytes
-		if err := rows.Scan(&part.Metric, &part.Attempt, &count, &points); err != nil {
+	return j.store.Points(ctx, run, nil, func(c store.Chunk) error {
+		part := Series{Metric: c.Metric, Attempt: c.Attempt}
+		if err := c.Each(part.Add); err != nil {
 			return err
-		}
-		if err := decodePoints(points, count, part.Add); err != nil {
-			return fmt.Errorf("run %s, metric %s: %w", id, part.Metric, err)
 		}
 		return visit(part)
 	})
 }
 
 func (j *Journal) noMetric(ctx context.Context, run, metric string) error {
-	var names []string
-	err := j.rows(ctx, "SELECT metric FROM series WHERE run IN (SELECT id FROM run WHERE substr(id, 1, ?) = ?) ORDER BY metric", []any{len(run), run}, func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		names = append(names, name)
-		return err
-	})
+	r, err := j.store.Run(ctx, run)
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("journal: run %s has no metric %q: %w; it has %q", run, metric, ErrNotFound, names)
-}
-
-// marks is n parameters, separated by commas.
-func marks(n int) string {
-	b := make([]byte, 0, 2*n)
-	for i := range n {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '?')
-	}
-	return string(b)
+	return fmt.Errorf("journal: run %s has no metric %q: %w; it has %q", run, metric, ErrNotFound, r.MetricNames())
 }

@@ -23,7 +23,7 @@ func TestDamagedSpool(t *testing.T) {
 	must(t, run.Finish(nil))
 	s := spool.New(j.at.Spool, run.ID, 1)
 	for i := range 100 {
-		must(t, s.Append(&spool.Record{Seq: int64(i + 1), At: now(), Step: int64(i), Names: []string{"loss"}, Values: []float64{float64(i)}}))
+		must(t, s.Append(&spool.Record{Seq: int64(i + 1), At: time.Now().UnixMicro(), Step: int64(i), Names: []string{"loss"}, Values: []float64{float64(i)}}))
 	}
 	s.Rotate()
 	file := filepath.Join(j.at.Spool, run.ID+".1.1.spool")
@@ -31,10 +31,7 @@ func TestDamagedSpool(t *testing.T) {
 	must(t, err)
 	data[len(data)/10] ^= 4
 	must(t, os.WriteFile(file, data, 0o644))
-	must(t, j.update(ctx, func(tx transaction) error {
-		_, err := tx.exec(ctx, "UPDATE attempt SET pid = 0, pid_start = '' WHERE run = ?", run.ID)
-		return err
-	}))
+	tamper(t, j, "UPDATE attempt SET pid = 0, pid_start = '' WHERE run = ?", run.ID)
 	must(t, j.recoverSpools(ctx))
 	if got, err := j.Series(ctx, run.ID, "loss"); err != nil || got.Len() != 99 {
 		t.Errorf("%d points of 99 came in, %v", got.Len(), err)
@@ -58,10 +55,7 @@ func TestTakenForDead(t *testing.T) {
 	must(t, run.Log(0, Metrics{"loss": 0}))
 	must(t, run.Flush())
 	elsewhere := func(boot string) {
-		must(t, j.update(ctx, func(tx transaction) error {
-			_, err := tx.exec(ctx, "UPDATE attempt SET boot = ?, heartbeat = ? WHERE run = ?", boot, now()-65e6, run.ID)
-			return err
-		}))
+		tamper(t, j, "UPDATE attempt SET boot = ?, heartbeat = ? WHERE run = ?", boot, time.Now().UnixMicro()-65e6, run.ID)
 		who := j.self
 		who.boot = boot
 		must(t, os.WriteFile(spool.LifeFile(j.at.Spool, run.ID, 1), []byte(who.String()), 0o644))
@@ -115,10 +109,7 @@ func TestTakenForDead(t *testing.T) {
 	}
 	run, err = j.Begin(ctx, "x", nil)
 	must(t, err)
-	must(t, j.update(ctx, func(tx transaction) error { // it was resumed elsewhere
-		_, err := tx.exec(ctx, "INSERT INTO attempt SELECT run, 2, from_step, host, boot, pid, pid_start, started, heartbeat, 0, NULL FROM attempt WHERE run = ?", run.ID)
-		return err
-	}))
+	tamper(t, j, "INSERT INTO attempt SELECT run, 2, from_step, host, boot, pid, pid_start, started, heartbeat, 0, NULL FROM attempt WHERE run = ?", run.ID)
 	if err := run.Finish(nil); !errors.Is(err, ErrRunning) {
 		t.Errorf("a run that was resumed elsewhere: %v", err)
 	}

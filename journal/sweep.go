@@ -1,9 +1,9 @@
 package journal
 
 import (
-	"flowbook/journal/internal/dialect"
 	"flowbook/journal/internal/ids"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // WithSweep says that the run belongs to a sweep.
@@ -16,4 +16,4 @@ func WithID(id string) Option { return func(b *beginning) { b.id = id } }
 func NewID() string { return ids.New() }
 
 // Database says where the journal's database is, for the packages of this module that keep something beside it.
-func (j *Journal) Database() dialect.Location { return j.at }
+func (j *Journal) Database() store.Location { return j.at }

@@ -3,13 +3,11 @@ package journal
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"path/filepath"
 	"reflect"
 	"testing"
-	"testing/fstest"
 
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // TestSweepOfRun begins a run with an id and a sweep: both are read back, chosen by a filter and imported elsewhere, and a second run of
@@ -53,20 +51,11 @@ func TestSweepOfRun(t *testing.T) {
 // TestOpenBeforeSweeps opens a journal of the first schema, which knew no sweeps.
 func TestOpenBeforeSweeps(t *testing.T) {
 	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "old.db")
-	first, err := fs.ReadFile(schema, "00001_journal.sql")
-	must(t, err)
-	ours := schema
-	schema = fstest.MapFS{"00001_journal.sql": {Data: first}}
+	path := oldJournal(t, 1)
+	db := database(t, store.Location{Path: path, DSN: path})
+	must(t, sqlExec(db, "INSERT INTO run (id, experiment, status, config, started, ended) VALUES ('0000000000', 'old', 'finished', '{}', 1, 2)"))
+	must(t, db.Close())
 	j, err := Open(path)
-	schema = ours
-	must(t, err)
-	must(t, j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "INSERT INTO run (id, experiment, status, config, started, ended) VALUES ('0000000000', 'old', 'finished', '{}', 1, 2)")
-		return err
-	}))
-	must(t, j.Close())
-	j, err = Open(path)
 	must(t, err)
 	defer j.Close()
 	if rec, err := j.Get(ctx, "0000000000"); err != nil || rec.Sweep != nil || rec.Experiment != "old" {

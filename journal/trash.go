@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -15,78 +14,53 @@ import (
 	"flowbook/journal/artifact"
 	"flowbook/journal/fault"
 	"flowbook/journal/spool"
+	"flowbook/journal/store"
 )
 
-// Remove moves a run, or else an entry, to the bin, from where [Journal.Restore] brings it back until [Journal.GC] deletes it.
-// A run that still runs is refused with ErrRunning. It returns the full id.
-func (j *Journal) Remove(ctx context.Context, id string) (string, error) {
-	what, full, err := j.resolveAny(ctx, id)
+// Remove moves a run or an entry to the trash, from where [Journal.Restore] brings it back until [Journal.GC] deletes it. A run that still
+// runs is refused with ErrRunning.
+func (j *Journal) Remove(ctx context.Context, id string) error {
+	kind, err := j.kindOf(ctx, id)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if what == "run" {
-		rec, err := j.Get(ctx, full)
+	if kind == store.RunKind {
+		r, err := j.Get(ctx, id)
 		if err != nil {
-			return "", err
+			return err
 		}
-		if rec.Status == Running {
-			return "", fmt.Errorf("journal: run %s: %w; stop process %d on %s first", full, ErrRunning, rec.Machine.PID, rec.Machine.Host)
+		if r.Status == Running {
+			return fmt.Errorf("journal: run %s: %w; stop process %d on %s first", id, ErrRunning, r.Machine.PID, r.Machine.Host)
 		}
 	}
-	return full, j.update(ctx, func(t transaction) error {
-		_, err := t.exec(ctx, "UPDATE "+what+" SET deleted = ? WHERE id = ? AND deleted IS NULL", now(), full)
-		return err
-	})
+	now := time.Now()
+	_, err = j.store.SetDeleted(ctx, kind, id, &now)
+	return err
 }
 
-// Restore takes a run or an entry out of the bin; "last" is the run that was moved there last. It returns the full id. What is not in the
-// bin is an error that wraps ErrNotFound.
-func (j *Journal) Restore(ctx context.Context, id string) (string, error) {
-	id, err := j.ResolveBin(ctx, id)
+// Restore takes a run or an entry out of the trash. What is not there is an error that wraps ErrNotFound.
+func (j *Journal) Restore(ctx context.Context, id string) error {
+	kind, err := j.kindOf(ctx, id)
 	if err != nil {
-		return "", err
-	}
-	what, full, err := j.resolveAny(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	return full, j.update(ctx, func(t transaction) error {
-		n, err := t.exec(ctx, "UPDATE "+what+" SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL", full)
-		if err == nil && n == 0 {
-			err = fmt.Errorf("journal %s: %s %s: %w in the bin", j.at.Name, what, full, ErrNotFound)
-		}
 		return err
-	})
+	}
+	changed, err := j.store.SetDeleted(ctx, kind, id, nil)
+	if err == nil && !changed {
+		err = fmt.Errorf("journal %s: %s %s: %w in the trash", j.at.Name, kind, id, ErrNotFound)
+	}
+	return err
 }
 
-// ResolveAny returns the full id of the run, or else of the entry, that a prefix names; "last" is a run.
-func (j *Journal) ResolveAny(ctx context.Context, prefix string) (string, error) {
-	_, id, err := j.resolveAny(ctx, prefix)
-	return id, err
-}
-
-// ResolveBin returns the full id of what [Journal.Restore] would restore.
-func (j *Journal) ResolveBin(ctx context.Context, id string) (string, error) {
-	if id != "last" {
-		return j.ResolveAny(ctx, id)
+// kindOf tells whether an id is a run's or an entry's.
+func (j *Journal) kindOf(ctx context.Context, id string) (store.Kind, error) {
+	err := j.Has(ctx, id)
+	if !errors.Is(err, ErrNotFound) {
+		return store.RunKind, err
 	}
-	err := j.row(ctx, "SELECT id FROM run WHERE deleted IS NOT NULL ORDER BY deleted DESC, id LIMIT 1").Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("journal %s: no run is in the bin: %w", j.at.Name, ErrNotFound)
+	if _, err := j.store.Entry(ctx, id); !errors.Is(err, ErrNotFound) {
+		return store.EntryKind, err
 	}
-	return id, j.explain(err)
-}
-
-// resolveAny finds the run, or else the entry, that a prefix names.
-func (j *Journal) resolveAny(ctx context.Context, prefix string) (what, id string, err error) {
-	id, err = j.Resolve(ctx, prefix)
-	if !errors.Is(err, ErrNotFound) || strings.HasPrefix(prefix, "last") { // of entries, the last is not meant
-		return "run", id, err
-	}
-	if id, entryErr := j.ResolveEntry(ctx, prefix); !errors.Is(entryErr, ErrNotFound) {
-		return "entry", id, entryErr
-	}
-	return "", "", fmt.Errorf("journal %s: run or entry %q: %w", j.at.Name, prefix, ErrNotFound)
+	return "", fmt.Errorf("journal %s: run or entry %q: %w", j.at.Name, id, ErrNotFound)
 }
 
 // Collected is what [Journal.GC] deleted, or would delete.
@@ -98,12 +72,12 @@ type Collected struct {
 	DryRun    bool  `json:"dry_run,omitempty"`
 }
 
-// GC deletes for good the runs and entries that are in the bin for longer than age, and then the artifacts that no run names.
+// GC deletes for good the runs and entries that are in the trash for longer than age, and then the artifacts that no run names.
 // Artifacts younger than an hour stay, since a run may be about to name them. With dry it deletes nothing, and counts what it would.
 func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collected, error) {
 	c := Collected{DryRun: dry}
-	before := micros(time.Now().Add(-age))
-	if err := j.emptyBin(ctx, before, &c); err != nil {
+	before := time.Now().Add(-age)
+	if err := j.emptyTrash(ctx, before, &c); err != nil {
 		return c, err
 	}
 	if !dry {
@@ -125,11 +99,9 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 			}
 			return nil
 		}
-		var named int
-		// After a dry run, what is in the bin for long still names its artifacts.
-		err := j.row(ctx, artifactUses, digest, before).Scan(&named)
-		if err != nil || named > 0 {
-			return j.explain(err)
+		// After a dry run, what is in the trash for long still names its artifacts.
+		if named, err := j.store.Named(ctx, digest, before); err != nil || named {
+			return err
 		}
 		c.Artifacts++
 		c.Bytes += o.Size
@@ -145,25 +117,22 @@ func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collecte
 
 // deleteDamaged deletes a damaged artifact that [Journal.Verify] put aside, once its bytes were recorded anew or no run names it any more:
 // until then it is the only one.
-func (j *Journal) deleteDamaged(ctx context.Context, key string, before int64) error {
+func (j *Journal) deleteDamaged(ctx context.Context, key string, before time.Time) error {
 	digest := strings.TrimSuffix(path.Base(key), spool.DamagedEnd)
 	if len(digest) != 64 {
 		return nil
 	}
-	var named int
-	if err := j.row(ctx, artifactUses, digest, before).Scan(&named); err != nil {
-		return j.explain(err)
+	named, err := j.store.Named(ctx, digest, before)
+	if err != nil {
+		return err
 	}
-	if named > 0 {
+	if named {
 		if _, err := j.artifacts.Stat(ctx, blobKey(digest)); err != nil {
 			return nil
 		}
 	}
 	return j.artifacts.Delete(ctx, key)
 }
-
-// artifactUses counts the runs that name an artifact and are not in the bin since a time or longer.
-const artifactUses = "SELECT count(*) FROM artifact WHERE digest = ? AND run NOT IN (SELECT id FROM run WHERE deleted <= ?)"
 
 // deleteDamagedSpools deletes the damaged files that runs left which are deleted now. Of other journals that share the folder nothing is known.
 func (j *Journal) deleteDamagedSpools(ctx context.Context) error {
@@ -172,37 +141,27 @@ func (j *Journal) deleteDamagedSpools(ctx context.Context) error {
 	}
 	files, err := spool.Damaged(j.at.Spool)
 	for _, f := range files {
-		var here int
-		if err := j.row(ctx, "SELECT count(*) FROM run WHERE id = ?", spool.RunOf(f)).Scan(&here); err != nil {
-			return j.explain(err)
+		switch known := j.Has(ctx, spool.RunOf(f)); {
+		case known == nil:
+			continue
+		case !errors.Is(known, ErrNotFound):
+			return known
 		}
-		if here == 0 {
-			if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return asDiskError(err)
-			}
+		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return asDiskError(err)
 		}
 	}
 	return err
 }
 
-// emptyBin deletes what is in the bin since before or longer, or counts it.
-func (j *Journal) emptyBin(ctx context.Context, before int64, c *Collected) error {
+// emptyTrash deletes what is in the trash since before or longer, or counts it.
+func (j *Journal) emptyTrash(ctx context.Context, before time.Time, c *Collected) (err error) {
+	empty := j.store.Empty
 	if c.DryRun {
-		return j.explain(errors.Join(j.row(ctx, "SELECT count(*) FROM run WHERE deleted <= ?", before).Scan(&c.Runs),
-			j.row(ctx, "SELECT count(*) FROM entry WHERE deleted <= ?", before).Scan(&c.Entries)))
+		empty = j.store.Trashed
 	}
-	return j.update(ctx, func(t transaction) error {
-		runs, err := t.exec(ctx, "DELETE FROM run WHERE deleted <= ?", before)
-		if err != nil {
-			return err
-		}
-		entries, err := t.exec(ctx, "DELETE FROM entry WHERE deleted <= ?", before)
-		c.Runs, c.Entries = int(runs), int(entries)
-		if err != nil {
-			return err
-		}
-		return t.deleteCodes(ctx)
-	})
+	c.Runs, c.Entries, err = empty(ctx, before)
+	return err
 }
 
 // eachBlob visits what the artifact store holds; digest is empty for what is no artifact, as a half-written file.

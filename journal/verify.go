@@ -2,13 +2,13 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"flowbook/journal/spool"
+	"flowbook/journal/store"
 )
 
 // A Report is what [Journal.Verify] found.
@@ -71,7 +71,7 @@ func (r *Report) String() string {
 // damaged artifacts aside (to NAME.damaged), so that recording them again brings them back.
 func (j *Journal) Verify(ctx context.Context, repair bool) (*Report, error) {
 	v := &verifier{j: j, repair: repair, report: &Report{}}
-	for _, check := range []func(context.Context) error{v.database, v.runs, v.series, v.artifacts, v.spool} {
+	for _, check := range []func(context.Context) error{v.check, v.runs, v.artifacts, v.spool} {
 		if err := check(ctx); err != nil {
 			return v.report, err
 		}
@@ -98,60 +98,28 @@ func (v *verifier) found(run string, mend func() error, format string, args ...a
 	return nil
 }
 
-// database asks SQLite to check its file and foreign keys. A server does that by itself.
-func (v *verifier) database(ctx context.Context) error {
-	if v.j.at.Path == "" {
-		return nil
-	}
-	err := v.j.rows(ctx, "PRAGMA integrity_check", nil, func(rows *sql.Rows) error {
-		var line string
-		if err := rows.Scan(&line); err != nil || line == "ok" {
-			return err
-		}
-		return v.found("", nil, "database: %s", line)
-	})
-	if err != nil {
-		return err
-	}
-	return v.j.rows(ctx, "PRAGMA foreign_key_check", nil, func(rows *sql.Rows) error {
-		var table, parent string
-		var row sql.NullInt64
-		var key int
-		if err := rows.Scan(&table, &row, &parent, &key); err != nil {
-			return err
-		}
-		return v.found("", nil, "line %d of table %s names a %s that is not there", row.Int64, table, parent)
-	})
+// check has the store look for damage.
+func (v *verifier) check(ctx context.Context) (err error) {
+	v.report.Points, err = v.j.store.Check(ctx, func(run, what string, mend func() error) error { return v.found(run, mend, "%s", what) })
+	return err
 }
 
 // runs looks for runs whose process died; they show as interrupted anyway, and repair writes that down.
 func (v *verifier) runs(ctx context.Context) error {
-	type dead struct {
-		id    string
-		ended int64
-	}
-	var all []dead
-	err := v.j.rows(ctx, runsSelect, nil, func(rows *sql.Rows) error {
-		r, err := v.j.scanRun(rows)
+	for _, sel := range []store.Selection{{}, {Trash: true}} {
+		all, err := v.j.store.Runs(ctx, sel)
 		if err != nil {
 			return err
 		}
-		v.report.Runs++
-		if r.Status == Interrupted && r.Error == deadProcess && r.Ended != nil {
-			all = append(all, dead{r.ID, micros(*r.Ended)})
-		}
-		return nil
-	})
-	if err != nil || !v.repair {
-		return err
-	}
-	for _, d := range all {
-		err := v.j.update(ctx, func(t transaction) error {
-			_, err := t.exec(ctx, "UPDATE run SET status = ?, error = ?, ended = ? WHERE id = ? AND status = ?", string(Interrupted), deadProcess, d.ended, d.id, string(Running))
-			return err
-		})
-		if err != nil {
-			return err
+		v.report.Runs += len(all)
+		for _, r := range all {
+			if v.j.judge(r); r.Error != deadProcess || !v.repair {
+				continue
+			}
+			end := store.End{Attempt: r.Attempts[len(r.Attempts)-1].Number, Status: Interrupted, Error: deadProcess, At: *r.Ended}
+			if err := v.j.store.Change(ctx, r.ID, store.Change{End: &end}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -173,15 +141,14 @@ func (v *verifier) spool(ctx context.Context) error {
 		}
 	}
 	for _, f := range files {
-		who, beat, err := v.j.worker(ctx, f.Run, f.Attempt)
+		attempts, err := v.j.store.Attempts(ctx, f.Run)
 		switch {
-		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+		case f.Attempt > len(attempts):
 			if v.j.at.Path != "" && len(v.j.siblings()) == 0 {
 				err = v.found("", nil, "spool file %s is of run %s, which this journal does not have", f.Path, f.Run)
-			} else {
-				err = nil
 			}
-		case err == nil && !v.j.works(f.Run, f.Attempt, who, beat, time.Now()):
+		case !v.j.works(f.Run, attempts[f.Attempt-1], time.Now()):
 			err = v.found(f.Run, func() error { return v.j.recoverSpools(ctx) }, "its last steps wait in %s", f.Path)
 		}
 		if err != nil {
@@ -193,41 +160,22 @@ func (v *verifier) spool(ctx context.Context) error {
 
 // artifacts reads every artifact that a run names, and compares its digest.
 func (v *verifier) artifacts(ctx context.Context) error {
-	type use struct {
-		digest, what, run string
-		size              int64
-	}
-	var all []use
-	err := v.j.rows(ctx, "SELECT digest, min(run), min(kind), min(name), max(size), count(*) FROM artifact GROUP BY digest ORDER BY digest", nil, func(rows *sql.Rows) error {
-		var u use
-		var kind, name string
-		var n int
-		err := rows.Scan(&u.digest, &u.run, &kind, &name, &u.size, &n)
-		u.what = fmt.Sprintf("%s %q", kind, name)
-		if n > 1 {
-			u.what += fmt.Sprintf(" (and %d more)", n-1)
+	return v.j.store.Artifacts(ctx, func(u store.ArtifactUse) error {
+		what := fmt.Sprintf("%s %q", u.Kind, u.Name)
+		if u.Uses > 1 {
+			what += fmt.Sprintf(" (and %d more)", u.Uses-1)
 		}
-		all = append(all, u)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, u := range all {
 		v.report.Artifacts++
-		v.report.Bytes += u.size
-		whole, err := v.j.checkBlob(ctx, u.digest)
+		v.report.Bytes += u.Size
+		whole, err := v.j.checkBlob(ctx, u.Digest)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			err = v.found(u.run, nil, "the bytes of %s, sha256 %s, are missing in %s", u.what, u.digest, v.j.at.Artifacts)
+			err = v.found(u.Run, nil, "the bytes of %s, sha256 %s, are missing in %s", what, u.Digest, v.j.at.Artifacts)
 		case err == nil && !whole:
-			err = v.found(u.run, func() error { return v.j.moveAside(ctx, u.digest) }, "the bytes of %s have another digest than %s", u.what, u.digest)
+			err = v.found(u.Run, func() error { return v.j.moveAside(ctx, u.Digest) }, "the bytes of %s have another digest than %s", what, u.Digest)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return err
+	})
 }
 
 // moveAside renames a damaged artifact, so that its bytes can be recorded again.

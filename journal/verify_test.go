@@ -78,27 +78,15 @@ func testVerify(t *testing.T) {
 // damageBy damages a journal with statements that take the run's id.
 func damageBy(statements ...string) func(*testing.T, *Journal, string, string) {
 	return func(t *testing.T, j *Journal, run, _ string) {
-		ctx := context.Background()
-		must(t, j.update(ctx, func(tx transaction) error {
-			for _, s := range statements {
-				if _, err := tx.exec(ctx, s, run); err != nil {
-					return err
-				}
-			}
-			return nil
-		}))
+		for _, s := range statements {
+			tamper(t, j, s, run)
+		}
 	}
 }
 
 func flipPoint(t *testing.T, j *Journal, run, _ string) {
-	ctx := context.Background()
-	must(t, j.update(ctx, func(tx transaction) error {
-		var points []byte
-		if err := tx.row(ctx, "SELECT points FROM chunk WHERE run = ? AND start = 1", run).Scan(&points); err != nil {
-			return err
-		}
-		points[len(points)-6] ^= 1
-		_, err := tx.exec(ctx, "UPDATE chunk SET points = ? WHERE run = ? AND start = 1", points, run)
-		return err
-	}))
+	var points []byte
+	must(t, database(t, j.at).QueryRow("SELECT points FROM chunk WHERE run = '"+run+"' AND start = 1").Scan(&points))
+	points[len(points)-6] ^= 1
+	tamper(t, j, "UPDATE chunk SET points = ? WHERE run = ? AND start = 1", points, run)
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
 	"flowbook/journal/internal/lock"
 	"flowbook/journal/spool"
+	"flowbook/journal/store"
 )
 
 // The writer's timing and bounds.
@@ -21,8 +21,9 @@ const (
 
 // A writer takes the records of a run and brings them to the database from a goroutine of its own.
 type writer struct {
-	j    *Journal
-	sink *sink
+	j   *Journal
+	run string
+	log store.Log
 
 	mu      sync.Mutex // guards what follows
 	room    *sync.Cond // signalled after each flush
@@ -33,7 +34,6 @@ type writer struct {
 	closed  bool
 
 	flushing sync.Mutex // one flush at a time
-	flushed  int64      // the last record in the database
 	dropped  int        // spool files up to this number are in the database
 	lastBeat time.Time
 	quit     chan struct{}
@@ -42,12 +42,12 @@ type writer struct {
 	wake     chan struct{}
 }
 
-func newWriter(j *Journal, s *sink) *writer {
-	w := &writer{j: j, sink: s, quit: make(chan struct{}), wake: make(chan struct{}, 1), lastBeat: time.Now()}
+func newWriter(j *Journal, run string, attempt int, log store.Log) *writer {
+	w := &writer{j: j, run: run, log: log, quit: make(chan struct{}), wake: make(chan struct{}, 1), lastBeat: time.Now()}
 	w.room = sync.NewCond(&w.mu)
-	w.spool = spool.New(j.at.Spool, s.run, s.attempt)
+	w.spool = spool.New(j.at.Spool, run, attempt)
 	if err := os.MkdirAll(j.at.Spool, 0o755); err == nil {
-		w.release, _ = lock.Hold(spool.LifeFile(j.at.Spool, s.run, s.attempt), j.self.String()) // without locks, signs of life must do
+		w.release, _ = lock.Hold(spool.LifeFile(j.at.Spool, run, attempt), j.self.String()) // without locks, signs of life must do
 	}
 	w.stopped.Add(1)
 	go w.loop()
@@ -63,16 +63,16 @@ func (w *writer) put(r spool.Record) error {
 		w.room.Wait()
 	}
 	if w.closed {
-		return fmt.Errorf("journal: run %s: %w", w.sink.run, ErrFinished)
+		return fmt.Errorf("journal: run %s: %w", w.run, ErrFinished)
 	}
 	if len(w.pending) >= maxPending {
-		return fmt.Errorf("journal: run %s: step %d is not kept: %d records wait for the journal, which fails: %w", w.sink.run, r.Step, len(w.pending), w.failed)
+		return fmt.Errorf("journal: run %s: step %d is not kept: %d records wait for the journal, which fails: %w", w.run, r.Step, len(w.pending), w.failed)
 	}
 	w.seq++
-	r.Seq, r.At = w.seq, now()
+	r.Seq, r.At = w.seq, time.Now().UnixMicro()
 	if err := w.spool.Append(&r); err != nil {
 		w.seq--
-		return fmt.Errorf("journal: run %s: step %d is not kept: %w", w.sink.run, r.Step, w.j.explain(asDiskError(err)))
+		return fmt.Errorf("journal: run %s: step %d is not kept: %w", w.run, r.Step, w.j.store.Explain(asDiskError(err)))
 	}
 	w.pending = append(w.pending, r)
 	return nil
@@ -109,10 +109,10 @@ func (w *writer) report(err error) {
 	w.room.Broadcast()
 	w.mu.Unlock()
 	if err != nil && before == nil {
-		go fmt.Fprintf(os.Stderr, "run %s: steps wait in %s: %v\n", w.sink.run, w.j.at.Spool, err)
+		go fmt.Fprintf(os.Stderr, "run %s: steps wait in %s: %v\n", w.run, w.j.at.Spool, err)
 	}
 	if err == nil && before != nil {
-		go fmt.Fprintf(os.Stderr, "run %s: the journal works again\n", w.sink.run)
+		go fmt.Fprintf(os.Stderr, "run %s: the journal works again\n", w.run)
 	}
 }
 
@@ -131,22 +131,12 @@ func (w *writer) flush(ctx context.Context) error {
 	if len(batch) == 0 && time.Since(w.lastBeat) < beatEvery {
 		return nil
 	}
-	s, p := w.sink, w.sink.plan(batch)
-	err := w.j.update(ctx, func(t transaction) error {
-		var flushed int64
-		if err := t.row(ctx, "SELECT flushed FROM attempt WHERE run = ? AND number = ?", s.run, s.attempt).Scan(&flushed); err != nil {
-			return err
-		}
-		if flushed != w.flushed { // another process took this one for dead and brought records in, or a commit was not answered
-			var err error
-			if s, _, err = loadSink(ctx, t, s.run, s.attempt); err != nil {
-				return err
-			}
-			p = s.plan(slices.DeleteFunc(slices.Clone(batch), func(r spool.Record) bool { return r.Seq <= flushed }))
-			p.flushed = max(p.flushed, flushed)
-		}
-		return s.store(ctx, t, p)
-	})
+	var err error
+	if len(batch) > 0 {
+		err = w.log.Append(ctx, batch)
+	} else {
+		err = w.log.Beat(ctx)
+	}
 	if err != nil {
 		w.mu.Lock()
 		w.pending = append(batch, w.pending...)
@@ -154,8 +144,6 @@ func (w *writer) flush(ctx context.Context) error {
 		return err
 	}
 	w.lastBeat = time.Now()
-	s.done(p)
-	w.sink, w.flushed = s, max(w.flushed, p.flushed)
 	if files > 0 {
 		w.spool.Drop(w.dropped+1, files)
 		w.dropped = files

@@ -102,7 +102,7 @@ func Live(run *journal.Run, metrics ...string) (stop func()) {
 
 // draw updates the curves; a journal that cannot be read for a moment leaves them as they are.
 func draw(id string, run *journal.Run, metrics []string) {
-	all, err := run.Journal().SeriesOf(context.Background(), run.ID, false, metrics...)
+	all, err := run.Journal().SeriesOf(context.Background(), run.ID, metrics...)
 	if err != nil || len(all) == 0 {
 		return
 	}
@@ -113,7 +113,7 @@ func draw(id string, run *journal.Run, metrics []string) {
 	gonbui.UpdateHTML(id, html)
 }
 
-// Sweep shows a sweep, by its id, the beginning of it or "last": a metric against each parameter, parallel coordinates, and the mean and
+// Sweep shows a sweep, by its id: a metric against each parameter, parallel coordinates, and the mean and
 // deviation of each combination over its seeds. metric is as in a filter, loss or loss.best; "" is the one that says most.
 func Sweep(j *journal.Journal, id, metric string) error {
 	t, runs, err := group.Sweep(context.Background(), j, id, metric)

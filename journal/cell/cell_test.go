@@ -116,7 +116,7 @@ func Example_experiment() {
 		panic(err)
 	}
 	fmt.Println(r.Status, r.Metrics["n"].Count)
-	report, err := journal.Replay(ctx, j, "last")
+	report, err := journal.Replay(ctx, j, r.ID)
 	if err != nil {
 		panic(err)
 	}
@@ -149,10 +149,10 @@ func ExampleSweep() {
 			panic(err)
 		}
 	}
-	if err := Sweep(j, "last", ""); err != nil {
+	if err := Sweep(j, of.ID, ""); err != nil {
 		panic(err)
 	}
-	fmt.Println(errors.Is(Sweep(j, "last", "acc"), journal.ErrNotFound))
+	fmt.Println(errors.Is(Sweep(j, of.ID, "acc"), journal.ErrNotFound))
 	// Output:
 	// loss of 2 runs of sweep 0123456789
 	// true

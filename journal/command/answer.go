@@ -41,6 +41,21 @@ func filePath(url string) (path string, isFile bool) {
 	return path, !strings.Contains(path, "://")
 }
 
+// withRun opens the journal for what a command does with the run that is named.
+func (a *app) withRun(ctx context.Context, name string, do func(j *journal.Journal, id string) error) error {
+	return a.with(false, func(j *journal.Journal) error {
+		known, err := namesOf(ctx, j)
+		if err != nil {
+			return err
+		}
+		id, err := known.run(name)
+		if err != nil {
+			return err
+		}
+		return do(j, id)
+	})
+}
+
 // answer writes v as JSON when that is asked for, else as text.
 func (a *app) answer(v any, text func(w io.Writer)) error {
 	if a.json {
@@ -122,10 +137,14 @@ type ids struct {
 	IDs []string `json:"ids"`
 }
 
-func (a *app) each(ctx context.Context, done string, names []string, resolve, do func(ctx context.Context, id string) (string, error)) error {
+func (a *app) each(ctx context.Context, j *journal.Journal, done string, given []string, resolve func(names, string) (string, error), do func(ctx context.Context, id string) error) error {
+	known, err := namesOf(ctx, j)
+	if err != nil {
+		return err
+	}
 	var result ids
-	for _, name := range names { // all before the first is done: what last means must not change in between
-		id, err := resolve(ctx, name)
+	for _, name := range given { // all before the first is done: what last means must not change in between
+		id, err := resolve(known, name)
 		if err != nil {
 			return err
 		}
@@ -134,7 +153,7 @@ func (a *app) each(ctx context.Context, done string, names []string, resolve, do
 		}
 	}
 	for _, id := range result.IDs {
-		if _, err := do(ctx, id); err != nil {
+		if err := do(ctx, id); err != nil {
 			return err
 		}
 	}

@@ -10,9 +10,17 @@ import (
 	"flowbook/journal/provenance"
 )
 
-// codeDiff answers how the code of two runs differs.
-func (a *app) codeDiff(ctx context.Context, j *journal.Journal, first, second string) error {
-	d, err := j.CodeDiff(ctx, first, second)
+// codeDiff answers how the code of the two runs that are named differs.
+func (a *app) codeDiff(ctx context.Context, j *journal.Journal, named []string) error {
+	known, err := namesOf(ctx, j)
+	if err != nil {
+		return err
+	}
+	ids, err := known.runs(named)
+	if err != nil {
+		return err
+	}
+	d, err := j.CodeDiff(ctx, ids[0], ids[1])
 	if err != nil {
 		return err
 	}

@@ -156,8 +156,8 @@ func TestCommandStory(t *testing.T) {
 	}
 	s.has(s.ok("replay", two.ID), "identical")
 	s.has(s.ok("verify"), "all whole")
-	s.has(s.ok("rm", one.ID, entry.ID), "moved to the bin "+one.ID)
-	s.has(s.ok("ls", "--bin"), one.ID)
+	s.has(s.ok("rm", one.ID, entry.ID), "moved to the trash "+one.ID)
+	s.has(s.ok("ls", "--trash"), one.ID)
 	s.ok("restore", one.ID)
 	s.ok("rm", one.ID)
 	s.has(s.ok("gc", "--older", "0s"), "deleted 1 run, 1 entry")

@@ -50,7 +50,7 @@ known. Call it in a checkout that has both commits.`,
 				if len(args) != 2 || q.Chooses() || groups.asked() || sweep != "" || page != "" || metric != "" {
 					return wrong("compare --code wants two runs and nothing else; given: %d", len(args))
 				}
-				return a.with(false, func(j *journal.Journal) error { return a.codeDiff(ctx, j, args[0], args[1]) })
+				return a.with(false, func(j *journal.Journal) error { return a.codeDiff(ctx, j, args) })
 			}
 			if sweep != "" {
 				if len(args) > 0 || q.Chooses() || groups.asked() {
@@ -112,8 +112,16 @@ func chosenRuns(ctx context.Context, j *journal.Journal, q journal.Query, named 
 		slices.Reverse(runs)
 		return runs, err
 	}
+	known, err := namesOf(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := known.runs(named)
+	if err != nil {
+		return nil, err
+	}
 	var runs []*journal.Record
-	for _, id := range named {
+	for _, id := range ids {
 		r, err := j.Get(ctx, id)
 		if err != nil {
 			return nil, err

@@ -41,12 +41,12 @@ left. --repair mends what can be mended. Exit code 3 when something is wrong and
 func (a *app) rm() *cobra.Command {
 	return &cobra.Command{
 		Use:               "rm RUN|ENTRY…",
-		Short:             "Move runs or entries to the bin; restore brings them back",
+		Short:             "Move runs or entries to the trash; restore brings them back",
 		Args:              arguments(1, -1, "runs or entries"),
 		ValidArgsFunction: both(a.completeRuns(-1), a.completeEntries),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
-				return a.each(cmd.Context(), "moved to the bin", args, j.ResolveAny, j.Remove)
+				return a.each(cmd.Context(), j, "moved to the trash", args, names.any, j.Remove)
 			})
 		},
 	}
@@ -55,12 +55,12 @@ func (a *app) rm() *cobra.Command {
 func (a *app) restore() *cobra.Command {
 	return &cobra.Command{
 		Use:               "restore RUN|ENTRY…",
-		Short:             "Take runs or entries out of the bin",
+		Short:             "Take runs or entries out of the trash",
 		Args:              arguments(1, -1, "runs or entries"),
-		ValidArgsFunction: a.completeBin,
+		ValidArgsFunction: a.completeTrash,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(false, func(j *journal.Journal) error {
-				return a.each(cmd.Context(), "restored", args, j.ResolveBin, j.Restore)
+				return a.each(cmd.Context(), j, "restored", args, names.trashed, j.Restore)
 			})
 		},
 	}
@@ -71,7 +71,7 @@ func (a *app) gc() *cobra.Command {
 	var dry bool
 	cmd := &cobra.Command{
 		Use:   "gc",
-		Short: "Delete for good what is in the bin for long, and files that no run names",
+		Short: "Delete for good what is in the trash for long, and files that no run names",
 		Args:  arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			age, err := span(older)
@@ -97,11 +97,11 @@ func (a *app) gc() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVarP(&dry, "dry-run", "n", false, "delete nothing, and tell what would be deleted")
-	cmd.Flags().StringVar(&older, "older", "30d", "how long it must have been in the bin, as 36h or 7d; 0s: all of the bin")
+	cmd.Flags().StringVar(&older, "older", "30d", "how long it must have been in the trash, as 36h or 7d; 0s: all of the trash")
 	return cmd
 }
 
-// completeBin completes the ids of runs in the bin.
-func (a *app) completeBin(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-	return a.completeIDs(cmd, prefix, journal.Query{Bin: true})
+// completeTrash completes the ids of runs in the trash.
+func (a *app) completeTrash(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	return a.completeIDs(cmd, prefix, journal.Query{Trash: true})
 }

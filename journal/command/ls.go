@@ -137,7 +137,7 @@ func (a *app) ls() *cobra.Command {
 	f.StringVar(&c.Sort, "sort", "", "order by a field, as metric.bpd; - before it reverses")
 	f.IntVarP(&c.Limit, "limit", "n", 0, "at most so many")
 	f.StringVar(&page, "html", "", "with --group or --over: write a page of the groups to this file")
-	f.BoolVar(&c.Bin, "bin", false, "those in the bin")
+	f.BoolVar(&c.Trash, "trash", false, "those in the trash")
 	f.StringSliceVarP(&metrics, "metric", "m", nil, "metrics to show: their last value, or NAME.best, .min, .max (default: the three that say most)")
 	f.StringSliceVarP(&config, "config", "c", nil, "config values to show, by dotted path")
 	_ = cmd.RegisterFlagCompletionFunc("sort", a.completeFrom(fieldsOf))

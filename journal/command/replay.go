@@ -33,13 +33,13 @@ absolute folders.`,
 			if !asked && (at.program != "" || at.partial) {
 				return wrong("--program and --partial belong to --at-commit")
 			}
-			return a.with(false, func(j *journal.Journal) error {
+			return a.withRun(cmd.Context(), args[0], func(j *journal.Journal, id string) error {
 				var r *journal.ReplayReport
 				var err error
 				if asked {
-					r, err = a.replayAt(cmd.Context(), j, args[0], at)
+					r, err = a.replayAt(cmd.Context(), j, id, at)
 				} else {
-					r, err = journal.Replay(a.watched(cmd.Context()), j, args[0])
+					r, err = journal.Replay(a.watched(cmd.Context()), j, id)
 				}
 				if r == nil {
 					return err

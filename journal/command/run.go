@@ -57,15 +57,23 @@ net.planes=32. Ctrl-C leaves the run interrupted, with what it logged and its la
 			if cmd.Flags().Changed("seed") {
 				opts = append(opts, journal.WithSeed(seed))
 			}
-			if parent != "" {
-				opts = append(opts, journal.WithParent(parent))
-			}
 			watch, err := systemOption(cmd, every)
 			if err != nil {
 				return err
 			}
 			opts = append(opts, watch...)
 			return a.with(true, func(j *journal.Journal) error {
+				if parent != "" {
+					known, err := namesOf(cmd.Context(), j)
+					if err != nil {
+						return err
+					}
+					id, err := known.run(parent)
+					if err != nil {
+						return err
+					}
+					opts = append(opts, journal.WithParent(id))
+				}
 				r, err := journal.Execute(a.watched(cmd.Context()), j, args[0], args[1:], opts...)
 				return a.ended(r, err)
 			})
@@ -167,8 +175,8 @@ func (a *app) resume() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(false, func(j *journal.Journal) error {
-				r, err := journal.Continue(a.watched(cmd.Context()), j, args[0], append(opts, journal.WithOutput())...)
+			return a.withRun(cmd.Context(), args[0], func(j *journal.Journal, id string) error {
+				r, err := journal.Continue(a.watched(cmd.Context()), j, id, append(opts, journal.WithOutput())...)
 				return a.ended(r, err)
 			})
 		},

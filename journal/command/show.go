@@ -43,13 +43,21 @@ func (a *app) show() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return a.with(false, func(j *journal.Journal) error {
-				r, err := j.Get(ctx, args[0])
-				if errors.Is(err, journal.ErrNotFound) && !strings.HasPrefix(args[0], "last") {
-					if e, entryErr := j.Entry(ctx, args[0]); entryErr == nil {
-						return a.answer(e, func(w io.Writer) { fmt.Fprintf(w, "entry %s\n\n%s", e.ID, lines(e.Markdown())) })
-					} else if !errors.Is(entryErr, journal.ErrNotFound) {
-						return entryErr
+				known, err := namesOf(ctx, j)
+				if err != nil {
+					return err
+				}
+				id, err := known.any(args[0])
+				if err != nil {
+					return err
+				}
+				r, err := j.Get(ctx, id)
+				if errors.Is(err, journal.ErrNotFound) {
+					e, err := j.Entry(ctx, id)
+					if err != nil {
+						return err
 					}
+					return a.answer(e, func(w io.Writer) { fmt.Fprintf(w, "entry %s\n\n%s", e.ID, lines(e.Markdown())) })
 				}
 				if err != nil {
 					return err
@@ -159,7 +167,7 @@ func saveFiles(cmd *cobra.Command, j *journal.Journal, r *journal.Record, dir st
 	var saved []string
 	for _, f := range files {
 		name := f.Name
-		if f.Step >= 0 {
+		if f.Step != record.NoStep {
 			name = fmt.Sprintf("%s-%d", f.Name, f.Step)
 		}
 		if f.Kind == record.KindFigure && filepath.Ext(name) == "" {

@@ -50,7 +50,7 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 		rows := [][]string{{"file", "kind", "step", "bytes", "sha256"}}
 		for _, f := range files {
 			step := ""
-			if f.Step >= 0 {
+			if f.Step != record.NoStep {
 				step = fmt.Sprint(f.Step)
 			}
 			rows = append(rows, []string{"  " + f.Name, f.Kind, step, fmt.Sprint(f.Size), f.Digest[:min(16, len(f.Digest))]})

@@ -155,7 +155,11 @@ func (a *app) sweepShow() *cobra.Command {
 		ValidArgsFunction: a.completeSweeps,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withQueue(cmd, false, func(q *sweep.Queue) error {
-				s, err := q.Sweep(cmd.Context(), args[0])
+				id, err := sweepID(cmd.Context(), q, args[0])
+				if err != nil {
+					return err
+				}
+				s, err := q.Sweep(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
@@ -178,7 +182,7 @@ stay as interrupted. What is finished stays.`,
 		ValidArgsFunction: a.completeSweeps,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withQueue(cmd, false, func(q *sweep.Queue) error {
-				id, err := q.Resolve(cmd.Context(), args[0])
+				id, err := sweepID(cmd.Context(), q, args[0])
 				if err != nil {
 					return err
 				}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"flowbook/journal"
@@ -99,8 +100,22 @@ func values(r *journal.Record, metrics []*query.Field) []string {
 }
 
 // compareSweep answers with the combinations of a sweep.
-func (a *app) compareSweep(ctx context.Context, id, metric, page string) error {
+func (a *app) compareSweep(ctx context.Context, name, metric, page string) error {
 	return a.with(false, func(j *journal.Journal) error {
+		of, err := j.Runs(ctx, journal.Query{Where: "sweep"}) // the newest first
+		if err != nil {
+			return err
+		}
+		var ids []string
+		for _, r := range of {
+			if !slices.Contains(ids, r.Sweep.ID) {
+				ids = append(ids, r.Sweep.ID)
+			}
+		}
+		id, err := pickSweep(ids, name)
+		if err != nil {
+			return err
+		}
 		t, runs, err := group.Sweep(ctx, j, id, metric)
 		if err != nil {
 			return err

@@ -28,7 +28,14 @@ ends the program must not take the others with it.`,
 			if w.Workers < 1 {
 				return wrong("--workers %d: give 1 or more", w.Workers)
 			}
-			return a.withQueue(cmd, false, func(q *sweep.Queue) error { return a.work(cmd, q, w) })
+			return a.withQueue(cmd, false, func(q *sweep.Queue) (err error) {
+				if w.Sweep != "" {
+					if w.Sweep, err = sweepID(cmd.Context(), q, w.Sweep); err != nil {
+						return err
+					}
+				}
+				return a.work(cmd, q, w)
+			})
 		},
 	}
 	f := cmd.Flags()

@@ -85,13 +85,12 @@ func (a *app) note() *cobra.Command {
 		Args:              arguments(1, 1, "one run; the text is given with -m, -F or on standard input"),
 		ValidArgsFunction: a.completeRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(false, func(j *journal.Journal) error {
-				id, err := j.Resolve(cmd.Context(), args[0])
+			return a.withRun(cmd.Context(), args[0], func(j *journal.Journal, id string) error {
+				text, err := m.read(a, cmd, "")
 				if err != nil {
 					return err
 				}
-				text, err := m.read(a, cmd, "")
-				if err != nil {
+				if text, err = whole(cmd.Context(), j, text); err != nil {
 					return err
 				}
 				if err := j.Note(cmd.Context(), id, text); err != nil {
@@ -118,12 +117,12 @@ func (a *app) tag() *cobra.Command {
 			return a.completeRuns(1)(cmd, args, prefix)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal) error {
+			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal, id string) error {
 				do := j.Tag
 				if remove {
 					do = j.Untag
 				}
-				return do(ctx, args[0], args[1:]...)
+				return do(ctx, id, args[1:]...)
 			}, func(r *journal.Record) (any, string) {
 				return struct {
 					ID   string   `json:"id"`
@@ -143,8 +142,8 @@ func (a *app) rename() *cobra.Command {
 		Args:              arguments(2, 2, "a run and a name"),
 		ValidArgsFunction: a.completeRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal) error {
-				return j.Rename(ctx, args[0], args[1])
+			return a.change(cmd, args[0], func(ctx context.Context, j *journal.Journal, id string) error {
+				return j.Rename(ctx, id, args[1])
 			}, func(r *journal.Record) (any, string) {
 				return struct {
 					ID   string `json:"id"`
@@ -156,12 +155,12 @@ func (a *app) rename() *cobra.Command {
 }
 
 // change changes a run, reads it again and answers with what it has now.
-func (a *app) change(cmd *cobra.Command, run string, do func(context.Context, *journal.Journal) error, now func(*journal.Record) (answer any, text string)) error {
-	return a.with(false, func(j *journal.Journal) error {
-		if err := do(cmd.Context(), j); err != nil {
+func (a *app) change(cmd *cobra.Command, run string, do func(ctx context.Context, j *journal.Journal, id string) error, now func(*journal.Record) (answer any, text string)) error {
+	return a.withRun(cmd.Context(), run, func(j *journal.Journal, id string) error {
+		if err := do(cmd.Context(), j, id); err != nil {
 			return err
 		}
-		r, err := j.Get(cmd.Context(), run)
+		r, err := j.Get(cmd.Context(), id)
 		if err != nil {
 			return err
 		}
@@ -189,11 +188,22 @@ given replaces what it has.`,
 				return err
 			}
 			return a.with(true, func(j *journal.Journal) error {
+				known, err := namesOf(cmd.Context(), j)
+				if err != nil {
+					return err
+				}
 				given := e
 				given.Date = at
+				if given.Runs, err = known.runs(e.Runs); err != nil {
+					return err
+				}
 				changed := cmd.Flags().Changed
 				if len(args) > 0 {
-					old, err := j.Entry(cmd.Context(), args[0])
+					id, err := known.entry(args[0])
+					if err != nil {
+						return err
+					}
+					old, err := j.Entry(cmd.Context(), id)
 					if err != nil {
 						return err
 					}
@@ -203,6 +213,9 @@ given replaces what it has.`,
 					if given.Body, err = m.read(a, cmd, given.Body); err != nil {
 						return err
 					}
+				}
+				if given.Body, err = known.whole(given.Body); err != nil {
+					return err
 				}
 				written, err := j.Write(cmd.Context(), given)
 				if err != nil {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -117,7 +117,9 @@ func check(v reflect.Value, path string, home string, depth int) error {
 			}
 		}
 	case reflect.Map:
-		for _, k := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
+		keys := v.MapKeys()
+		sort.Slice(keys, func(i, k int) bool { return fmt.Sprint(keys[i]) < fmt.Sprint(keys[k]) })
+		for _, k := range keys {
 			if err := check(v.MapIndex(k), below(fmt.Sprint(k)), home, depth+1); err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package export
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -21,10 +20,9 @@ type collection struct {
 	listed  map[string]bool   // ids of those that stand in the table
 	entries []journal.Entry   // newest first
 	byID    map[string]*journal.Record
-	ids     []string // sorted, to look prefixes up
-	detail  int      // columns of a curve
-	overlay bool     // the parent's curves stand under a run's
-	lively  bool     // curves have their points with them, for the script
+	detail  int  // columns of a curve
+	overlay bool // the parent's curves stand under a run's
+	lively  bool // curves have their points with them, for the script
 	images  *images
 	codes   *codes
 	output  int  // bytes of output shown of a run
@@ -90,7 +88,6 @@ func newCollection(j *journal.Journal, o Options, runs []*journal.Record) *colle
 	for _, r := range runs {
 		c.byID[r.ID] = r
 	}
-	c.ids = slices.Sorted(maps.Keys(c.byID))
 	return c
 }
 
@@ -168,31 +165,31 @@ func (c *collection) budget() {
 	c.codes = &codes{j: c.j, left: int(c.MaxBytes) / 12, byKey: map[string]*codeView{}, modules: map[string]*moduleSet{}}
 }
 
-// find returns the run whose id begins with prefix, nil when the page has none or several.
-func (c *collection) find(prefix string) *journal.Record {
-	i := sort.SearchStrings(c.ids, prefix)
-	if prefix == "" || i == len(c.ids) || !strings.HasPrefix(c.ids[i], prefix) || i+1 < len(c.ids) && strings.HasPrefix(c.ids[i+1], prefix) {
-		return nil
+// find returns the run of an id, nil when the page does not have it. An earlier version let people write the beginning of an id: it stands for
+// one of those that the text is about.
+func (c *collection) find(id string, about []string) *journal.Record {
+	if i := slices.IndexFunc(about, func(whole string) bool { return id != "" && strings.HasPrefix(whole, id) }); i >= 0 {
+		id = about[i]
 	}
-	return c.byID[c.ids[i]]
+	return c.byID[id]
 }
 
 // links leads from a text to the runs of the page and their figures; mine are the runs a bare figure: looks in.
 func (c *collection) links(ctx context.Context, mine []string) Links {
 	return Links{
-		Run: func(prefix string) string {
-			if r := c.find(prefix); r != nil {
+		Run: func(id string) string {
+			if r := c.find(id, mine); r != nil {
 				return c.address(r.ID)
 			}
-			if id, err := c.j.Resolve(ctx, prefix); (c.alone || c.RunURL != nil) && err == nil {
+			if (c.alone || c.RunURL != nil) && c.j.Has(ctx, id) == nil {
 				return c.address(id)
 			}
 			return ""
 		},
-		Figure: func(prefix, name, alt string) string {
+		Figure: func(run, name, alt string) string {
 			search := mine
-			if prefix != "" {
-				r := c.find(prefix)
+			if run != "" {
+				r := c.find(run, mine)
 				if r == nil {
 					return ""
 				}

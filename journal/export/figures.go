@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // images turns figures into what stands on the page, within a budget of bytes.
@@ -219,7 +220,7 @@ func (m *images) inText(ctx context.Context, f journal.Artifact, alt string) str
 }
 
 func figureName(f journal.Artifact) string {
-	if f.Step >= 0 {
+	if f.Step != record.NoStep {
 		return fmt.Sprintf("%s, step %d", f.Name, f.Step)
 	}
 	return f.Name

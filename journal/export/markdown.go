@@ -18,10 +18,10 @@ import (
 
 // Links says where Markdown's references to the journal lead; a nil function knows nothing.
 type Links struct {
-	// Run returns the address of the run whose id begins with prefix, "" where the page has none.
-	Run func(prefix string) string
-	// Figure returns HTML for a figure of a run, or of the runs of the entry when prefix is empty; "" where there is none.
-	Figure func(prefix, name, alt string) string
+	// Run returns the address of a run, "" where the page does not have it.
+	Run func(id string) string
+	// Figure returns HTML for a figure of a run, or of the runs of the entry when run is empty; "" where there is none.
+	Figure func(run, name, alt string) string
 }
 
 // Markdown turns a note or an entry into HTML: CommonMark with tables, strike-through, task lists and bare links; TeX between $…$,

@@ -165,51 +165,44 @@ func (c *collection) figures(ctx context.Context, all []journal.Artifact) ([]fig
 	return groups, nil
 }
 
-// details are the facts of a run's record.
+// details are what a run's record says, and what it has of other runs and attempts.
 func (c *collection) details(r *journal.Record) []setting {
 	var all []setting
+	for _, f := range record.Fields() {
+		if f.Shown&record.OnPage == 0 || f.Text(r) == "" {
+			continue
+		}
+		s := setting{Name: f.Title, Value: f.Text(r)}
+		switch f.Kind {
+		case record.TimeField:
+			s.Value = f.Values(r)[0].(time.Time).In(c.Location).Format(time.RFC3339)
+		case record.RunField:
+			s.Link = c.address(s.Value)
+		}
+		all = append(all, s)
+	}
 	add := func(name, value string) {
 		if value != "" {
 			all = append(all, setting{Name: name, Value: value})
 		}
 	}
-	add("run", r.ID)
-	add("started", r.Started.In(c.Location).Format(time.RFC3339))
-	if r.Ended != nil {
-		add("ended", r.Ended.In(c.Location).Format(time.RFC3339))
-	}
-	link := func(name, id string) {
-		if id == "" {
-			return
-		}
-		all = append(all, setting{Name: name, Value: id, Link: c.address(id)})
-	}
-	link("parent", r.Parent)
-	link("replay of", r.ReplayOf)
-	if r.Sweep != nil {
-		add("sweep", r.Sweep.ID+": "+strings.Join(r.Sweep.Settings, " "))
-	}
 	for _, id := range r.Children {
-		link("child", id)
+		all = append(all, setting{Name: "child", Value: id, Link: c.address(id)})
 	}
-	add("device", r.Device)
-	m := r.Machine
-	add("machine", strings.Join(slices.DeleteFunc([]string{m.Host, m.CPU, plural(m.CPUs, "CPU", "CPUs"), m.OS + "/" + m.Arch, m.Go},
-		func(s string) bool { return s == "" || s == "/" }), ", "))
-	add("command", strings.Join(m.Command, " "))
+	add("machine", strings.Join(slices.DeleteFunc([]string{plural(r.Machine.CPUs, "CPU", "CPUs"), r.Machine.OS}, func(s string) bool { return s == "" }), ", "))
+	add("command", strings.Join(r.Machine.Command, " "))
 	for _, name := range slices.Sorted(maps.Keys(r.Data)) {
 		add("data "+name, r.Data[name])
 	}
 	if len(r.Attempts) > 1 {
 		for _, a := range r.Attempts[1:] {
 			from := "from the beginning"
-			if a.FromStep != nil {
-				from = fmt.Sprintf("from the checkpoint of step %d", *a.FromStep)
+			if a.FromStep != record.NoStep {
+				from = fmt.Sprintf("from the checkpoint of step %d", a.FromStep)
 			}
 			add(fmt.Sprintf("attempt %d", a.Number), c.moment(a.Started)+" "+from)
 		}
 	}
-	add("no commit", r.Code.Why)
 	return all
 }
 

@@ -42,7 +42,7 @@ func thousand(t testing.TB) *journal.Journal {
 			data := grain(noise, 200)
 			digest, err := j.PutArtifact(ctx, data)
 			must(t, err)
-			r.Figures = append(r.Figures, journal.Artifact{Kind: record.KindFigure, Name: name, Step: -1, Digest: digest, Size: int64(len(data)), MIME: "image/png", Time: at})
+			r.Figures = append(r.Figures, journal.Artifact{Kind: record.KindFigure, Name: name, Step: record.NoStep, Digest: digest, Size: int64(len(data)), MIME: "image/png", Time: at})
 		}
 		var all []journal.Series
 		for m, name := range []string{"train_bpd", "val_bpd", "grad_norm", "learning_rate"} {

@@ -57,7 +57,7 @@ func WriteJSONLines(ctx context.Context, j *journal.Journal, w io.Writer, runs .
 	return out.write(func(e journal.Entry) bool { return entries[e.ID] })
 }
 
-// WriteJournal is [WriteJSONLines] for all runs and all entries that are not in the bin.
+// WriteJournal is [WriteJSONLines] for all runs and all entries that are not in the trash.
 func WriteJournal(ctx context.Context, j *journal.Journal, w io.Writer) error {
 	out := newLines(ctx, j, w)
 	headers, err := j.Runs(ctx, journal.Query{})

@@ -104,7 +104,7 @@ func (m mlflowRun) files(ctx context.Context) error {
 	for _, list := range [][]journal.Artifact{m.r.Figures, m.r.Artifacts, m.r.Checkpoints, m.r.Sources} {
 		for _, a := range list {
 			name := a.Name
-			if a.Step >= 0 {
+			if a.Step != record.NoStep {
 				name += fmt.Sprintf("_step%d", a.Step)
 			}
 			if filepath.Ext(name) == "" {
@@ -149,7 +149,7 @@ func (m mlflowRun) yaml(path string, values [][2]any) error {
 func (m mlflowRun) texts() error {
 	tags := map[string]string{"mlflow.runName": m.r.Experiment + " " + m.r.ID, "mlflow.source.type": "LOCAL",
 		"mlflow.source.git.commit": m.r.Code.Commit, "mlflow.parentRunId": m.r.Parent}
-	for _, f := range record.Fields {
+	for _, f := range record.Fields() {
 		if f.Shown&record.InMLflow != 0 {
 			tags[f.Name] = f.Text(m.r)
 		}

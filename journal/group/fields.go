@@ -68,29 +68,21 @@ func ByFields(runs []*journal.Record, by, over, metrics []string) (*Grouping, er
 			return nil, err
 		}
 	}
-	groups := map[string][]*journal.Record{}
-	values := map[string][]string{}
-	for _, r := range runs {
-		var have []string
+	for _, p := range partition(runs, func(r *journal.Record) (values []string) {
 		for _, f := range fields {
-			have = append(have, strings.Join(f.Texts(r), ", "))
+			values = append(values, strings.Join(f.Texts(r), ", "))
 		}
-		key := strings.Join(have, "\x00")
-		groups[key], values[key] = append(groups[key], r), have
-	}
-	for key, members := range groups {
-		group := Members{Values: values[key]}
-		for _, r := range members {
-			group.Runs = append(group.Runs, r.ID)
-		}
+		return values
+	}) {
+		group := Members{Values: p.values, Runs: p.ids()}
 		for _, metric := range metrics {
 			f, err := query.ParseField("metric." + metric)
 			if err != nil {
 				return nil, err
 			}
-			group.Stats = append(group.Stats, stat(members, f))
+			group.Stats = append(group.Stats, stat(p, f))
 		}
-		for _, path := range record.Differing(members, math.MaxInt) {
+		for _, path := range record.Differing(p.runs, math.MaxInt) {
 			if !named(over, path) && !named(g.By, path) && !slices.Contains(g.Mixed, path) {
 				g.Mixed = append(g.Mixed, path)
 			}
@@ -139,27 +131,10 @@ func compareTexts(a, b string) int {
 }
 
 // stat averages a metric over runs.
-func stat(runs []*journal.Record, f *query.Field) (s Stat) {
-	var values []float64
-	for _, r := range runs {
-		for _, v := range f.Values(r) {
-			if x, ok := v.(float64); ok && !math.IsNaN(x) && !math.IsInf(x, 0) {
-				values = append(values, x)
-			} else {
-				s.NotFinite++
-			}
-		}
-	}
-	s.N, s.Mean, s.Deviation = len(values), record.Number(math.NaN()), record.Number(math.NaN())
-	if s.N == 0 {
-		return s
-	}
+func stat(p part, f *query.Field) Stat {
+	values, notFinite := p.numbers(f)
 	mean, deviation := spread(values)
-	s.Mean = record.Number(mean)
-	if s.N > 1 {
-		s.Deviation = record.Number(deviation)
-	}
-	return s
+	return Stat{N: len(values), NotFinite: notFinite, Mean: record.Number(mean), Deviation: record.Number(deviation)}
 }
 
 // String is the mean ± the deviation for people to read, with how many runs they are of where some have no finite value.

@@ -58,7 +58,7 @@ func TestByFields(t *testing.T) {
 	}
 	field, err := query.ParseField("metric.m")
 	must(t, err)
-	if s := stat([]*journal.Record{{Metrics: map[string]record.Summary{"m": {Last: 1e9}}}, {Metrics: map[string]record.Summary{"m": {Last: 1e9 + 1}}}}, field); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-6 {
+	if s := stat(part{runs: []*journal.Record{{Metrics: map[string]record.Summary{"m": {Last: 1e9}}}, {Metrics: map[string]record.Summary{"m": {Last: 1e9 + 1}}}}}, field); math.Abs(float64(s.Deviation)-math.Sqrt(0.5)) > 1e-6 {
 		t.Errorf("of large values: %+v", s)
 	}
 }

@@ -46,35 +46,21 @@ func By(runs []*journal.Record, metric string, paths ...string) (*Table, error) 
 		return nil, err
 	}
 	t := &Table{Metric: metric, By: paths, Better: direction(runs, metric)}
-	at, any := map[string]int{}, false
-	for _, r := range runs {
+	any := false
+	for _, p := range partition(runs, func(r *journal.Record) []string {
 		values := make([]string, len(paths))
 		for i, path := range paths {
 			values[i] = Value(r.Config, path)
 		}
-		key := strings.Join(values, "\x00")
-		i, ok := at[key]
-		if !ok {
-			i = len(t.Groups)
-			at[key] = i
-			t.Groups = append(t.Groups, Group{Values: values})
-		}
-		g := &t.Groups[i]
-		g.Runs = append(g.Runs, r.ID)
-		if all := field.Values(r); len(all) > 0 {
-			any = true
-			if v, ok := all[0].(float64); ok && !math.IsNaN(v) && !math.IsInf(v, 0) {
-				g.Numbers = append(g.Numbers, v)
-			}
-		}
+		return values
+	}) {
+		numbers, notFinite := p.numbers(field)
+		any = any || len(numbers)+notFinite > 0
+		mean, deviation := spread(numbers)
+		t.Groups = append(t.Groups, Group{Values: p.values, Runs: p.ids(), Numbers: numbers, Mean: record.Number(mean), Deviation: record.Number(deviation)})
 	}
 	if !any {
 		return nil, fmt.Errorf("journal: none of %d runs has metric %q: %w; they have %q", len(runs), metric, journal.ErrNotFound, record.Leading(runs, 20))
-	}
-	for i := range t.Groups {
-		g := &t.Groups[i]
-		mean, deviation := spread(g.Numbers)
-		g.Mean, g.Deviation = record.Number(mean), record.Number(deviation)
 	}
 	return t, nil
 }

@@ -4,42 +4,21 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"flowbook/journal"
 )
 
-// Sweep reads the runs of a sweep, by its id, the beginning of it, or "last" for the one whose runs are newest, and groups them as
-// [OfSweep] does. The runs are in the order in which they began.
+// Sweep reads the runs of a sweep and groups them as [OfSweep] does. The runs are in the order in which they began.
 func Sweep(ctx context.Context, j *journal.Journal, id, metric string) (*Table, []*journal.Record, error) {
-	runs, err := j.Runs(ctx, journal.Query{Where: "sweep", Sort: "started"})
+	runs, err := j.Runs(ctx, journal.Query{Where: "sweep = '" + id + "'", Sort: "started"})
 	if err != nil {
 		return nil, nil, err
 	}
-	found := map[string][]*journal.Record{}
-	var ids []string // that of the newest runs last
-	for _, r := range runs {
-		if !strings.HasPrefix(r.Sweep.ID, id) && id != "last" {
-			continue
-		}
-		if found[r.Sweep.ID] == nil {
-			ids = append(ids, r.Sweep.ID)
-		}
-		found[r.Sweep.ID] = append(found[r.Sweep.ID], r)
-	}
-	switch {
-	case len(ids) == 0 || id == "":
+	if len(runs) == 0 {
 		return nil, nil, fmt.Errorf("journal %s: no run is of a sweep %q: %w; journal sweep ls lists them", j.Name(), id, journal.ErrNotFound)
-	case len(ids) > 1 && id != "last" && found[id] == nil:
-		slices.Sort(ids)
-		return nil, nil, fmt.Errorf("journal %s: sweep %q: %w: it begins %s", j.Name(), id, journal.ErrAmbiguous, strings.Join(ids, ", "))
 	}
-	full := ids[len(ids)-1]
-	if found[id] != nil {
-		full = id
-	}
-	table, err := OfSweep(found[full], metric)
-	return table, found[full], err
+	table, err := OfSweep(runs, metric)
+	return table, runs, err
 }
 
 // Caption says how to read the figures of the table.

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -381,7 +382,7 @@ func (l *looker) fresh(list []byte, err error) (patch []byte, found bool) {
 		state = append(state, journalFiles(l.top, name)...)
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "" || own(state, strings.TrimSuffix(n, "/")) })
-	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	sort.SliceStable(names, func(i, k int) bool { return rank(names[i]) < rank(names[k]) })
 	room := int64(maxNew)
 	for i, name := range names {
 		found = true

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -26,8 +27,8 @@ func (c *Code) addLocals(ctx context.Context, q Request, known []string) []File 
 			files = append(files, File{fileName("module."+module) + ".txtar", data})
 		}
 	}
-	slices.SortFunc(c.Locals, func(a, b Local) int { return strings.Compare(a.Module, b.Module) })
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(c.Locals, func(i, k int) bool { return c.Locals[i].Module < c.Locals[k].Module })
+	sort.Slice(files, func(i, k int) bool { return files[i].Name < files[k].Name })
 	return files
 }
 

@@ -9,14 +9,14 @@ import (
 	"flowbook/journal/record"
 )
 
-// A Error points at the place in a filter that is wrong.
+// An Error points at the place in a filter that is wrong.
 type Error struct {
 	Filter  string
 	Column  int // in characters, from 1
 	Message string
 }
 
-// A Query chooses runs; the zero Query takes all that are not in the bin, newest first.
+// A Query chooses runs; the zero Query takes all that are not in the trash, newest first.
 type Query struct {
 	Where      string        // a filter, see [ParseFilter]
 	Experiment string        // only this experiment
@@ -26,12 +26,12 @@ type Query struct {
 	Until      time.Time     // started before
 	Sort       string        // a filter's field, as "metric.bpd"; "-" before it reverses; runs without it come last
 	Limit      int           // at most so many; 0: no limit
-	Bin        bool          // those in the bin instead
+	Trash      bool          // those in the trash instead
 }
 
-// Chooses tells whether the query leaves out runs that are not in the bin.
+// Chooses tells whether the query leaves out runs that are not in the trash.
 func (q Query) Chooses() bool {
-	return q.Where != "" || q.Experiment != "" || len(q.Tags) > 0 || q.Status != "" || !q.Since.IsZero() || !q.Until.IsZero() || q.Limit > 0 || q.Bin
+	return q.Where != "" || q.Experiment != "" || len(q.Tags) > 0 || q.Status != "" || !q.Since.IsZero() || !q.Until.IsZero() || q.Limit > 0 || q.Trash
 }
 
 // Plain tells whether a database alone can choose the runs.

@@ -16,7 +16,7 @@ import (
 // FigureHTML writes a figure as HTML that holds its bytes: images as data URIs, text as text, anything else by its name and size.
 func FigureHTML(f Artifact, data []byte) string {
 	caption := f.Name
-	if f.Step >= 0 {
+	if f.Step != NoStep {
 		caption = fmt.Sprintf("%s, step %d", f.Name, f.Step)
 	}
 	body := fmt.Sprintf("<p>%s, %d bytes</p>", plain.Escape(f.MIME), f.Size)

@@ -35,7 +35,7 @@ func (r *Run) Check() error {
 		return fault.Invalid("run %s has status %q; one of running, finished, failed, interrupted is known", r.ID, r.Status)
 	}
 	if len(r.Attempts) == 0 {
-		r.Attempts = []Attempt{{Number: 1, Host: r.Machine.Host, PID: r.Machine.PID, Started: r.Started, Heartbeat: r.End()}}
+		r.Attempts = []Attempt{{Number: 1, FromStep: NoStep, Host: r.Machine.Host, PID: r.Machine.PID, Started: r.Started, Heartbeat: r.End()}}
 	}
 	for i, a := range r.Attempts {
 		if a.Number != i+1 {
@@ -109,12 +109,23 @@ type Note struct {
 // An Attempt is one process that worked on a run.
 type Attempt struct {
 	Number    int              `json:"number"`
-	FromStep  *int             `json:"from_step,omitempty"` // the checkpoint it began from; nil: the beginning
+	FromStep  int              `json:"from_step"` // of the checkpoint it began from; NoStep: the beginning
 	Host      string           `json:"host"`
+	Boot      string           `json:"-"` // of the machine, and the process-id namespace; "" where that is not known
 	PID       int              `json:"pid"`
+	PIDStart  string           `json:"-"` // when the process began, as the system counts; "" where that is not known
 	Started   time.Time        `json:"started"`
 	Heartbeat time.Time        `json:"heartbeat"`      // its last sign of life
 	Code      *provenance.Code `json:"code,omitempty"` // which it ran; nil for the first, whose is the record's, and in records of older versions
+}
+
+// UnmarshalJSON reads an attempt; one without a step began at the beginning.
+func (a *Attempt) UnmarshalJSON(b []byte) error {
+	type plain Attempt
+	p := plain{FromStep: NoStep}
+	err := json.Unmarshal(b, &p)
+	*a = Attempt(p)
+	return err
 }
 
 // CodeChanges says of each resumed attempt whose code is not known to be that of the first what differs.

@@ -117,9 +117,8 @@ func (h *handler) options() export.Options {
 
 func (h *handler) page(w http.ResponseWriter, r *http.Request) {
 	o := h.options()
-	if run := r.FormValue("run"); run != "" {
-		id, err := h.j.Resolve(r.Context(), run)
-		if err != nil {
+	if id := r.FormValue("run"); id != "" {
+		if err := h.j.Has(r.Context(), id); err != nil {
 			fail(w, err)
 			return
 		}

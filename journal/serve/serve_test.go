@@ -232,7 +232,7 @@ func TestServeBasePath(t *testing.T) {
 	if a.StatusCode != 303 || a.Header.Get("Location") != "./?run="+run.ID || len(a.Cookies()) != 1 || a.Cookies()[0].Path != "/user/me/proxy/80/" {
 		t.Fatalf("the token is answered %s %v", a.Status, a.Header)
 	}
-	for _, target := range []string{"/user/me/proxy/80/", "/", "/user/me/proxy/80/run/" + run.ID, "/run/" + run.ID, "/user/me/proxy/80/?run=" + run.ID[:5], "/?where=experiment%3Dx"} {
+	for _, target := range []string{"/user/me/proxy/80/", "/", "/user/me/proxy/80/run/" + run.ID, "/run/" + run.ID, "/user/me/proxy/80/?run=" + run.ID, "/?where=experiment%3Dx"} {
 		answer := ask(target, a.Cookies()...)
 		text, err := io.ReadAll(answer.Body)
 		must(t, err)

@@ -46,7 +46,7 @@ func (c *conductor) Work(ctx context.Context, j *river.Job[job]) error {
 	case err != nil:
 		return c.outside(ctx, err)
 	case rec.Deleted != nil:
-		return river.JobCancel(errors.New("its run is in the bin"))
+		return river.JobCancel(errors.New("its run is in the trash"))
 	case rec.Status == journal.Finished: // by a worker that died before it could say so
 		return nil
 	case rec.Status == journal.Running:

@@ -72,7 +72,7 @@ func TestKillLoop(t *testing.T) {
 	check(t, j, s, runs, 20)
 	steps, resumed := 0, 0
 	for run, bySteps := range acks {
-		all, err := j.SeriesOf(ctx, run, true)
+		all, err := j.Logged(ctx, run)
 		must(t, err)
 		has := map[int]int{}
 		for _, series := range all {

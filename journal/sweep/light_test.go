@@ -8,7 +8,7 @@ import (
 
 // TestJournalStaysLight lists what a cell links that records and shows runs: the queue is not among it.
 func TestJournalStaysLight(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "flowbook/journal", "flowbook/journal/cell", "flowbook/journal/export", "flowbook/journal/postgres").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "flowbook/journal", "flowbook/journal/cell", "flowbook/journal/export", "flowbook/journal/store/postgres").CombinedOutput()
 	if err != nil {
 		t.Skipf("go list: %v\n%s", err, out)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/riverqueue/river"
@@ -142,8 +141,7 @@ func (q *Queue) Cancel(ctx context.Context, id string) (waited, stopping int, er
 	if err := q.journal.Writable(); err != nil {
 		return 0, 0, err
 	}
-	id, err = q.Resolve(ctx, id)
-	if err != nil {
+	if _, err := q.Sweep(ctx, id); err != nil {
 		return 0, 0, err
 	}
 	rows, err := q.jobs(ctx, id, unfinished...)
@@ -203,32 +201,4 @@ func (q *Queue) jobs(ctx context.Context, sweep string, states ...rivertype.JobS
 		}
 		params = params.After(page.LastCursor)
 	}
-}
-
-// Resolve returns the full id of the sweep whose id begins with prefix; "last" is the one that was made last. Its error wraps
-// journal.ErrNotFound or journal.ErrAmbiguous.
-func (q *Queue) Resolve(ctx context.Context, prefix string) (string, error) {
-	all, err := q.Sweeps(ctx)
-	if err != nil {
-		return "", err
-	}
-	var found []string
-	for _, s := range all {
-		if s.ID == prefix {
-			return s.ID, nil
-		}
-		if prefix != "" && strings.HasPrefix(s.ID, strings.ToLower(prefix)) {
-			found = append(found, s.ID)
-		}
-	}
-	switch {
-	case prefix == "last" && len(all) > 0:
-		return all[0].ID, nil
-	case len(found) == 0:
-		return "", fmt.Errorf("journal %s: sweep %q: %w; journal sweep ls lists them", q.journal.Name(), prefix, journal.ErrNotFound)
-	case len(found) > 1:
-		slices.Sort(found)
-		return "", fmt.Errorf("journal %s: sweep %q: %w: it begins %s", q.journal.Name(), prefix, journal.ErrAmbiguous, strings.Join(found, ", "))
-	}
-	return found[0], nil
 }

@@ -289,15 +289,15 @@ func TestJournalAlone(t *testing.T) {
 	must(t, q.Work(ctx, Work{}))
 	must(t, j.Copy(ctx, url+".copy.db"))
 	_, alone := openQueue(t, url+".copy.db")
-	got, err := alone.Sweep(ctx, "last")
+	got, err := alone.Sweep(ctx, s.ID)
 	must(t, err)
 	if got.ID != s.ID || got.Experiment != "tiny" || got.Counts[StateFinished] != 2 || got.Runs[0].Values[0]+got.Runs[1].Values[0] != "34" {
 		t.Errorf("%+v", got)
 	}
-	if _, err := j.Remove(ctx, got.Runs[0].ID); err != nil {
+	if err := j.Remove(ctx, got.Runs[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if s, err = q.Sweep(ctx, s.ID); err != nil || s.Counts[StateRemoved] != 1 || s.Counts[StateFinished] != 1 {
-		t.Errorf("with a run in the bin: %v, %v", s.Counts, err)
+		t.Errorf("with a run in the trash: %v, %v", s.Counts, err)
 	}
 }

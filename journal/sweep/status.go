@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -26,7 +27,7 @@ const (
 	StateFailed      State = "failed"
 	StateCancelled   State = "cancelled"
 	StateInterrupted State = "interrupted" // and no job goes on with it
-	StateRemoved     State = "removed"     // it was finished; its run is in the bin, or deleted
+	StateRemoved     State = "removed"     // it was finished; its run is in the trash, or deleted
 )
 
 // A Status is a sweep and its runs.
@@ -55,15 +56,17 @@ func (s *Status) Done() bool { return s.Counts[StateWaiting]+s.Counts[StateRunni
 // from another machine.
 func (q *Queue) Sweeps(ctx context.Context) ([]*Status, error) { return q.read(ctx, "", "sweep") }
 
-// Sweep reads one sweep by its id or a prefix.
+// Sweep reads one sweep by its id.
 func (q *Queue) Sweep(ctx context.Context, id string) (*Status, error) {
-	id, err := q.Resolve(ctx, id)
+	if id == "" {
+		return nil, invalid("the id of the sweep is empty")
+	}
+	all, err := q.read(ctx, id, "sweep = '"+id+"'")
 	if err != nil {
 		return nil, err
 	}
-	all, err := q.read(ctx, id, "sweep = "+id)
-	if err != nil {
-		return nil, err
+	if len(all) == 0 {
+		return nil, fmt.Errorf("journal %s: sweep %q: %w; journal sweep ls lists them", q.journal.Name(), id, journal.ErrNotFound)
 	}
 	return all[0], nil
 }

@@ -20,7 +20,7 @@ import (
 type Work struct {
 	// Workers is how many runs to do at a time; 0: 1. What a run prints is recorded only where it is the only one of the process.
 	Workers int
-	// Sweep takes the runs of this sweep alone, by its id or a prefix; "": of every sweep whose experiment this program has.
+	// Sweep takes the runs of this sweep alone, by its id; "": of every sweep whose experiment this program has.
 	Sweep string
 	// Stay waits for more sweeps when all is done, until the context ends.
 	Stay bool
@@ -74,9 +74,8 @@ func (q *Queue) Work(ctx context.Context, o Work) error {
 	if o.Report == nil {
 		o.Report = func(Event) {}
 	}
-	var err error
 	if o.Sweep != "" {
-		if o.Sweep, err = q.Resolve(ctx, o.Sweep); err != nil {
+		if _, err := q.Sweep(ctx, o.Sweep); err != nil {
 			return err
 		}
 	}

@@ -263,7 +263,7 @@ func twoWorkers(t *testing.T, url string) {
 	if did["finished"]+did2["finished"] != 12 || did["finished"] == 0 || did2["finished"] == 0 {
 		t.Errorf("one did %v, the other %v", did, did2)
 	}
-	s, err = q.Sweep(ctx, s.ID[:4])
+	s, err = q.Sweep(ctx, s.ID)
 	must(t, err)
 	check(t, j, s, 12, 4)
 	if tags := s.Runs[0].Record.Tags; !slices.Equal(tags, []string{"t"}) {
@@ -324,7 +324,7 @@ func killWorker(t *testing.T, url string) {
 	check(t, j, s, 9, 8)
 	rec, err := j.Get(ctx, run)
 	must(t, err)
-	if len(rec.Attempts) != 2 || rec.Attempts[1].FromStep == nil || *rec.Attempts[1].FromStep < 2 {
+	if len(rec.Attempts) != 2 || rec.Attempts[1].FromStep < 2 {
 		t.Errorf("the run of the worker that was killed: %+v", rec.Attempts)
 	}
 }

@@ -6,8 +6,8 @@ import (
 
 	"flowbook/journal/command"
 	_ "flowbook/journal/gs"             // artifacts in gs: buckets
-	_ "flowbook/journal/postgres"       // journals in PostgreSQL
 	_ "flowbook/journal/s3"             // artifacts in s3: buckets
+	_ "flowbook/journal/store/postgres" // journals in PostgreSQL
 	_ "flowbook/journal/sweep/postgres" // sweeps in PostgreSQL
 	"flowbook/notebooks/experiment"
 )

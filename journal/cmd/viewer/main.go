@@ -6,9 +6,9 @@ package main
 
 import (
 	"flowbook/journal/command"
-	_ "flowbook/journal/gs"       // artifacts in gs: buckets
-	_ "flowbook/journal/postgres" // journals in PostgreSQL
-	_ "flowbook/journal/s3"       // artifacts in s3: buckets
+	_ "flowbook/journal/gs"             // artifacts in gs: buckets
+	_ "flowbook/journal/s3"             // artifacts in s3: buckets
+	_ "flowbook/journal/store/postgres" // journals in PostgreSQL
 )
 
 func main() { command.Main(command.Program{}) }

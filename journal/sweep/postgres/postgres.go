@@ -1,5 +1,5 @@
 // Package postgres lets the sweeps of a journal in a PostgreSQL database have their queue there. Import it for its effect; it imports
-// flowbook/journal/postgres too:
+// flowbook/journal/store/postgres too:
 //
 //	import _ "flowbook/journal/sweep/postgres"
 package postgres
@@ -13,15 +13,15 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
-	"flowbook/journal/internal/dialect"
-	_ "flowbook/journal/postgres" // the journal itself
+	jstore "flowbook/journal/store"
+	_ "flowbook/journal/store/postgres" // the journal itself
 	"flowbook/journal/sweep/internal/store"
 )
 
 func init() { store.Register("postgres", open) }
 
 // open connects to the journal's schema; River's tables are there.
-func open(ctx context.Context, at dialect.Location, create store.Create) (*store.Store, error) {
+func open(ctx context.Context, at jstore.Location, create store.Create) (*store.Store, error) {
 	pool, err := pgxpool.New(ctx, at.DSN)
 	if err != nil {
 		return nil, fmt.Errorf("the queue of sweeps in %s: %w", at.Name, err)

@@ -15,9 +15,9 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "modernc.org/sqlite" // the driver
 
-	"flowbook/journal/internal/dialect"
 	"flowbook/journal/internal/lock"
 	"flowbook/journal/internal/outfile"
+	jstore "flowbook/journal/store"
 )
 
 func init() { Register("sqlite", openSQLite) }
@@ -28,7 +28,7 @@ func File(journal string) string {
 }
 
 // openSQLite opens the file of the jobs.
-func openSQLite(ctx context.Context, at dialect.Location, create Create) (*Store, error) {
+func openSQLite(ctx context.Context, at jstore.Location, create Create) (*Store, error) {
 	path := File(at.Path)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && create == Never {
 		return nil, ErrNone

@@ -14,7 +14,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
-	"flowbook/journal/internal/dialect"
+	jstore "flowbook/journal/store"
 )
 
 // A Client is a river.Client of any database.
@@ -41,7 +41,7 @@ type Store struct {
 }
 
 // An Open opens the store of a journal. Where there is none yet it makes one, or, unless create is set, returns an error that wraps fs.ErrNotExist.
-type Open func(ctx context.Context, at dialect.Location, create Create) (*Store, error)
+type Open func(ctx context.Context, at jstore.Location, create Create) (*Store, error)
 
 // Create says what to do where there is no store yet.
 type Create int

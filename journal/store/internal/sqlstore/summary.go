@@ -1,4 +1,4 @@
-package journal
+package sqlstore
 
 import (
 	"context"
@@ -6,22 +6,35 @@ import (
 	"fmt"
 	"math"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/record"
+	"flowbook/journal/store"
 )
 
 // renew finds the extremes of summaries that are outdated.
-func (j *Journal) renew(ctx context.Context, runs []*Record) error {
+func (s *Store) renew(ctx context.Context, runs []*record.Run) error {
 	for _, r := range runs {
 		for metric, old := range r.Metrics {
 			if !old.Outdated() {
 				continue
 			}
-			all, err := j.SeriesOf(ctx, r.ID, false, metric)
+			var fresh record.Summary
+			standing, err := s.standing(ctx, r.ID)
 			if err != nil {
 				return err
 			}
-			for _, s := range all {
-				fresh := record.SummaryOf(s)
+			err = s.Points(ctx, r.ID, []string{metric}, func(c store.Chunk) error {
+				last := standing.Last(c.Metric, c.Attempt)
+				return c.Each(func(p record.Point) {
+					if p.Step <= last {
+						fresh.Add(p)
+					}
+				})
+			})
+			if err != nil {
+				return err
+			}
+			if fresh.Count > 0 {
 				old.Min, old.MinStep, old.Max, old.MaxStep = fresh.Min, fresh.MinStep, fresh.Max, fresh.MaxStep
 			}
 			r.Metrics[metric] = old
@@ -55,7 +68,7 @@ func scanSummary(rows *sql.Rows) (run, metric string, s record.Summary, err erro
 	number := func(i int) int {
 		n, ok := cells[i].(int64)
 		if !ok {
-			bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+			bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
 		}
 		return int(n)
 	}
@@ -68,7 +81,7 @@ func scanSummary(rows *sql.Rows) (run, metric string, s record.Summary, err erro
 		case nil:
 			return math.NaN()
 		}
-		bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+		bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
 		return 0
 	}
 	name := func(i int) string {
@@ -78,7 +91,7 @@ func scanSummary(rows *sql.Rows) (run, metric string, s record.Summary, err erro
 		case []byte:
 			return string(v)
 		}
-		bad = fmt.Errorf("%w: column %d of a summary is %v", ErrCorrupt, i, cells[i])
+		bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
 		return ""
 	}
 	s = record.Summary{Count: number(2), NotFinite: number(3), First: number(4), LastStep: number(5), Last: value(6), Min: value(7), MinStep: number(8), Max: value(9), MaxStep: number(10)}

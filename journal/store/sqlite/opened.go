@@ -1,10 +1,13 @@
-package journal
+package sqlite
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+
+	"flowbook/journal/provenance"
 )
 
 // opened counts, by file, the journals that this process has open. Closing any descriptor of a file drops all POSIX locks that the process
@@ -35,8 +38,8 @@ func hold(path string, check func(path string) error) (release func(), err error
 	}, nil
 }
 
-// isOpened tells whether this process has a file open as a journal.
-func isOpened(path string) bool {
+// isOpen tells whether this process has a file open as a journal.
+func isOpen(path string) bool {
 	opened.Lock()
 	defer opened.Unlock()
 	return opened.count[withoutLinks(path)] > 0
@@ -56,4 +59,23 @@ func withoutLinks(path string) string {
 // isCompanion tells whether a file's name is one that SQLite gives to what lies beside a database.
 func isCompanion(path string) bool {
 	return slices.ContainsFunc([]string{"-wal", "-shm", "-journal"}, func(end string) bool { return strings.HasSuffix(path, end) })
+}
+
+// Siblings are other journals whose files differ from that of path only in the ending of their names, as runs.db and runs.sqlite.
+func Siblings(path string) (all []string) {
+	base := strings.TrimSuffix(path, filepath.Ext(path))
+	folder, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil
+	}
+	for _, entry := range folder {
+		f := filepath.Join(filepath.Dir(path), entry.Name())
+		if f == path || strings.TrimSuffix(f, filepath.Ext(f)) != base || isCompanion(f) {
+			continue
+		}
+		if isOpen(f) || provenance.IsJournal(f) {
+			all = append(all, f)
+		}
+	}
+	return all
 }

@@ -1,4 +1,4 @@
-package journal
+package sqlstore
 
 import (
 	"context"
@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"flowbook/journal/artifact"
 	"flowbook/journal/fault"
 	"flowbook/journal/internal/lock"
 	"flowbook/journal/internal/outfile"
@@ -32,8 +31,8 @@ var schema = func() fs.FS {
 
 // migrate brings the database to the newest schema this program knows. It copies an SQLite file before
 // it changes it, and refuses a schema that is newer.
-func (j *Journal) migrate(ctx context.Context) error {
-	unlock, err := lock.File(j.at.Path)
+func (s *Store) migrate(ctx context.Context) error {
+	unlock, err := lock.File(s.at.Path)
 	if err != nil {
 		return err
 	}
@@ -43,22 +42,22 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return err
 	}
 	want := all[len(all)-1].version
-	have, err := j.schemaVersion(ctx)
+	have, err := s.schemaVersion(ctx)
 	if err != nil {
 		return err
 	}
 	if have > want {
-		return j.newerSchema(have, want)
+		return s.newerSchema(have, want)
 	}
 	if have == want {
 		return nil
 	}
-	if err := j.copyBefore(ctx, have); err != nil {
-		return fmt.Errorf("journal %s: copy before the migration: %w", j.at.Name, err)
+	if err := s.copyBefore(ctx, have); err != nil {
+		return fmt.Errorf("journal %s: copy before the migration: %w", s.at.Name, err)
 	}
-	err = j.update(ctx, func(t transaction) error { return t.migrate(ctx, all) })
+	err = s.update(ctx, func(t transaction) error { return t.migrate(ctx, all) })
 	if err != nil {
-		return fmt.Errorf("journal %s: migration from schema %d: %w", j.at.Name, have, err)
+		return fmt.Errorf("journal %s: migration from schema %d: %w", s.at.Name, have, err)
 	}
 	return nil
 }
@@ -108,12 +107,12 @@ func migrations() ([]migration, error) {
 const versions = "goose_db_version"
 
 // schemaVersion is the schema that the database has, 0 for none.
-func (j *Journal) schemaVersion(ctx context.Context) (version int64, err error) {
+func (s *Store) schemaVersion(ctx context.Context) (version int64, err error) {
 	var tables int
-	if err := j.row(ctx, j.dialect.HasTable, versions).Scan(&tables); err != nil || tables == 0 {
+	if err := s.row(ctx, s.d.HasTable, versions).Scan(&tables); err != nil || tables == 0 {
 		return 0, err
 	}
-	return version, j.row(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
+	return version, s.row(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
 }
 
 // migrate does what is not done yet, all or nothing. Another program may do the same at the same time.
@@ -134,8 +133,8 @@ func (t transaction) migrate(ctx context.Context, all []migration) error {
 		if m.version <= have {
 			continue
 		}
-		for _, s := range m.statements {
-			if _, err := t.tx.ExecContext(ctx, s); err != nil {
+		for _, text := range m.statements {
+			if _, err := t.tx.ExecContext(ctx, text); err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
 		}
@@ -148,38 +147,22 @@ func (t transaction) migrate(ctx context.Context, all []migration) error {
 
 // copyBefore copies an SQLite journal of the given schema version to FILE.schemaN.DATE. A server's database is
 // its administrator's to copy: there the migration runs in one transaction.
-func (j *Journal) copyBefore(ctx context.Context, version int64) error {
-	if j.at.Path == "" || version == 0 {
+func (s *Store) copyBefore(ctx context.Context, version int64) error {
+	if s.at.Path == "" || version == 0 {
 		return nil
 	}
-	name := fmt.Sprintf("%s.schema%d.%s", j.at.Path, version, time.Now().UTC().Format("20060102-150405"))
+	name := fmt.Sprintf("%s.schema%d.%s", s.at.Path, version, time.Now().UTC().Format("20060102-150405"))
 	free := name
 	for n := 2; provenance.Exists(free); n++ {
 		free = fmt.Sprintf("%s-%d", name, n)
 	}
-	return j.copyDatabase(ctx, free)
+	return s.Copy(ctx, free)
 }
 
-// Copy writes a consistent copy of an SQLite journal to a new file, while others may be writing, and its artifacts to the folder
-// FILE.artifacts beside it. Artifacts that the journal's URL names with ?artifacts= stay where they are: the copy is opened with the same.
-func (j *Journal) Copy(ctx context.Context, path string) error {
-	if to := path + ".artifacts"; j.at.Private && provenance.Exists(to) {
-		return fault.Invalid("%s exists; name a new file", to)
-	}
-	if err := j.copyDatabase(ctx, path); err != nil || !j.at.Private {
-		return err
-	}
-	return j.copyArtifacts(ctx, j.artifacts, artifact.NewFolder(path+".artifacts"))
-}
-
-// ArtifactsElsewhere says where the artifacts are, when the journal's URL names the place: then [Journal.Copy] leaves them there.
-func (j *Journal) ArtifactsElsewhere() (at string, elsewhere bool) {
-	return j.at.Artifacts, !j.at.Private
-}
-
-func (j *Journal) copyDatabase(ctx context.Context, path string) error {
-	if j.at.Path == "" {
-		return fault.Invalid("only an SQLite journal copies itself; use pg_dump for %s", j.at.Name)
+// Copy writes a consistent copy of an SQLite file to a new file, while others may be writing.
+func (s *Store) Copy(ctx context.Context, path string) error {
+	if s.at.Path == "" {
+		return fault.Invalid("only an SQLite journal copies itself; use pg_dump for %s", s.at.Name)
 	}
 	if _, err := os.Stat(path); err == nil {
 		return fault.Invalid("%s exists; name a new file", path)
@@ -190,9 +173,28 @@ func (j *Journal) copyDatabase(ctx context.Context, path string) error {
 	}
 	part := path + ".part"
 	os.Remove(part)
-	if _, err := j.db.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(part, "'", "''")+"'"); err != nil {
+	if _, err := s.db.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(part, "'", "''")+"'"); err != nil {
 		os.Remove(part)
-		return j.explain(err)
+		return s.Explain(err)
 	}
 	return os.Rename(part, path)
+}
+
+// Outdated tells whether the database has an older schema than the newest, and refuses one that is newer.
+func (s *Store) Outdated(ctx context.Context) (bool, error) {
+	all, err := migrations()
+	if err != nil {
+		return false, err
+	}
+	have, err := s.schemaVersion(ctx)
+	newest := all[len(all)-1].version
+	if err == nil && have > newest {
+		err = s.newerSchema(have, newest)
+	}
+	return have < newest, err
+}
+
+// newerSchema is the error of a journal that a newer flowbook wrote.
+func (s *Store) newerSchema(have, want int64) error {
+	return fmt.Errorf("journal %s: %w: it has schema %d, this program knows up to %d; use a newer flowbook", s.at.Name, fault.ErrNewerSchema, have, want)
 }

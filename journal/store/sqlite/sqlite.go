@@ -1,4 +1,5 @@
-package journal
+// Package sqlite keeps a journal in an SQLite file: a database of its own beside which the artifacts and the write-ahead files lie.
+package sqlite
 
 import (
 	"bytes"
@@ -17,24 +18,27 @@ import (
 	"modernc.org/sqlite"
 
 	"flowbook/journal/fault"
-	"flowbook/journal/internal/dialect"
+	"flowbook/journal/home"
 	"flowbook/journal/internal/lock"
+	"flowbook/journal/provenance"
+	"flowbook/journal/store"
+	"flowbook/journal/store/internal/sqlstore"
 )
 
 // applicationID marks an SQLite file as a journal ("flbk"); see PRAGMA application_id.
 const applicationID = 0x666c626b
 
-func init() {
-	dialect.Register("sqlite", &dialect.Dialect{
-		Locate: locateSQLite, Open: openSQLite, Classify: classifySQLite,
-		HasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-		Versions: `CREATE TABLE IF NOT EXISTS goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
-			is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`,
-	})
+func init() { store.Register("sqlite", &store.Driver{Locate: locate, Open: open}) }
+
+var dialect = &sqlstore.Dialect{
+	Classify: classify,
+	HasTable: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
+	Versions: `CREATE TABLE IF NOT EXISTS goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`,
 }
 
-// locateSQLite reads PATH or sqlite:PATH, with an optional ?artifacts=URL.
-func locateSQLite(rawURL string) (dialect.Location, error) {
+// locate reads PATH or sqlite:PATH, with an optional ?artifacts=URL.
+func locate(rawURL string) (store.Location, error) {
 	path := strings.TrimPrefix(rawURL, "sqlite:")
 	path = strings.TrimPrefix(path, "//")
 	artifacts := ""
@@ -42,40 +46,74 @@ func locateSQLite(rawURL string) (dialect.Location, error) {
 		path, artifacts = before, query
 	}
 	if path == "" || strings.HasPrefix(path, ":memory:") {
-		return dialect.Location{}, fault.Invalid("a journal in memory would lose its runs; give the path of a file")
+		return store.Location{}, fault.Invalid("a journal in memory would lose its runs; give the path of a file")
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return dialect.Location{}, fmt.Errorf("journal: %w", err)
+		return store.Location{}, fmt.Errorf("journal: %w", err)
 	}
 	base := strings.TrimSuffix(path, filepath.Ext(path))
 	private := artifacts == ""
 	if private {
 		artifacts = base + ".artifacts"
 	}
-	return dialect.Location{
+	return store.Location{
 		Name:      path,
 		Path:      path,
-		DSN:       sqliteDSN(path),
+		DSN:       dsn(path),
 		Artifacts: artifacts,
 		Private:   private,
 		Spool:     base + ".spool",
 	}, nil
 }
 
-// sqliteDSN is what the driver opens.
-func sqliteDSN(path string) string {
+// dsn is what the driver opens.
+func dsn(path string) string {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 	}}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
 }
 
-// openSQLite opens or creates the file, at which checkHeader has looked.
-func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
+// open opens a journal's file, or creates it; one that may not be written is opened to read.
+func open(ctx context.Context, at store.Location) (store.Store, error) {
+	if info, err := os.Stat(at.Path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("journal: %s is %w: it is a folder; name a file in it", at.Path, fault.ErrNotJournal)
+	}
+	release, err := hold(at.Path, checkHeader)
+	if err != nil {
+		return nil, explain(at, err)
+	}
+	var s *sqlstore.Store
+	if lock.OnlyReadable(at.Path) {
+		s, err = openToRead(ctx, at)
+	} else {
+		s, err = openToWrite(ctx, at)
+	}
+	if err != nil {
+		release()
+		return nil, explain(at, err)
+	}
+	s.AtClose(func() error { release(); return nil })
+	return s, nil
+}
+
+// explain adds to an error of opening what helps.
+func explain(at store.Location, err error) error { return sqlstore.New(nil, dialect, at).Explain(err) }
+
+// openToWrite opens or creates the file, at which checkHeader has looked.
+func openToWrite(ctx context.Context, at store.Location) (*sqlstore.Store, error) {
 	if err := makeFolder(filepath.Dir(at.Path)); err != nil {
 		return nil, err
 	}
+	db, err := connect(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	return sqlstore.Open(ctx, db, dialect, at)
+}
+
+func connect(ctx context.Context, at store.Location) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", at.DSN)
 	if err != nil {
 		return nil, err
@@ -93,6 +131,16 @@ func openSQLite(ctx context.Context, at dialect.Location) (*sql.DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// makeFolder makes a folder for a journal, and keeps flowbook's own out of the git repository that it may lie in.
+func makeFolder(dir string) error {
+	if own := home.Dir(); provenance.Within(dir, own) && (filepath.Base(own) == ".flowbook" || !provenance.Exists(own)) {
+		if err := home.Private(own); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(dir, 0o755)
 }
 
 // checkHeader refuses a file that is no SQLite database, or one of another program, without opening it as a database, which would
@@ -115,7 +163,7 @@ func checkHeader(path string) error {
 		return err
 	}
 	if !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
-		return fmt.Errorf("journal: %s is %w: it is no SQLite file; give the path of a journal, or of a file that does not exist yet", path, ErrNotJournal)
+		return fmt.Errorf("journal: %s is %w: it is no SQLite file; give the path of a journal, or of a file that does not exist yet", path, fault.ErrNotJournal)
 	}
 	id := binary.BigEndian.Uint32(head[68:])
 	leaf, cells := head[100] == 0x0d, binary.BigEndian.Uint16(head[103:])
@@ -126,7 +174,7 @@ func checkHeader(path string) error {
 }
 
 func foreign(path string) error {
-	return fmt.Errorf("journal: %s is %w: it is an SQLite database of another program; give another path", path, ErrNotJournal)
+	return fmt.Errorf("journal: %s is %w: it is an SQLite database of another program; give another path", path, fault.ErrNotJournal)
 }
 
 // claim marks a new file as a journal and refuses a database that belongs to another program.
@@ -153,27 +201,27 @@ func claim(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
-// classifySQLite reads SQLite's result codes (https://sqlite.org/rescode.html).
-func classifySQLite(err error) dialect.Kind {
+// classify reads SQLite's result codes (https://sqlite.org/rescode.html).
+func classify(err error) sqlstore.Kind {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return dialect.Other
+		return sqlstore.Other
 	}
 	switch e.Code() {
 	case 778, 4874: // IOERR_WRITE, IOERR_SHMSIZE: the disk or a quota refused to grow a file
-		return dialect.Full
+		return sqlstore.Full
 	}
 	switch e.Code() & 0xff {
 	case 5, 6: // BUSY, LOCKED
-		return dialect.Busy
+		return sqlstore.Busy
 	case 13: // FULL
-		return dialect.Full
+		return sqlstore.Full
 	case 3, 8, 14, 23: // PERM, READONLY, CANTOPEN, AUTH
-		return dialect.Permission
+		return sqlstore.Permission
 	case 11: // CORRUPT
-		return dialect.Corrupt
+		return sqlstore.Corrupt
 	case 26: // NOTADB
-		return dialect.NotDatabase
+		return sqlstore.NotDatabase
 	}
-	return dialect.Other
+	return sqlstore.Other
 }

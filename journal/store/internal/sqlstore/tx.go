@@ -1,17 +1,16 @@
-package journal
+package sqlstore
 
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
-
-	"flowbook/journal/internal/dialect"
 )
 
 // A transaction runs the journal's SQL, written with ? parameters, in the dialect's way.
 type transaction struct {
 	tx *sql.Tx
-	d  *dialect.Dialect
+	d  *Dialect
 }
 
 func (t transaction) exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -31,52 +30,52 @@ func (t transaction) query(ctx context.Context, query string, args ...any) (*sql
 }
 
 // update runs do in a transaction and commits it. A busy database is tried again: do must be able to run twice.
-func (j *Journal) update(ctx context.Context, do func(transaction) error) error {
-	if j.readOnly {
-		return j.readOnlyError()
+func (s *Store) update(ctx context.Context, do func(transaction) error) error {
+	if err := s.Writable(); err != nil {
+		return err
 	}
-	j.write.Lock()
-	defer j.write.Unlock()
+	s.write.Lock()
+	defer s.write.Unlock()
 	var err error
 	for try := range 5 {
-		if err = j.once(ctx, do); err == nil || j.dialect.Classify(err) != dialect.Busy {
+		if err = s.once(ctx, do); err == nil || s.d.Classify(err) != Busy {
 			break
 		}
 		time.Sleep(time.Duration(50<<try) * time.Millisecond)
 	}
-	return j.explain(err)
+	return s.Explain(err)
 }
 
-func (j *Journal) once(ctx context.Context, do func(transaction) error) error {
-	tx, err := j.db.BeginTx(ctx, nil)
+func (s *Store) once(ctx context.Context, do func(transaction) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	if err := do(transaction{tx, j.dialect}); err != nil {
+	if err := do(transaction{tx, s.d}); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
 // rows runs a query and hands each row to scan.
-func (j *Journal) rows(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := j.db.QueryContext(ctx, j.dialect.Bind(query), args...)
+func (s *Store) rows(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := s.db.QueryContext(ctx, s.d.Bind(query), args...)
 	if err != nil {
-		return j.explain(err)
+		return s.Explain(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return j.explain(err)
+			return s.Explain(err)
 		}
 	}
-	return j.explain(rows.Err())
+	return s.Explain(rows.Err())
 }
 
 // row runs a query of one row; it returns sql.ErrNoRows where there is none.
-func (j *Journal) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return j.db.QueryRowContext(ctx, j.dialect.Bind(query), args...)
+func (s *Store) row(ctx context.Context, query string, args ...any) *sql.Row {
+	return s.db.QueryRowContext(ctx, s.d.Bind(query), args...)
 }
 
 // micros is a time as the database holds it.
@@ -89,3 +88,9 @@ func fromMicros(v sql.NullInt64) time.Time {
 	}
 	return time.UnixMicro(v.Int64).UTC()
 }
+
+// marks is n parameters, separated by commas.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+// now is the present time as the database holds it.
+func now() int64 { return micros(time.Now()) }

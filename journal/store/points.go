@@ -1,4 +1,4 @@
-package journal
+package store
 
 import (
 	"encoding/binary"
@@ -6,20 +6,15 @@ import (
 	"hash/crc32"
 	"math"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/record"
-)
-
-// sealed is how many points a chunk holds before it is left as it is; maxChunk is the most it ever holds.
-const (
-	sealed   = 4096
-	maxChunk = 4 * sealed
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// encodePoints packs points: for each, the step and the time as the zigzag varint difference to the point before,
+// Pack packs points: for each, the step and the time as the zigzag varint difference to the point before,
 // then the value's 8 bytes, little endian, so that every bit of a NaN is kept. A CRC-32C of it all ends the chunk.
-func encodePoints(points []record.Point) []byte {
+func Pack(points []record.Point) []byte {
 	b := make([]byte, 0, len(points)*13+4)
 	var step, at int64
 	for _, p := range points {
@@ -31,24 +26,34 @@ func encodePoints(points []record.Point) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// decodePoints unpacks a chunk of count points and hands each to visit.
-func decodePoints(b []byte, count int, visit func(record.Point)) error {
+// A Chunk is a piece of what an attempt logged of a metric. Its bytes are valid only while it is visited.
+type Chunk struct {
+	Metric  string
+	Attempt int
+	Start   int64 // which point of the attempt is the first
+	Count   int
+	Packed  []byte // see [Pack]
+}
+
+// Each unpacks the points and hands each to visit. Bytes that are damaged wrap ErrCorrupt.
+func (c Chunk) Each(visit func(record.Point)) error {
+	b, count := c.Packed, c.Count
 	if len(b) < 4 {
-		return fmt.Errorf("%w: chunk of %d bytes", ErrCorrupt, len(b))
+		return fmt.Errorf("%w: chunk of %d bytes", fault.ErrCorrupt, len(b))
 	}
 	body, sum := b[:len(b)-4], binary.LittleEndian.Uint32(b[len(b)-4:])
 	if crc32.Checksum(body, castagnoli) != sum {
-		return fmt.Errorf("%w: checksum of a chunk of %d points differs", ErrCorrupt, count)
+		return fmt.Errorf("%w: checksum of a chunk of %d points differs", fault.ErrCorrupt, count)
 	}
 	var p record.Point
 	for i := range count {
 		step, n := binary.Varint(body)
 		if n <= 0 {
-			return fmt.Errorf("%w: chunk ends at point %d of %d", ErrCorrupt, i, count)
+			return fmt.Errorf("%w: chunk ends at point %d of %d", fault.ErrCorrupt, i, count)
 		}
 		at, m := binary.Varint(body[n:])
 		if m <= 0 || len(body) < n+m+8 {
-			return fmt.Errorf("%w: chunk ends at point %d of %d", ErrCorrupt, i, count)
+			return fmt.Errorf("%w: chunk ends at point %d of %d", fault.ErrCorrupt, i, count)
 		}
 		p.Step += step
 		p.At += at
@@ -57,7 +62,7 @@ func decodePoints(b []byte, count int, visit func(record.Point)) error {
 		visit(p)
 	}
 	if len(body) != 0 {
-		return fmt.Errorf("%w: %d bytes after the last of %d points", ErrCorrupt, len(body), count)
+		return fmt.Errorf("%w: %d bytes after the last of %d points", fault.ErrCorrupt, len(body), count)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package journal
+package store
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/record"
 )
 
@@ -16,9 +17,9 @@ func TestPoints(t *testing.T) {
 		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) record.Point {
 			return record.Point{Step: rapid.Int64().Draw(t, "step"), At: rapid.Int64().Draw(t, "at"), Value: math.Float64frombits(rapid.Uint64().Draw(t, "value"))}
 		}), 0, 40).Draw(t, "points")
-		b := encodePoints(points)
+		b := Pack(points)
 		i := 0
-		err := decodePoints(b, len(points), func(p record.Point) {
+		err := (Chunk{Count: len(points), Packed: b}).Each(func(p record.Point) {
 			if p.Step != points[i].Step || p.At != points[i].At || math.Float64bits(p.Value) != math.Float64bits(points[i].Value) {
 				t.Fatalf("point %d: %v, want %v", i, p, points[i])
 			}
@@ -29,7 +30,7 @@ func TestPoints(t *testing.T) {
 		}
 		bit := rapid.IntRange(0, len(b)*8-1).Draw(t, "bit")
 		b[bit/8] ^= 1 << (bit % 8)
-		if err := decodePoints(b, len(points), func(record.Point) {}); !errors.Is(err, ErrCorrupt) {
+		if err := (Chunk{Count: len(points), Packed: b}).Each(func(record.Point) {}); !errors.Is(err, fault.ErrCorrupt) {
 			t.Fatalf("bit %d flipped: %v", bit, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package journal
+package sqlstore
 
 import (
 	"context"
@@ -9,12 +9,14 @@ import (
 	"slices"
 	"sync"
 
+	"flowbook/journal/fault"
 	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // insertCode puts the description of a version of code into its table, where runs of the same code share it, and returns its id there.
 func (t transaction) insertCode(ctx context.Context, text []byte) (id string, err error) {
-	id = digest(text)
+	id = sha256Of(text)
 	// The update holds the line against one who deletes what no run has.
 	_, err = t.exec(ctx, "INSERT INTO code (id, text) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET text = excluded.text", id, string(text))
 	return id, err
@@ -27,13 +29,13 @@ func (t transaction) deleteCodes(ctx context.Context) error {
 }
 
 // readCodes fills in the code of runs that were scanned.
-func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
-	wanted := map[string][]*Record{}
+func (s *Store) readCodes(ctx context.Context, runs []*record.Run) error {
+	wanted := map[string][]*record.Run{}
 	for _, r := range runs {
 		if r.CodeID == "" {
 			continue
 		}
-		if code, ok := j.codes.get(r.CodeID); ok {
+		if code, ok := s.codes.get(r.CodeID); ok {
 			r.Code = code
 		} else {
 			wanted[r.CodeID] = append(wanted[r.CodeID], r)
@@ -45,19 +47,19 @@ func (j *Journal) readCodes(ctx context.Context, runs []*Record) error {
 		for i, id := range ids {
 			args[i] = id
 		}
-		err := j.rows(ctx, "SELECT id, text FROM code WHERE id IN ("+marks(len(ids))+")", args, func(rows *sql.Rows) error {
+		err := s.rows(ctx, "SELECT id, text FROM code WHERE id IN ("+marks(len(ids))+")", args, func(rows *sql.Rows) error {
 			var id, text string
 			if err := rows.Scan(&id, &text); err != nil {
 				return err
 			}
 			var code provenance.Code
 			if err := json.Unmarshal([]byte(text), &code); err != nil {
-				return fmt.Errorf("the code of run %s: %w: %w", wanted[id][0].ID, ErrCorrupt, err)
+				return fmt.Errorf("the code of run %s: %w: %w", wanted[id][0].ID, fault.ErrCorrupt, err)
 			}
 			for _, r := range wanted[id] {
 				r.Code = code
 			}
-			j.codes.put(id, code)
+			s.codes.put(id, code)
 			return nil
 		})
 		if err != nil {

@@ -1,0 +1,68 @@
+package command
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"flowbook/journal"
+	"flowbook/journal/store"
+)
+
+// TestNames resolves what people type: whole ids, their beginnings, last and last~1.
+func TestNames(t *testing.T) {
+	early, late := time.Unix(1, 0), time.Unix(2, 0)
+	n := names{"j", []store.Listed{ // the newest of each kind first
+		{Kind: store.RunKind, ID: "abd0000000"},
+		{Kind: store.RunKind, ID: "zzz0000000", Deleted: &early},
+		{Kind: store.RunKind, ID: "abc1111111"},
+		{Kind: store.RunKind, ID: "abc0000000"},
+		{Kind: store.RunKind, ID: "yyy0000000", Deleted: &late},
+		{Kind: store.EntryKind, ID: "abe0000000"},
+		{Kind: store.EntryKind, ID: "ccc0000000"},
+	}}
+	for _, c := range []struct {
+		find func(string) (string, error)
+		name string
+		want string
+		err  error
+	}{
+		{n.run, "abc0000000", "abc0000000", nil}, {n.run, "ABD", "abd0000000", nil}, {n.run, " abd ", "abd0000000", nil}, {n.run, "z", "zzz0000000", nil},
+		{n.run, "last", "abd0000000", nil}, {n.run, "last~1", "abc1111111", nil}, {n.run, "last~2", "abc0000000", nil},
+		{n.run, "abc", "", journal.ErrAmbiguous}, {n.run, "abe", "", journal.ErrNotFound}, {n.run, "%", "", journal.ErrNotFound}, {n.run, "", "", journal.ErrInvalid},
+		{n.run, "last~3", "", journal.ErrNotFound}, {n.run, "last~x", "", journal.ErrInvalid}, {n.run, "last1", "", journal.ErrInvalid}, {n.run, "last~-1", "", journal.ErrInvalid},
+		{n.entry, "last", "abe0000000", nil}, {n.entry, "c", "ccc0000000", nil}, {n.entry, "abd", "", journal.ErrNotFound},
+		{n.any, "abe", "abe0000000", nil}, {n.any, "abd", "abd0000000", nil}, {n.any, "last", "abd0000000", nil}, {n.any, "abc", "", journal.ErrAmbiguous}, {n.any, "x", "", journal.ErrNotFound},
+		{n.trashed, "last", "yyy0000000", nil}, {n.trashed, "zz", "zzz0000000", nil},
+	} {
+		got, err := c.find(c.name)
+		if got != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%q: %q, %v; want %q, %v", c.name, got, err, c.want, c.err)
+		}
+		if err != nil && !strings.Contains(err.Error(), strings.TrimSpace(c.name)) {
+			t.Errorf("%q is not named: %v", c.name, err)
+		}
+	}
+	if _, err := n.run("abc"); !strings.Contains(err.Error(), "abc0000000, abc1111111") {
+		t.Errorf("the candidates are not named: %v", err)
+	}
+}
+
+// TestNamesInText has the whole ids written into an entry and a note in the place of their beginnings.
+func TestNamesInText(t *testing.T) {
+	s := newShell(t)
+	run := decoded[journal.Record](s, "run", "toy").ID
+	e := decoded[journal.Entry](s, "entry", "-m", "see [it](run:"+run[:5]+") and run:zzzzzz")
+	if e.Body != "see [it](run:"+run+") and run:zzzzzz" || !slices.Equal(e.Runs, []string{run}) {
+		t.Errorf("the entry is %+v", e)
+	}
+	s.ok("note", "last", "-m", "as run:"+run[:4])
+	if r := decoded[journal.Record](s, "show", run); r.Notes[0].Text != "as run:"+run {
+		t.Errorf("the note is %q", r.Notes[0].Text)
+	}
+	if code, _, errOut := s.call("entry", "-m", "[it](run:last)"); code == Done || !strings.Contains(errOut, "run's id") {
+		t.Errorf("a link to the last run: %d %q", code, errOut)
+	}
+}
