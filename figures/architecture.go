@@ -16,6 +16,7 @@ const (
 	NoGlyph      Glyph = ""
 	Checkerboard Glyph = "checkerboard" // a mask over pixels
 	Channels     Glyph = "channels"     // a mask over channels
+	InTurn       Glyph = "in turn"      // masks over a vector: the even numbers, then the odd ones
 	Squeezes     Glyph = "squeezes"     // four pixels become four channels
 	FactorsOut   Glyph = "factors out"  // half of the channels leave
 )
@@ -162,6 +163,10 @@ func (g Glyph) draw(p pen) {
 	case Channels:
 		for i := range 4 {
 			fill(-18+float64(i)*9.5, 4, 8, 16, i < 2)
+		}
+	case InTurn:
+		for i := range 4 {
+			fill(-10+float64(i%2)*10.5, 1+float64(i/2)*11, 9.5, 9.5, i == 0 || i == 3)
 		}
 	case Squeezes:
 		fill(-26, 4, 16, 16, false)

@@ -24,8 +24,9 @@ func Stages(flow bijector.Bijector, sample []int) []figures.Stage {
 type stages struct {
 	shape  []int
 	all    []figures.Stage
-	merged int    // couplings in the last stage; 0 where it is another
-	kind   string // of these
+	merged int           // couplings in the last stage; 0 where it is another
+	kind   string        // of these
+	mask   figures.Glyph // of the first of these
 }
 
 func (s *stages) add(name string, b bijector.Bijector) {
@@ -66,13 +67,16 @@ func (s *stages) coupling(c *bijector.Coupling) {
 		kind = "spline layer"
 	}
 	glyph, detail := maskGlyph(c.Mask), netName(c.Net)
-	if last := len(s.all) - 1; s.merged > 0 && s.all[last].Glyph == glyph && s.all[last].Detail == detail && s.kind == kind {
+	if last := len(s.all) - 1; s.merged > 0 && s.mask == glyph && s.all[last].Detail == detail && s.kind == kind {
 		s.merged++
 		s.all[last].Name = fmt.Sprintf("%d %ss", s.merged, kind)
+		if glyph == figures.NoGlyph { // of vectors, whose masks alternate
+			s.all[last].Glyph = figures.InTurn
+		}
 		return
 	}
 	s.push(figures.Stage{Name: kind, Detail: detail, Glyph: glyph})
-	s.merged, s.kind = 1, kind
+	s.merged, s.kind, s.mask = 1, kind, glyph
 }
 
 // maskGlyph is a checkerboard where the mask of an image differs from pixel to pixel.

@@ -30,8 +30,12 @@ func TestStagesAreTheFlows(t *testing.T) {
 	if last := stages[len(stages)-1]; !reflect.DeepEqual(last.Shape, []int{7, 7, 4}) {
 		t.Errorf("what is left has the shape %v", last.Shape)
 	}
+	plane := Stages(preset.Plane(), []int{2})
+	if len(plane) != 1 || plane[0].Name != "6 spline layers" || plane[0].Glyph != figures.InTurn {
+		t.Errorf("of the plane: %+v", plane)
+	}
 	table := Stages(preset.Table(6), []int{6})
-	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Name != "spline layer" || table[0].Detail != "MLP 128, 128" {
+	if _, err := figures.Architecture([]int{6}, table, figures.ArchitectureOptions{}); err != nil || len(table) != 15 || table[1].Name != "Permute" || table[0].Name != "spline layer" || table[0].Glyph != figures.NoGlyph || table[0].Detail != "MLP 128, 128" {
 		t.Errorf("%+v, %v", table, err)
 	}
 }

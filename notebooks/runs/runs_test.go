@@ -98,3 +98,36 @@ func TestAStoppedRunIsNoResult(t *testing.T) {
 		t.Errorf("a stopped run comes from %q", runs.Origin(named))
 	}
 }
+
+// A replay checks a run; it is no newer result.
+func TestAReplayIsNoResult(t *testing.T) {
+	t.Setenv("FLOWBOOK_JOURNAL", t.TempDir()+"/journal.db")
+	type config struct {
+		Seed int `json:"seed"`
+	}
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	if err := os.WriteFile(file, []byte("weights"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	journal.Register("replayed-quick", journal.Typed("logs one number", config{}, func(_ context.Context, run *journal.Run, _ config) error {
+		return errors.Join(run.Log(1, journal.Metrics{"test_bpd": 2}), run.Checkpoint(1, file))
+	}))
+	j, err := journal.OpenDefault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	original, err := journal.Execute(t.Context(), j, "replayed-quick", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := journal.Replay(t.Context(), j, original.ID); err != nil || !report.Identical {
+		t.Fatalf("%v, %v", report, err)
+	}
+	if latest, err := runs.Latest("replayed-quick"); err != nil || latest.ID != original.ID {
+		t.Errorf("the latest is %v, %v; want the run itself, %s", latest, err, original.ID)
+	}
+	if seeds, err := runs.Seeds("replayed-quick", 1); err != nil || len(seeds) != 1 || seeds[0].ID != original.ID {
+		t.Errorf("of seed 0: %v, %v; want the run itself, %s", seeds, err, original.ID)
+	}
+}
