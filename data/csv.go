@@ -63,13 +63,14 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 	case bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0:
 		return nil, errors.New(" ends its lines as old Macs did: save it as CSV anew")
 	}
-	lines := 0                                                                                           // before what the reader counts
-	if line, _, found := bytes.Cut(head, []byte("\n")); found && bytes.HasPrefix(line, []byte("sep=")) { // a spreadsheet's hint
+	lines := 0 // before those that the reader counts: a spreadsheet's hint is one
+	hint, _, found := bytes.Cut(head, []byte("\n"))
+	if found && bytes.HasPrefix(hint, []byte("sep=")) {
 		if o.comma == 0 {
-			o.comma, _ = utf8.DecodeRune(line[len("sep="):])
+			o.comma, _ = utf8.DecodeRune(hint[len("sep="):])
 		}
-		text.Discard(len(line) + 1)
-		head, lines = head[len(line)+1:], 1
+		text.Discard(len(hint) + 1)
+		head, lines = head[len(hint)+1:], 1
 	}
 	o.recognize(head, err == io.EOF)
 	rows := csv.NewReader(text)

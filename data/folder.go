@@ -14,10 +14,10 @@ import (
 // cache is taken for them.
 const folderVersion = "3"
 
-// ImageFolder is a reader's own pictures: every JPEG, PNG, GIF, WebP, BMP and TIFF (an animation's first picture) in dir and the
-// folders in it, in the order of their names, turned as their EXIF orientation says, each cut to the aspect h:w around
-// its middle and shrunk by area to [h, w, c]; c is 3 for colour (a grey picture gets three equal channels) or 1 for
-// grey. What is transparent is laid on black. Where the pictures lie in folders within dir, these are the classes.
+// ImageFolder is a reader's own pictures: every JPEG, PNG, GIF, WebP, BMP and TIFF (of an animation the first picture) in
+// dir and the folders in it, in the order of their names, turned as their EXIF orientation says, each cut to the aspect
+// h:w around its middle and shrunk by area to [h, w, c]; c is 3 for colour (a grey picture gets three equal channels) or
+// 1 for grey. What is transparent is laid on black. Where the pictures lie in folders within dir, these are the classes.
 //
 // Links are followed, to files and to folders. What begins with a dot is passed over at every depth, as are the folders
 // that other systems leave (__MACOSX, @eaDir). A file that does not decode, a link that leads nowhere or in a circle, a
