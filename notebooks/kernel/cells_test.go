@@ -255,7 +255,7 @@ func BenchmarkTabBesideARunningCell(b *testing.B) {
 	k.printed(cell, "runs")
 	code := "import \"flowbook/realnvp\"\n\n%%\nrealnvp."
 	tab := func() {
-		if reply := k.ask(k.client.Shell, "complete_request", map[string]any{"code": code, "cursor_pos": len(code)}); !strings.Contains(string(reply.Content), "MNIST") {
+		if reply := k.ask(k.client.Shell, "complete_request", map[string]any{"code": code, "cursor_pos": len(code)}); !strings.Contains(string(reply.Content), "SampleConfig") {
 			b.Fatalf("completion says %s", reply.Content)
 		}
 	}
@@ -274,5 +274,25 @@ func BenchmarkMessage(b *testing.B) {
 	k := start(b)
 	for b.Loop() {
 		k.run("%help")
+	}
+}
+
+// BenchmarkCellAgain measures a cell that is run again, each time after another one.
+func BenchmarkCellAgain(b *testing.B) {
+	for _, c := range []struct{ name, cell string }{
+		{"text", "import \"flowbook/realnvp\"\n\n%%%%\nfmt.Println(realnvp.TrainConfig{Steps: %d}.Steps)"},
+		{"picture", "import (\n\t\"flowbook/figures\"\n\t\"flowbook/figures/inline\"\n)\n\n%%%%\ninline.Show(figures.LossCurves([]figures.Series{{Name: \"run %d\", Y: []float64{3, 2, 1}}}, figures.CurveOptions{}))"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			k := start(b)
+			again := func(i int) { k.ok(fmt.Sprintf(c.cell, i%2)) }
+			again(0)
+			again(1)
+			i := 0
+			for b.Loop() {
+				again(i)
+				i++
+			}
+		})
 	}
 }
