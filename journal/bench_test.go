@@ -2,8 +2,11 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"os"
+	osexec "os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -91,4 +94,50 @@ func BenchmarkRuns(b *testing.B) {
 			b.Fatalf("%d runs", len(runs))
 		}
 	}
+}
+
+// BenchmarkBegin begins a run in a git project of 20,000 files with changes, beside 1 GB that is not tracked. How long the code takes to be
+// found, which Begin does not wait for, is begin-to-finish.
+func BenchmarkBegin(b *testing.B) {
+	dir := b.TempDir()
+	git := func(args ...string) {
+		b.Helper()
+		cmd := osexec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c"}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Skipf("git %q: %v: %s", args, err, out)
+		}
+	}
+	must(b, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.org/large\n\ngo 1.24\n"), 0o644))
+	for i := range 20_000 {
+		folder := filepath.Join(dir, fmt.Sprint("folder", i/200))
+		must(b, os.MkdirAll(folder, 0o755))
+		must(b, os.WriteFile(filepath.Join(folder, fmt.Sprintf("f%d.txt", i)), fmt.Appendf(nil, "file %d\n", i), 0o644))
+	}
+	git("init", "-q")
+	git("add", "-A")
+	git("commit", "-qm", "all")
+	must(b, os.WriteFile(filepath.Join(dir, "folder7", "f1400.txt"), []byte("changed\n"), 0o644))
+	large, err := os.Create(filepath.Join(dir, "data.bin"))
+	must(b, err)
+	must(b, errors.Join(large.Truncate(1<<30), large.Close()))
+	b.Chdir(dir)
+	b.Setenv("FLOWBOOK_HOME", filepath.Join(dir, ".flowbook"))
+	j, err := OpenDefault()
+	must(b, err)
+	defer j.Close()
+	ctx := context.Background()
+	var begun, whole []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		run, err := j.Begin(ctx, "bench", nil)
+		must(b, err)
+		begun = append(begun, time.Since(start))
+		must(b, run.Finish(nil))
+		whole = append(whole, time.Since(start))
+	}
+	slices.Sort(begun)
+	slices.Sort(whole)
+	b.ReportMetric(float64(begun[len(begun)/2].Microseconds())/1e3, "begin-p50-ms")
+	b.ReportMetric(float64(begun[len(begun)-1].Microseconds())/1e3, "begin-max-ms")
+	b.ReportMetric(float64(whole[len(whole)/2].Microseconds())/1e3, "begin-to-finish-ms")
 }
