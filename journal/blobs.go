@@ -18,7 +18,7 @@ import (
 	"flowbook/journal/artifact"
 	"flowbook/journal/fault"
 	"flowbook/journal/home"
-	"flowbook/journal/internal/reach"
+	"flowbook/journal/internal/timelimit"
 	"flowbook/journal/provenance"
 	"flowbook/journal/store"
 	"flowbook/journal/store/sqlite"
@@ -60,7 +60,7 @@ func (j *Journal) claimArtifacts(ctx context.Context) error {
 	if own := j.at.Path + ".artifacts"; j.at.Private && provenance.Exists(own) {
 		j.at.Artifacts, j.artifacts = own, artifact.NewFolder(own)
 	}
-	ctx, cancel := reach.Limit(ctx, 0)
+	ctx, cancel := timelimit.Limit(ctx, 0)
 	defer cancel()
 	have, err := j.owner(ctx)
 	switch {
@@ -157,7 +157,7 @@ func (j *Journal) putBlob(ctx context.Context, open func() (io.ReadCloser, error
 		return "", 0, err
 	}
 	key := blobKey(digest)
-	ctx, cancel := reach.Limit(ctx, size)
+	ctx, cancel := timelimit.Limit(ctx, size)
 	defer cancel()
 	if info, err := j.artifacts.Stat(ctx, key); err == nil && info.Size == size && time.Since(info.ModTime) < fresh/2 {
 		return digest, size, nil
@@ -247,7 +247,7 @@ func (j *Journal) OpenArtifact(ctx context.Context, digest string) (io.ReadClose
 	if len(digest) != 64 {
 		return nil, fault.Invalid("%q is no sha256 digest", digest)
 	}
-	ctx, answered, cancel := reach.Answer(ctx)
+	ctx, answered, cancel := timelimit.Answer(ctx)
 	r, err := j.artifacts.Open(ctx, blobKey(digest))
 	answered()
 	if err != nil {

@@ -199,7 +199,7 @@ func TestResumedCode(t *testing.T) {
 			t.Errorf("of another: %q", said)
 		}
 	}
-	_, err = j.GC(ctx, 0, false) // keeps the code that an attempt alone has
+	_, err = j.GC(ctx, 0) // keeps the code that an attempt alone has
 	must(t, err)
 	check(j)
 	other, err := Open(filepath.Join(t.TempDir(), "other.db"))

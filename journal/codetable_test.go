@@ -70,7 +70,7 @@ func TestCodeTable(t *testing.T) {
 	for _, id := range []string{"0000000000", "0000000001", "0000000002"} {
 		must(t, j.Remove(ctx, id))
 	}
-	_, err := j.GC(ctx, -time.Hour, false)
+	_, err := j.GC(ctx, -time.Hour)
 	must(t, err)
 	if n := codesIn(t, j); n != 2*maxCodes-1 {
 		t.Errorf("%d versions of code are left", n)

@@ -103,7 +103,7 @@ func testCrowd(t *testing.T) {
 			t.Errorf("run %s: %d figures, %d notes, %d entries, %v", r.ID, len(r.Figures), len(r.Notes), len(r.Entries), err)
 		}
 	}
-	report, err := j.Verify(ctx, false)
+	report, err := j.Verify(ctx)
 	must(t, err)
 	if !report.OK() {
 		t.Errorf("verify: %s", report)

@@ -23,7 +23,7 @@ func TestDamagedGoes(t *testing.T) {
 	key := blobKey(rec.Artifacts[0].Digest)
 	file := filepath.Join(j.at.Artifacts, key)
 	must(t, os.WriteFile(file, []byte("broken"), 0o644))
-	_, err = j.Verify(ctx, true)
+	_, err = j.Repair(ctx)
 	must(t, err)
 	old := time.Now().Add(-2 * fresh)
 	aside := file + spool.DamagedEnd
@@ -33,7 +33,7 @@ func TestDamagedGoes(t *testing.T) {
 	must(t, os.WriteFile(spooled, []byte("some"), 0o644))
 	gc := func(wantArtifact, wantSpool bool) {
 		t.Helper()
-		_, err := j.GC(ctx, 0, false)
+		_, err := j.GC(ctx, 0)
 		must(t, err)
 		_, errA := os.Stat(aside)
 		_, errS := os.Stat(spooled)

@@ -107,7 +107,7 @@ func fillDisk(t *testing.T, dir string, limit int, free func()) {
 	must(t, err)
 	defer j.Close()
 	a.check(t, j)
-	report, err := j.Verify(context.Background(), false)
+	report, err := j.Verify(context.Background())
 	must(t, err)
 	if !report.OK() {
 		t.Errorf("verify: %s", report)

@@ -245,7 +245,7 @@ func testKill(t *testing.T, kills int) {
 			onlySpool++
 		}
 	}
-	report, err := j.Verify(context.Background(), false)
+	report, err := j.Verify(context.Background())
 	must(t, err)
 	if !report.OK() {
 		t.Errorf("verify: %s", report)

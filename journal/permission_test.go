@@ -49,7 +49,7 @@ func childOpen(url string) error {
 	if err := j.AddArtifactBytes(ctx, runs[0].ID, "b", "", nil); !errors.Is(err, ErrPermission) {
 		return fmt.Errorf("AddArtifactBytes: %v", err)
 	}
-	report, err := j.Verify(ctx, false)
+	report, err := j.Verify(ctx)
 	if err == nil && !report.OK() {
 		err = errors.New(report.String())
 	}

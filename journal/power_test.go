@@ -64,7 +64,7 @@ func TestPowerCut(t *testing.T) {
 				t.Fatalf("cut at byte %d: point %d is step %d, value %v", at, i, s.Steps[i], s.Values[i])
 			}
 		}
-		if report, err := after.Verify(ctx, false); err != nil || !report.OK() {
+		if report, err := after.Verify(ctx); err != nil || !report.OK() {
 			t.Errorf("cut at byte %d: %s, %v", at, report, err)
 		}
 		must(t, after.Close())
@@ -123,7 +123,7 @@ func TestVerifyFile(t *testing.T) {
 	must(t, db.Close())
 	j, err = Open(path)
 	must(t, err)
-	report, err := j.Verify(ctx, false)
+	report, err := j.Verify(ctx)
 	must(t, err)
 	if text := report.String(); report.OK() || len(report.Problems) != 1 || !bytes.Contains([]byte(text), []byte("of table run_tag names a run that is not there")) {
 		t.Errorf("a tag without a run: %s", text)
@@ -140,7 +140,7 @@ func TestVerifyFile(t *testing.T) {
 		must(t, os.WriteFile(path, rotten, 0o644))
 		j, err := Open(path)
 		if err == nil {
-			report, err = j.Verify(ctx, false)
+			report, err = j.Verify(ctx)
 			j.Close()
 		}
 		if err == nil && len(report.Problems) < 2 { // the orphan is one

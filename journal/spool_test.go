@@ -39,7 +39,7 @@ func TestDamagedSpool(t *testing.T) {
 	if kept, err := os.ReadFile(file + spool.DamagedEnd); err != nil || !bytes.Equal(kept, data) {
 		t.Errorf("the file is not kept: %v", err)
 	}
-	report, err := j.Verify(ctx, true)
+	report, err := j.Repair(ctx)
 	must(t, err)
 	if report.OK() || !strings.Contains(report.String(), file+spool.DamagedEnd) {
 		t.Errorf("verify: %s", report)
@@ -101,7 +101,7 @@ func TestTakenForDead(t *testing.T) {
 	if fmt.Sprint(s.Values) != "[0 1 2 3 4 5]" {
 		t.Errorf("the values are %v", s.Values)
 	}
-	if report, err := j.Verify(ctx, false); err != nil || !report.OK() {
+	if report, err := j.Verify(ctx); err != nil || !report.OK() {
 		t.Errorf("verify: %s %v", report, err)
 	}
 	if left, _ := os.ReadDir(j.at.Spool); len(left) > 0 {

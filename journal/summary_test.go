@@ -29,7 +29,7 @@ func TestSummaryOld(t *testing.T) {
 				t.Errorf("the summary is %+v", s)
 			}
 		}
-		report, err := j.Verify(ctx, false)
+		report, err := j.Verify(ctx)
 		must(t, err)
 		if !report.OK() {
 			t.Errorf("verify: %s", report)

@@ -73,9 +73,18 @@ type Collected struct {
 }
 
 // GC deletes for good the runs and entries that are in the trash for longer than age, and then the artifacts that no run names.
-// Artifacts younger than an hour stay, since a run may be about to name them. With dry it deletes nothing, and counts what it would.
-func (j *Journal) GC(ctx context.Context, age time.Duration, dry bool) (Collected, error) {
-	c := Collected{DryRun: dry}
+// Artifacts younger than an hour stay, since a run may be about to name them.
+func (j *Journal) GC(ctx context.Context, age time.Duration) (Collected, error) {
+	return j.collect(ctx, age, Collected{})
+}
+
+// GCDryRun counts what [Journal.GC] would delete.
+func (j *Journal) GCDryRun(ctx context.Context, age time.Duration) (Collected, error) {
+	return j.collect(ctx, age, Collected{DryRun: true})
+}
+
+func (j *Journal) collect(ctx context.Context, age time.Duration, c Collected) (Collected, error) {
+	dry := c.DryRun
 	before := time.Now().Add(-age)
 	if err := j.emptyTrash(ctx, before, &c); err != nil {
 		return c, err

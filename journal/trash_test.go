@@ -38,7 +38,7 @@ func testTrash(t *testing.T) {
 	if list(Query{}) != 1 || list(Query{Trash: true}) != 1 {
 		t.Errorf("%d listed, %d in the trash", list(Query{}), list(Query{Trash: true}))
 	}
-	if c, err := j.GC(ctx, time.Hour, false); err != nil || c.Runs != 0 {
+	if c, err := j.GC(ctx, time.Hour); err != nil || c.Runs != 0 {
 		t.Errorf("gc of what is older than an hour: %+v, %v", c, err)
 	}
 	must(t, j.Restore(ctx, gone))
@@ -51,10 +51,10 @@ func testTrash(t *testing.T) {
 	rec, err := j.Get(ctx, gone)
 	must(t, err)
 	must(t, j.Remove(ctx, gone))
-	if c, err := j.GC(ctx, 0, true); err != nil || c.Runs != 1 || list(Query{Trash: true}) != 1 {
+	if c, err := j.GCDryRun(ctx, 0); err != nil || c.Runs != 1 || list(Query{Trash: true}) != 1 {
 		t.Errorf("a dry gc: %+v, %v; %d are in the trash after it", c, err, list(Query{Trash: true}))
 	}
-	if c, err := j.GC(ctx, 0, false); err != nil || c.Runs != 1 || c.Artifacts != 0 {
+	if c, err := j.GC(ctx, 0); err != nil || c.Runs != 1 || c.Artifacts != 0 {
 		t.Errorf("gc: %+v, %v; artifacts younger than an hour must stay", c, err)
 	}
 	if _, err := j.Get(ctx, gone); !errors.Is(err, ErrNotFound) {
@@ -67,11 +67,11 @@ func testTrash(t *testing.T) {
 		return err
 	}))
 	must(t, j.Remove(ctx, kept))
-	if dry, err := j.GC(ctx, 0, true); err != nil || dry.Runs != 1 || dry.Bytes < 14 || dry.Artifacts < 3 {
+	if dry, err := j.GCDryRun(ctx, 0); err != nil || dry.Runs != 1 || dry.Bytes < 14 || dry.Artifacts < 3 {
 		t.Errorf("a dry gc of both runs: %+v, %v", dry, err)
 	}
 	must(t, j.Restore(ctx, kept))
-	c, err := j.GC(ctx, 0, false)
+	c, err := j.GC(ctx, 0)
 	must(t, err)
 	if c.Artifacts != 1 || c.Bytes != 4 {
 		t.Errorf("gc of old artifacts: %+v, want the 4 bytes of one", c)
@@ -125,7 +125,7 @@ func TestArtifactsInBucket(t *testing.T) {
 	if data, err := j.ReadArtifact(ctx, r.Artifacts[0].Digest); err != nil || string(data) != "bytes" {
 		t.Errorf("%q, %v", data, err)
 	}
-	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+	if report, err := j.Verify(ctx); err != nil || !report.OK() || report.Artifacts == 0 {
 		t.Errorf("%s, %v", report, err)
 	}
 	if entries, _ := os.ReadDir(filepath.Dir(j.at.Path)); len(entries) > 5 { // four of the database, and the spool
@@ -170,9 +170,9 @@ func TestArtifactsOfTheirOwn(t *testing.T) {
 		must(t, err)
 		old := time.Now().Add(-2 * fresh)
 		must(t, filepath.WalkDir(j.at.Artifacts, func(p string, d fs.DirEntry, err error) error { return errors.Join(err, os.Chtimes(p, old, old)) }))
-		_, err = j.GC(ctx, 0, false)
+		_, err = j.GC(ctx, 0)
 		must(t, err)
-		if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+		if report, err := j.Verify(ctx); err != nil || !report.OK() || report.Artifacts == 0 {
 			t.Errorf("%s: %s, %v", name, report, err)
 		}
 		must(t, j.Close())
@@ -184,7 +184,7 @@ func TestArtifactsOfTheirOwn(t *testing.T) {
 	j, err := Open(filepath.Join(dir, "moved.db"))
 	must(t, err)
 	defer j.Close()
-	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+	if report, err := j.Verify(ctx); err != nil || !report.OK() || report.Artifacts == 0 {
 		t.Errorf("moved: %s, %v", report, err)
 	}
 }
@@ -209,7 +209,7 @@ func TestCopyWhole(t *testing.T) {
 		if copied.at.Artifacts == j.at.Artifacts {
 			t.Errorf("%s shares the artifacts", to)
 		}
-		if report, err := copied.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts == 0 {
+		if report, err := copied.Verify(ctx); err != nil || !report.OK() || report.Artifacts == 0 {
 			t.Errorf("%s: %s, %v", to, report, err)
 		}
 		must(t, copied.Close())
@@ -217,7 +217,7 @@ func TestCopyWhole(t *testing.T) {
 			t.Errorf("a copy onto a copy: %v", err)
 		}
 	}
-	if report, err := j.Verify(ctx, false); err != nil || !report.OK() {
+	if report, err := j.Verify(ctx); err != nil || !report.OK() {
 		t.Errorf("the original: %s, %v", report, err)
 	}
 }

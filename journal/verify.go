@@ -67,10 +67,18 @@ func (r *Report) String() string {
 
 // Verify reads the whole journal and reports what is wrong: damage of the database file, lines that name a run that is not there, series
 // with gaps, damaged points, summaries that do not fit their series, artifacts that are missing or have another digest, and spool
-// files that nobody brought in. With repair it mends what it can: it works summaries out anew, marks dead runs as interrupted, and moves
-// damaged artifacts aside (to NAME.damaged), so that recording them again brings them back.
-func (j *Journal) Verify(ctx context.Context, repair bool) (*Report, error) {
-	v := &verifier{j: j, repair: repair, report: &Report{}}
+// files that nobody brought in.
+func (j *Journal) Verify(ctx context.Context) (*Report, error) {
+	return (&verifier{j: j, report: &Report{}}).verify(ctx)
+}
+
+// Repair is [Journal.Verify], and mends what it can: it works summaries out anew, marks dead runs as interrupted, and moves damaged artifacts
+// aside (to NAME.damaged), so that recording them again brings them back.
+func (j *Journal) Repair(ctx context.Context) (*Report, error) {
+	return (&verifier{j: j, repair: true, report: &Report{}}).verify(ctx)
+}
+
+func (v *verifier) verify(ctx context.Context) (*Report, error) {
 	for _, check := range []func(context.Context) error{v.check, v.runs, v.artifacts, v.spool} {
 		if err := check(ctx); err != nil {
 			return v.report, err

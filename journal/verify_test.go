@@ -47,24 +47,24 @@ func testVerify(t *testing.T) {
 			if c.damage != nil {
 				c.damage(t, j, run.ID, r.Artifacts[0].Digest)
 			}
-			report, err := j.Verify(ctx, false)
+			report, err := j.Verify(ctx)
 			must(t, err)
 			if !strings.Contains(report.String(), c.says) || c.says == "all whole" != report.OK() {
 				t.Fatalf("verify says: %s\nwant %q", report, c.says)
 			}
-			if report, err = j.Verify(ctx, true); err != nil || report.OK() != c.mends {
+			if report, err = j.Repair(ctx); err != nil || report.OK() != c.mends {
 				t.Errorf("repair: %s, %v", report, err)
 			}
 			if !c.mends {
 				return
 			}
-			again, err := j.Verify(ctx, false)
+			again, err := j.Verify(ctx)
 			must(t, err)
 			if damaged := c.name == "artifact damaged"; again.OK() == damaged {
 				t.Errorf("after repair: %s", again)
 			} else if damaged { // moved aside, so that it can be recorded again
 				must(t, j.AddArtifactBytes(ctx, run.ID, "a", "", []byte("a of "+c.name)))
-				if last, err := j.Verify(ctx, false); err != nil || !last.OK() {
+				if last, err := j.Verify(ctx); err != nil || !last.OK() {
 					t.Errorf("after recording it again: %s, %v", last, err)
 				}
 			}

@@ -10,8 +10,7 @@ import (
 	"strings"
 
 	"flowbook/journal/home"
-
-	"flowbook/journal/internal/within"
+	"flowbook/journal/internal/ctxio"
 )
 
 // A Folder is a [Store] of files, each named by its key.
@@ -45,7 +44,7 @@ func (f *Folder) Put(ctx context.Context, key string, r io.Reader) (err error) {
 			os.Remove(file.Name())
 		}
 	}()
-	_, err = io.Copy(file, within.Reader(ctx, r))
+	_, err = io.Copy(file, ctxio.Reader(ctx, r))
 	if err == nil {
 		err = file.Sync()
 	}

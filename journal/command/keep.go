@@ -20,7 +20,11 @@ left. --repair mends what can be mended. Exit code 3 when something is wrong and
 		Args: arguments(0, 0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(false, func(j *journal.Journal) error {
-				r, err := j.Verify(cmd.Context(), repair)
+				check := j.Verify
+				if repair {
+					check = j.Repair
+				}
+				r, err := check(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -79,7 +83,11 @@ func (a *app) gc() *cobra.Command {
 				return err
 			}
 			return a.with(false, func(j *journal.Journal) error {
-				c, err := j.GC(cmd.Context(), age, dry)
+				collect := j.GC
+				if dry {
+					collect = j.GCDryRun
+				}
+				c, err := collect(cmd.Context(), age)
 				if err == nil && !dry {
 					_, err = provenance.RemoveAbandoned(cmd.Context(), ".") // of replay --at-commit that was killed
 				}

@@ -127,7 +127,7 @@ func TestExportJSONLines(t *testing.T) {
 			}
 		}
 	}
-	if report, err := b.Verify(ctx, false); err != nil || !report.OK() {
+	if report, err := b.Verify(ctx); err != nil || !report.OK() {
 		t.Errorf("verify: %s, %v", report, err)
 	}
 	done, err = formats.ReadJSONLines(ctx, b, bytes.NewReader(text))
@@ -198,7 +198,7 @@ func TestExportJSONLinesWhole(t *testing.T) {
 	if r.Parent != first || len(r.Attempts) != 3 || len(r.Superseded) == 0 || points != 12 {
 		t.Errorf("parent %q, %d attempts, %d superseded, %d points", r.Parent, len(r.Attempts), len(r.Superseded), points)
 	}
-	if report, err := b.Verify(ctx, false); err != nil || !report.OK() {
+	if report, err := b.Verify(ctx); err != nil || !report.OK() {
 		t.Errorf("verify: %s, %v", report, err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"flowbook/journal"
 	"flowbook/journal/artifact"
 	"flowbook/journal/internal/bucketcheck"
-	"flowbook/journal/internal/reach"
+	"flowbook/journal/internal/timelimit"
 )
 
 // TestArtifacts keeps artifacts in a server of the test's own that speaks as Google Cloud Storage does, through Google's client.
@@ -28,8 +28,8 @@ func TestArtifacts(t *testing.T) {
 
 // TestUnreachable opens a journal whose artifacts are at a server that is not there: Google's client alone would try for ever.
 func TestUnreachable(t *testing.T) {
-	defer func(was time.Duration) { reach.Patience = was }(reach.Patience)
-	reach.Patience = 100 * time.Millisecond
+	defer func(was time.Duration) { timelimit.Patience = was }(timelimit.Patience)
+	timelimit.Patience = 100 * time.Millisecond
 	server := httptest.NewServer(nil)
 	t.Setenv("STORAGE_EMULATOR_HOST", strings.TrimPrefix(server.URL, "http://"))
 	server.Close()

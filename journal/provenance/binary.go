@@ -16,8 +16,8 @@ import (
 	"strings"
 	"sync"
 
+	"flowbook/journal/internal/ctxio"
 	"flowbook/journal/internal/secret"
-	"flowbook/journal/internal/within"
 )
 
 // A Binary is a program as it runs.
@@ -133,7 +133,7 @@ func running(ctx context.Context) Binary {
 	b.BuildID = buildID(head[:n])
 	h := sha256.New()
 	h.Write(head[:n])
-	if _, err := io.Copy(h, within.Reader(ctx, f)); err != nil {
+	if _, err := io.Copy(h, ctxio.Reader(ctx, f)); err != nil {
 		b.Why = "the running program could not be read whole: " + err.Error()
 		return b
 	}

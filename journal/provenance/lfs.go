@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"flowbook/journal/internal/within"
+	"flowbook/journal/internal/ctxio"
 )
 
 // maxPointer is more bytes than Git LFS commits in the place of a file.
@@ -58,7 +58,7 @@ func sumFile(ctx context.Context, path string, h hash.Hash) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	if _, err := io.Copy(h, within.Reader(ctx, f)); err != nil {
+	if _, err := io.Copy(h, ctxio.Reader(ctx, f)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

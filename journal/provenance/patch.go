@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"flowbook/journal/internal/ctxio"
 	"flowbook/journal/internal/secret"
-	"flowbook/journal/internal/within"
 )
 
 // newFile is the patch that adds a file, as git diff would write it, or why it is left out. names is the length of the names that the
@@ -53,7 +53,7 @@ func newFile(ctx context.Context, top, name string, names int, room int64) (patc
 		return nil, "it cannot be read", size
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(within.Reader(ctx, f), maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(ctxio.Reader(ctx, f), maxFile+1))
 	if err != nil || len(data) > maxFile {
 		return nil, "it cannot be read whole", size
 	}

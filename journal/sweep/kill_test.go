@@ -88,7 +88,7 @@ func TestKillLoop(t *testing.T) {
 		}
 		resumed += attemptsOf(t, j, run) - 1
 	}
-	report, err := j.Verify(ctx, false)
+	report, err := j.Verify(ctx)
 	must(t, err)
 	if !report.OK() {
 		t.Errorf("verify: %s", report)

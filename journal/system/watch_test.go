@@ -111,7 +111,7 @@ func TestReplayAndResume(t *testing.T) {
 	if len(s.Steps) != 2 || r.Metrics["system/cpu_percent"].Count != 2 || r.Metrics["loss"].Count != 0 {
 		t.Errorf("after going on there are seconds %v; the summaries are %+v", s.Steps, r.Metrics)
 	}
-	report2, err := j.Verify(t.Context(), false)
+	report2, err := j.Verify(t.Context())
 	must(t, err)
 	if len(report2.Problems) > 0 {
 		t.Errorf("verify finds %v", report2.Problems)

@@ -67,10 +67,10 @@ func Check(t *testing.T, url string) {
 			t.Errorf("%s comes back with %d bytes of %d, %v", name, len(got), len(want), err)
 		}
 	}
-	if report, err := j.Verify(ctx, false); err != nil || !report.OK() || report.Artifacts < 4 {
+	if report, err := j.Verify(ctx); err != nil || !report.OK() || report.Artifacts < 4 {
 		t.Errorf("verify: %s, %v", report, err)
 	}
-	if _, err := j.GC(ctx, 0, false); err != nil {
+	if _, err := j.GC(ctx, 0); err != nil {
 		t.Errorf("gc: %v", err)
 	}
 	if other, err := open("other.db"); err == nil || !strings.Contains(err.Error(), "another journal") {
@@ -89,7 +89,7 @@ func Check(t *testing.T, url string) {
 	if _, err := j.ReadArtifact(ctx, digests["large"]); !errors.Is(err, journal.ErrCorrupt) {
 		t.Errorf("a damaged artifact: %v", err)
 	}
-	report, err := j.Verify(ctx, true)
+	report, err := j.Repair(ctx)
 	must(err)
 	text := report.String()
 	if len(report.Problems) != 2 || !strings.Contains(text, `figure "curve", sha256 `) || !strings.Contains(text, `"large" have another digest`) {

@@ -1,5 +1,5 @@
-// Package reach keeps a journal from waiting for ever for an artifact store that does not answer: some clients try again without end.
-package reach
+// Package timelimit keeps a journal from waiting for ever for an artifact store that does not answer: some clients try again without end.
+package timelimit
 
 import (
 	"context"

@@ -1,5 +1,5 @@
-// Package within bounds what is read by a context.
-package within
+// Package ctxio bounds what is read by a context.
+package ctxio
 
 import (
 	"context"

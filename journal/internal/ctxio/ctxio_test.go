@@ -1,4 +1,4 @@
-package within
+package ctxio
 
 import (
 	"context"
