@@ -63,7 +63,7 @@ def go():
 
 # The packages that have goroutines of their own, and those of their tests that run them. Not realnvp: XLA's plugin does not survive the
 # end of a program with the race detector (a double free in its own clean-up).
-RACE = {"./data": "Prefetch|Ordered|AtOnce", "./figures/inline": "Notebook|Live", "./journal": "Crowd|Together|RoundTrip|Finish|Spool|Dies", "./journal/cell": ".",
+RACE = {"./data": "Ordered|AtOnce", "./figures/inline": "Notebook|Live", "./journal": "Crowd|Together|RoundTrip|Finish|Spool|Dies", "./journal/cell": ".",
         "./journal/serve": ".", "./notebooks/kernel/internal/...": ".", "./realnvp/xla/internal/store": "."}
 
 

@@ -1,10 +1,8 @@
 package data
 
 import (
-	"fmt"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // A notebook cell's load after the first.
@@ -37,37 +35,6 @@ func BenchmarkCelebAPicture(b *testing.B) {
 		if _, err := decode(open, celebaShape); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// How long a training step of 20 ms waits for its batch of 64 CelebA-sized pictures, with and without prefetching.
-func BenchmarkWaitForBatch(b *testing.B) {
-	b.Setenv("FLOWBOOK_HOME", b.TempDir())
-	faces, err := ProceduralFaces(1, 512)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, depth := range []int{0, 2} {
-		b.Run(fmt.Sprintf("depth=%d", depth), func(b *testing.B) {
-			walk, err := faces.Batches(64, 1)
-			if err != nil {
-				b.Fatal(err)
-			}
-			next := walk.Flip().Next
-			if depth > 0 {
-				p := walk.Prefetch(depth)
-				defer p.Close()
-				next = p.Next
-			}
-			var waited time.Duration
-			for b.Loop() {
-				start := time.Now()
-				next()
-				waited += time.Since(start)
-				time.Sleep(20 * time.Millisecond)
-			}
-			b.ReportMetric(float64(waited.Microseconds())/float64(b.N), "wait-µs/step")
-		})
 	}
 }
 

@@ -4,50 +4,9 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"testing"
 )
-
-func TestPrefetchIsTheSameWalk(t *testing.T) {
-	m := numbered(t, 20)
-	plain, _ := m.Batches(6, 9)
-	ahead, _ := m.Batches(6, 9)
-	p := ahead.Flip().Prefetch(3)
-	plain.Flip()
-	var last Batch
-	for step := range 50 {
-		want := plain.Next()
-		last = p.Next()
-		if !slices.Equal(last.X, want.X) || !slices.Equal(last.Labels, want.Labels) || last.Next != want.Next {
-			t.Fatalf("batch %d differs", step)
-		}
-	}
-	resume := last.Next
-	p.Close()
-	p.Close()
-	if b := p.Next(); b.X != nil {
-		t.Error("a batch after Close")
-	}
-	resumed, _ := m.Batches(6, 0)
-	if err := resumed.Flip().Seek(resume); err != nil {
-		t.Fatal(err)
-	}
-	if a, b := resumed.Next(), plain.Next(); !slices.Equal(a.X, b.X) {
-		t.Error("the walk resumed from a prefetched batch's Next differs")
-	}
-}
-
-func TestPrefetchClosedAtOnce(t *testing.T) {
-	before := runtime.NumGoroutine()
-	for depth := range 5 {
-		b, _ := numbered(t, 20).Batches(6, 9)
-		b.Prefetch(depth).Close()
-	}
-	if after := runtime.NumGoroutine(); after > before {
-		t.Errorf("%d goroutines left", after-before)
-	}
-}
 
 func TestOrderedKeepsOrderAndBounds(t *testing.T) {
 	var running, most atomic.Int64
