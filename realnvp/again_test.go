@@ -270,3 +270,37 @@ func TestBatchOfOneUnderABatchNorm(t *testing.T) {
 		t.Errorf("one image: %v", err)
 	}
 }
+
+// TestMoreStepsOfACosine: the schedule runs over all steps, those of before included; afresh it begins anew.
+func TestMoreStepsOfACosine(t *testing.T) {
+	src := func() realnvp.Source { return points(t, gaussian(100, 1), 2, 20) }
+	rates := func(m *realnvp.Model, tc realnvp.TrainConfig) (all []float64) {
+		tc.LearningRate, tc.Schedule = 1e-3, realnvp.Cosine
+		tc.OnStep = func(s realnvp.StepInfo) error { all = append(all, s.LearningRate); return nil }
+		if _, err := m.Train(t.Context(), src(), tc); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	cosine := func(from, to, steps int) (all []float64) {
+		for k := from; k < to; k++ {
+			all = append(all, 1e-3*0.5*(1+math.Cos(math.Pi*float64(k)/float64(steps))))
+		}
+		return all
+	}
+	m := newToy(t)
+	same(t, "ten steps", rates(m, realnvp.TrainConfig{Steps: 10}), cosine(0, 10, 10))
+	same(t, "ten more", rates(m, realnvp.TrainConfig{MoreSteps: 10}), cosine(10, 20, 20))
+	same(t, "ten afresh", rates(m, realnvp.TrainConfig{Steps: 10, Start: realnvp.Afresh}), cosine(0, 10, 10))
+}
+
+// TestAfreshBeginsWithTrainedWeights, whether a training kept averages of them or not.
+func TestAfreshBeginsWithTrainedWeights(t *testing.T) {
+	src := func() realnvp.Source { return points(t, gaussian(100, 1), 2, 20) }
+	again := func(ema float64) []float64 {
+		m := newToy(t)
+		curve(t, m, src(), realnvp.TrainConfig{Steps: 6, LearningRate: 1e-2, EMA: ema})
+		return curve(t, m, src(), realnvp.TrainConfig{Steps: 3, Start: realnvp.Afresh})
+	}
+	same(t, "losses", again(0.9), again(0))
+}

@@ -41,7 +41,9 @@ type Shaped interface {
 type TrainConfig struct {
 	// Steps is the number of optimizer steps in all, those of a resumed checkpoint included.
 	Steps int `json:"steps"`
-	// MoreSteps, in place of Steps, is the number of steps to take beyond those that the model has.
+	// MoreSteps, in place of Steps, is the number of steps to take beyond those that the model has. A Cosine schedule then
+	// runs over all steps, those before included: after 1,000 steps that ended at a rate of 0, 1,000 more begin at half of
+	// LearningRate. Start: Afresh begins the schedule anew.
 	MoreSteps int `json:"more_steps,omitempty"`
 	// Start says what a model that was trained before goes on with; empty is GoOn.
 	Start Start `json:"start,omitempty"`
@@ -120,7 +122,8 @@ const (
 	// OtherSource goes on with the weights, the optimizer, its steps and the averages, on a source of other data, from
 	// where that stands. The best validation starts anew.
 	OtherSource Start = "other-source"
-	// Afresh starts a training at step 0 that begins with these weights and running moments, and nothing else of before.
+	// Afresh starts a training at step 0 that begins with the weights as they were trained, not with their averages (EMA), and
+	// the running moments, and with nothing else of before.
 	Afresh Start = "afresh"
 )
 

@@ -20,8 +20,8 @@ import (
 	"flowbook/realnvp/preset"
 )
 
-// small are the presets' architectures at sizes that a test compiles: the shapes of one sample, in pixels or not. A new
-// preset is a line here.
+// small are the presets' architectures at sizes that a test compiles, their first layers with nets of one block and of few
+// planes: whole, each image flow would take minutes. The shapes of one sample, in pixels or not. A new preset is a line here.
 var small = []struct {
 	name   string
 	flow   bijector.Chain
@@ -33,6 +33,10 @@ var small = []struct {
 	{"Plane", preset.Plane()[:1], []int{2}, false},
 	{"Table", preset.Table(6)[:2], []int{6}, false},
 	{"MNIST", narrow(preset.MNIST()[:2], 64), []int{28, 28, 1}, true},
+	{"CIFAR10", narrow(preset.CIFAR10()[:2], 4), []int{32, 32, 3}, true},
+	{"CelebA", narrow(preset.CelebA()[:2], 4), []int{64, 64, 3}, true},
+	{"PaperCIFAR10", narrow(preset.PaperCIFAR10()[:3], 4), []int{32, 32, 3}, true},
+	{"PaperCelebA", narrow(preset.PaperCelebA()[:2], 4), []int{64, 64, 3}, true},
 	{"Digits", preset.Digits(2)[:4], []int{28, 28, 1}, true},
 	{"Photographs", preset.Photographs(8, 2)[:4], []int{8, 8, 3}, true},
 	{"Glow", preset.Glow(4, 4, 1, 1, 1, 4), []int{4, 4, 1}, true},
