@@ -82,5 +82,5 @@ func parse(file string) (n Name, ok bool) {
 	}
 	attempt, err1 := strconv.Atoi(parts[1])
 	number, err2 := strconv.Atoi(parts[2])
-	return Name{Run: parts[0], Attempt: attempt, N: number}, err1 == nil && err2 == nil
+	return Name{Run: parts[0], Attempt: attempt, N: number}, err1 == nil && err2 == nil && attempt > 0
 }
