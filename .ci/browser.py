@@ -37,8 +37,8 @@ class Reader:
 
     def open(self, url):
         self.page.goto(url)
-        self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
-        self.idle(60)
+        self.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
+        self.idle(180)
 
     def idle(self, seconds):
         """Waits until the kernel has nothing left to do: no cell is waiting and the status bar says Idle."""
@@ -122,7 +122,7 @@ def committed(reader, story, lab, root):
         shutil.copyfile(notebook, root / notebook.name)
         figures = plot.figures(notebook)
         reader.page.goto(lab.url(notebook.name))
-        reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
+        reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
         reader.seen(figures, notebook.name)
         if notebook == plot.DARK:
             reader.menu("Settings", "Theme", "JupyterLab Dark")
@@ -142,7 +142,7 @@ def run_all_with_an_error(reader, story, lab, root):
     reader.open(lab.url(name))
     reader.menu("Run", "Run All Cells")
     expect(reader.cell("nonsense")).to_contain_text("2:1: undefined: nonsense")
-    reader.idle(60)
+    reader.idle(180)
     for cell, prompt in (("first", "[1]:"), ("nonsense", "[2]:"), ("third", "[ ]:"), ("fourth", "[ ]:")):
         check(reader.prompt(cell) == prompt, f"after the error the cell {cell!r} has the prompt {reader.prompt(cell)!r}, not {prompt!r}")
     reader.run("fourth")
@@ -207,7 +207,7 @@ def reload(reader, story, lab, root):
     moving(reader, story, lambda text: text != "", "no progress bar appears")
     reader.menu("File", "Save Notebook")
     reader.page.reload()
-    reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
+    reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
     reader.page.wait_for_function("() => [...document.querySelectorAll('#jp-main-statusbar *')].some(e => e.textContent.endsWith('| Busy'))")
     reader.shot("reloaded")
     reader.page.locator("[data-command='notebook:interrupt-kernel'], [data-jp-item-name='interrupt'] button, jp-button[title*='Interrupt']").first.click()
