@@ -18,16 +18,11 @@ var committed = map[string]string{
 	"01-inverse-transform-sampling": "",
 	"02-toy-2d":                     "cpu",
 	"03-mnist":                      "cpu",
-	"04-cifar10":                    "cpu|quick",
+	"04-cifar10":                    "cpu",
 	"05-celeba":                     "cpu|quick",
 	"06-debugging-journal":          "",
 	"07-your-own-flow":              "",
 	"08-a-table":                    "cpu",
-}
-
-// long are cells of a notebook in work that may be too long yet.
-var long = map[string][]string{
-	"04-cifar10": {"cell-01", "27ca892e", "picture-code", "cell-09"},
 }
 
 // notebook is what the tests read of a file of nbformat 4.
@@ -111,7 +106,7 @@ func TestCellsAreShort(t *testing.T) {
 			t.Errorf("%d bytes, %v; it has to be under %d", info.Size(), err, mostBytes)
 		}
 		for _, c := range read(t, path).Cells {
-			if why := tooLong(c); c.Kind == "code" && why != "" && !slices.Contains(long[name], c.ID) {
+			if why := tooLong(c); c.Kind == "code" && why != "" {
 				t.Errorf("cell %s: %s", c.ID, why)
 			}
 		}
