@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/stat"
 )
 
 const dtypeFloat64 = dtypes.Float64
@@ -93,19 +94,20 @@ func meanNLL(logp []float64, err error) (mean, stdErr float64, _ error) {
 // average is the mean and standard error of unit·logp, non-finite values left out and named.
 func average(logp []float64, unit float64) Bits {
 	var b Bits
-	var sum, squares float64
+	var finite []float64
 	for i, v := range logp {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			b.NonFinite = append(b.NonFinite, i)
 			continue
 		}
-		b.Samples++
-		sum += v * unit
-		squares += v * unit * v * unit
+		finite = append(finite, v*unit)
 	}
-	n := float64(b.Samples)
-	b.Mean = sum / n
-	b.StdErr = math.Sqrt(max(0, squares/n-b.Mean*b.Mean) / max(1, n-1))
+	b.Samples = len(finite)
+	mean, std := stat.MeanStdDev(finite, nil) // of none NaN, and of one NaN for std
+	b.Mean = mean
+	if b.Samples > 1 {
+		b.StdErr = stat.StdErr(std, float64(b.Samples))
+	}
 	return b
 }
 

@@ -4,10 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/initializer"
+	"github.com/gomlx/gomlx/ml/train"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 	"github.com/gomlx/gomlx/support/exceptions"
 
@@ -67,9 +67,7 @@ func (m *Model) applyGradients(t TrainConfig, s *model.Scope, grads []*Node, nor
 	}
 	// Adam reads its learning rate from this variable, within the step.
 	optimizer.LearningRateVar(s, rate.DType(), 0).SetNodeValue(rate)
-	adam := optimizer.Adam().Scope(optimizerScope).Epsilon(1e-8).Done().(interface {
-		UpdateGraphWithGradients(s *model.Scope, grads []*Node, lossDType dtypes.DType)
-	})
+	adam := optimizer.Adam().Scope(optimizerScope).Epsilon(1e-8).Done().(train.OptimizeWithGradients)
 	adam.UpdateGraphWithGradients(s, grads, norm.DType())
 }
 
