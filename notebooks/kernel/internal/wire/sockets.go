@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"time"
@@ -36,18 +37,28 @@ func ReadConnection(path string) (c Connection, err error) {
 	return c, nil
 }
 
-// NewConnection finds five free ports of this machine and makes a key.
-func NewConnection() (c Connection, err error) {
-	c = Connection{Transport: "tcp", IP: "127.0.0.1", Scheme: "hmac-sha256", Key: NewID()}
-	for _, port := range []*int{&c.Shell, &c.IOPub, &c.Stdin, &c.Control, &c.Heartbeat} {
-		l, err := net.Listen("tcp", c.IP+":0")
+// NewConnection finds five free ports of this machine and makes a key. Whoever is to listen does so only later: until then
+// another program may take a port. So they come from below those that a system gives to outgoing connections (32768 and up on
+// Linux, 49152 on others), and at random, since another NewConnection looks in the same place.
+func NewConnection() (Connection, error) {
+	const lowest, highest, tries = 20000, 32000, 1000
+	c := Connection{Transport: "tcp", IP: "127.0.0.1", Scheme: "hmac-sha256", Key: NewID()}
+	ports := []*int{&c.Shell, &c.IOPub, &c.Stdin, &c.Control, &c.Heartbeat}
+	var taken error
+	for range tries {
+		port := lowest + rand.IntN(highest-lowest)
+		l, err := net.Listen("tcp", fmt.Sprintf("%s:%d", c.IP, port))
 		if err != nil {
-			return c, fmt.Errorf("wire: no free port: %w", err)
+			taken = err
+			continue
 		}
 		defer l.Close() // together at the end, so that no port comes twice
-		*port = l.Addr().(*net.TCPAddr).Port
+		*ports[0] = port
+		if ports = ports[1:]; len(ports) == 0 {
+			return c, nil
+		}
 	}
-	return c, nil
+	return c, fmt.Errorf("wire: no free port between %d and %d: %w", lowest, highest, taken)
 }
 
 // Write writes the connection file, for its owner alone.
