@@ -11,10 +11,10 @@ import (
 	"sort"
 	"strings"
 
-	"flowbook/internal/oldconfig"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/internal/safetensors"
 	"flowbook/realnvp/internal/variables"
+	"flowbook/realnvp/oldconfig"
 )
 
 // CheckpointVersion is the version of the checkpoint format that this package writes, and the newest that it reads. From

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"reflect"
 
-	"flowbook/internal/oldconfig"
 	"flowbook/realnvp"
+	"flowbook/realnvp/oldconfig"
 )
 
 // oldModel is what the record of a run says of its flow where it was written before flows were described by their layers; such
