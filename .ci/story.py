@@ -10,7 +10,7 @@ DARK = PROJECT / "notebooks" / "01-inverse-transform-sampling.ipynb"  # is looke
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
 SHORT = "".join(f', "{change}"' for change in (
-    "digits=4", "train.steps=60", "train.validate_every=30", "train.checkpoint_every=20", "validate=50", "test=100"))
+    "digits=4", "train.steps=160", "train.validate_every=80", "train.checkpoint_every=40", "validate=50", "test=100"))
 
 
 @dataclass
@@ -38,7 +38,7 @@ STORY = Story(
     says={"uniform := -D": "8.000 bits/dim", "experiment.Record(": "finished", "500 test images: mean error": "grey levels"},
     shows=["first := train.Pixels", "model.Sample(ctx, 64", "latents of 500 test images", "experiment.Likeliest", "model.Interpolate"],
     rerun="model.Sample(ctx, 64", long="experiment.Record(", progress=r"step \d+ of", stopped="interrupted after step",
-    score="runs.Value(record, \"test_bpd\")", scored=r"run \w+ of mnist-quick, step 60: test \d\.\d+ ± ", table="journal.Table", interrupted="interrupted",
+    score="runs.Value(record, \"test_bpd\")", scored=r"run \w+ of mnist-quick, step 160: test \d\.\d+ ± ", table="journal.Table", interrupted="interrupted",
     complete="%%\npreset.", completes="MNIST", help=("model.Sample(ctx, 64", "SampleConfig"), helps=r"type (realnvp\.)?SampleConfig struct",
 )
 
