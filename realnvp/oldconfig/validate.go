@@ -13,7 +13,7 @@ func (c Config) Validate() error {
 	checks := append(c.shapeChecks(), c.netChecks()...)
 	for _, check := range checks {
 		if !check.ok {
-			return fmt.Errorf("Config.%s is %v; it must be %s", check.field, check.value, check.allowed)
+			return fmt.Errorf("oldconfig: field %s is %v; it must be %s", check.field, check.value, check.allowed)
 		}
 	}
 	return nil
