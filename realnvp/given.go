@@ -21,8 +21,8 @@ type evalOptions struct {
 	vectors []float32
 }
 
-// WithLabels gives each sample its labels, 0…classes−1: as many for each sample as the model has labels (New's Classes,
-// ), sample after sample. The labels of one sample stand for all.
+// WithLabels gives each sample its labels, 0…classes−1: as many for each sample as the model has labels (New's
+// Classes), sample after sample. The labels of one sample stand for all.
 func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labels = labels } }
 
 // WithVectors gives each sample the vector that its density is conditioned on (New's Given), sample after sample. One

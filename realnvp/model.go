@@ -1,8 +1,8 @@
 // Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803) on GoMLX: an invertible map
 // between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
 //
-// A Model is built by New, from any flow: one of package preset, or a bijector.Chain of parts, the reader's own among them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb,
-// BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples;
+// A Model is built by New, from any flow: one of package preset, or a bijector.Chain of parts, the reader's own among
+// them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb, BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples;
 // images are NHWC with pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
 // a uniform image scores exactly 8.
 //
@@ -73,9 +73,8 @@ func WithEvalBatch(n int) Option { return func(o *options) { o.batch = n } }
 //	realnvp.New(preset.Plane(), realnvp.Vector(2))
 //	realnvp.New(preset.MNIST(), realnvp.Image(28, 28, 1), realnvp.Pixels())
 //
-// The flow maps samples, [batch, features] or [batch,
-// height, width, channels], to latents [batch, D]. It fails where the parts do not fit each other
-// or the samples, or where no backend opens.
+// The flow maps samples, [batch, features] or [batch, height, width, channels], to latents [batch, D]. It fails where the
+// parts do not fit each other or the samples, or where no backend opens.
 func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	if flow == nil {
 		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, such as preset.Plane()")

@@ -11,13 +11,13 @@ import (
 )
 
 // oldModel is what the record of a run says of its flow where it was written before flows were described by their layers; such
-// a run can be resumed and replayed still. New runs leave it out.
+// a run can be resumed and replayed still. In the record of a new run it is null.
 type oldModel struct {
 	Model json.RawMessage `json:"model,omitempty"`
 }
 
 // old is the model of an old record; nil of a new one.
-func (m oldModel) old(opts ...realnvp.Option) (*realnvp.Model, error) {
+func (m oldModel) old() (*realnvp.Model, error) {
 	c, err := m.config()
 	if c == nil || err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (m oldModel) old(opts ...realnvp.Option) (*realnvp.Model, error) {
 	if c.IsImage() {
 		shape = realnvp.Image(c.Height, c.Width, c.Channels)
 	}
-	opts = append(opts, shape, realnvp.Seed(uint64(c.Seed)))
+	opts := []realnvp.Option{shape, realnvp.Seed(uint64(c.Seed))}
 	if c.IsPixels() {
 		opts = append(opts, realnvp.Pixels())
 	}
@@ -34,7 +34,7 @@ func (m oldModel) old(opts ...realnvp.Option) (*realnvp.Model, error) {
 }
 
 func (m oldModel) config() (*oldconfig.Config, error) {
-	if len(m.Model) == 0 || string(m.Model) == "null" {
+	if len(m.Model) == 0 {
 		return nil, nil
 	}
 	var c oldconfig.Config
@@ -43,7 +43,7 @@ func (m oldModel) config() (*oldconfig.Config, error) {
 	if err := strict.Decode(&c); err != nil {
 		return nil, fmt.Errorf("experiment: the model of an old record: %w", err)
 	}
-	if reflect.ValueOf(c).IsZero() { // the flow was preset.Digits or preset.Photographs
+	if reflect.ValueOf(c).IsZero() { // null, or the flow was preset.Digits or preset.Photographs
 		return nil, nil
 	}
 	if err := c.Validate(); err != nil {

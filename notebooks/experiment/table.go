@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+
 	"flowbook/data"
 	"flowbook/notebooks/sampling"
 	"flowbook/realnvp"

@@ -120,8 +120,9 @@ func (s *ToySet) Score(ctx context.Context, run *journal.Run, model *realnvp.Mod
 	if err != nil {
 		return err
 	}
+	floor := s.Floor()
 	if err := run.Log(model.Step(), journal.Metrics{
-		"test_nll": nll, "test_nll_stderr": stderr, "floor_nll": s.Floor(), "test_gap": nll - s.Floor(),
+		"test_nll": nll, "test_nll_stderr": stderr, "floor_nll": floor, "test_gap": nll - floor,
 	}); err != nil {
 		return err
 	}

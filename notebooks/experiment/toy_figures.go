@@ -103,12 +103,15 @@ func (s *ToySet) attach(ctx context.Context, run *journal.Run, model *realnvp.Mo
 	if err != nil {
 		return err
 	}
-	for name, figure := range map[string]*figures.Figure{"samples": scatter, "density": density} {
+	for _, f := range []struct { // in this order in the run
+		name   string
+		figure *figures.Figure
+	}{{"samples", scatter}, {"density", density}} {
 		var png bytes.Buffer
-		if err := figure.WritePNG(&png); err != nil {
+		if err := f.figure.WritePNG(&png); err != nil {
 			return err
 		}
-		if err := run.Figure(name, "image/png", png.Bytes()); err != nil {
+		if err := run.Figure(f.name, "image/png", png.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ type TrialFlow struct {
 	Preprocess string `json:"preprocess,omitempty"`
 }
 
-// Subject is the flow for bugs to be put into.
+// subject is the flow for bugs to be put into.
 func (c Trial) subject() (bugs.Subject, error) {
 	if old, err := c.config(); err != nil {
 		return bugs.Subject{}, err

@@ -61,9 +61,7 @@ func (e *encoder) behindInterface(v reflect.Value, at string) error {
 		return nil
 	}
 	inner := v.Elem()
-	registry.RLock()
-	name, known := registry.names[inner.Type()]
-	registry.RUnlock()
+	name, known := registered(inner.Type())
 	if !known {
 		return unregistered(inner.Type(), at)
 	}
@@ -82,6 +80,14 @@ func (e *encoder) behindInterface(v reflect.Value, at string) error {
 	return nil
 }
 
+// registered is the name that a type is registered under.
+func registered(t reflect.Type) (name string, known bool) {
+	registry.RLock()
+	defer registry.RUnlock()
+	name, known = registry.names[t]
+	return name, known
+}
+
 // unregistered says that t is not registered, and what to do: to give what is, where a pointer was given for a value or a
 // value for a pointer, and else to register it.
 func unregistered(t reflect.Type, at string) error {
@@ -89,10 +95,7 @@ func unregistered(t reflect.Type, at string) error {
 	if t.Kind() == reflect.Pointer {
 		other = t.Elem()
 	}
-	registry.RLock()
-	_, known := registry.names[other]
-	registry.RUnlock()
-	if known {
+	if _, known := registered(other); known {
 		return fmt.Errorf("arch: %s is a %s; what is registered is %s: write %s", at, t, other, literal(other))
 	}
 	return fmt.Errorf("arch: %s is a %s, which is not registered: call arch.Register(%q, %s) once, in an init function",

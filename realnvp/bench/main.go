@@ -14,9 +14,7 @@ import (
 
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/net"
 	"flowbook/realnvp/preset"
-	"flowbook/realnvp/transform"
 )
 
 func main() {
@@ -85,14 +83,7 @@ func nets() map[string]measured {
 
 // author is preset.MNIST of other sizes.
 func author(levels, final, planes, blocks int) bijector.Chain {
-	m := preset.MultiScale{
-		Scales: levels, Checkerboards: 3, Channels: 3, Final: final, Planes: planes,
-		Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {
-			n := net.ResNet{Planes: planes, Blocks: blocks, WeightNorm: true, Norm: net.InstanceNorm}
-			return &bijector.Coupling{Mask: mask, Net: net.Pair{S: n, T: n}, Transform: transform.Affine{PerElement: true}}
-		},
-		Norm: func() bijector.Bijector { return &bijector.BatchNorm{Momentum: 0.005, Epsilon: 1e-5} },
-	}
-	scale := bijector.Layer{Name: "scale255", Bijector: bijector.Scale{By: 255}}
-	return append(bijector.Chain{scale}, m.Flow(28, 28, 1)...)
+	m := preset.Author(levels, planes, blocks)
+	m.Final = final
+	return append(bijector.Chain{{Name: "scale255", Bijector: bijector.Scale{By: 255}}}, m.Flow(28, 28, 1)...)
 }

@@ -27,10 +27,7 @@ func (a ActNorm) Inverse(c *Context, z *Node) (x, logDet *Node) {
 
 // Start gives bias = −mean and log_scale = −log(std + 1e-6) of each channel; 1e-6 is the paper's code's.
 func (ActNorm) Start(_ *Context, x *Node) map[string]*Node {
-	axes := make([]int, x.Rank()-1)
-	for i := range axes {
-		axes[i] = i
-	}
+	axes := param.ButChannels(x)
 	mean := ReduceMean(x, axes...)
 	variance := ReduceMean(Square(Sub(x, param.Channelwise(x, mean))), axes...)
 	return map[string]*Node{"bias": Neg(mean), "log_scale": Neg(Log(AddScalar(Sqrt(variance), 1e-6)))}

@@ -64,11 +64,8 @@ func (m Moments) count(c *Context, dtype dtypes.DType) *model.Variable {
 }
 
 func (m Moments) ofBatch(x *Node) (mean, variance *Node) {
-	axes, n := make([]int, x.Rank()-1), 1
-	for i := range axes {
-		axes[i] = i
-		n *= x.Shape().Dim(i)
-	}
+	axes := ButChannels(x)
+	n := x.Shape().Size() / x.Shape().Dim(-1)
 	mean = ReduceMean(x, axes...)
 	if n == 1 {
 		panic(fmt.Errorf("a batch norm in training has a single value of each channel, which has no variance: make batches of 2 samples or more, or leave the norm out"))
@@ -98,6 +95,15 @@ func (m Moments) update(c *Context, batchMean, batchVariance *Node) (mean, varia
 		return mixed
 	}
 	return mix(RunningMean, batchMean), mix(RunningVar, batchVariance)
+}
+
+// ButChannels are all axes of x but the last, the channels': those that a channel's moments are taken over.
+func ButChannels(x *Node) []int {
+	axes := make([]int, x.Rank()-1)
+	for i := range axes {
+		axes[i] = i
+	}
+	return axes
 }
 
 // Channelwise gives a [channels] value the rank of x: [1, ..., channels].

@@ -45,11 +45,16 @@ func Digits(planes int) bijector.Chain {
 	return append(chain, layer("factor_out", bijector.FactorOut{Height: half, Width: half, Channels: 4, Rest: rest}))
 }
 
-// digitsCoupling is a coupling whose one net gives all numbers of its transform, and the batch norm after it.
+// digitsCoupling is a coupling and the batch norm after it.
 func digitsCoupling(name string, mask bijector.Mask, planes int, f transform.Transform) bijector.Chain {
+	return oneNet(name, mask, planes, f, &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5})
+}
+
+// oneNet is a coupling whose one net, of one block, gives all numbers of its transform, and the norm after it.
+func oneNet(name string, mask bijector.Mask, planes int, f transform.Transform, norm bijector.Bijector) bijector.Chain {
 	resnet := net.ResNet{Planes: planes, Blocks: 1, WeightNorm: true, Norm: net.NetBatchNorm}
 	return bijector.Chain{
 		layer(name, &bijector.Coupling{Mask: mask, Net: resnet, Transform: f}),
-		layer(name+"_norm", &bijector.BatchNorm{Momentum: 0.1, Epsilon: 1e-5}),
+		layer(name+"_norm", norm),
 	}
 }

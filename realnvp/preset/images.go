@@ -10,18 +10,18 @@ import (
 // He trained it by Adam 5e-4 on batches of 50 to 1.67 bits/dim.
 func MNIST() bijector.Chain {
 	return append(bijector.Chain{layer("scale255", bijector.Scale{By: 255})},
-		author(2, 64, 2).Flow(28, 28, 1)...)
+		Author(2, 64, 2).Flow(28, 28, 1)...)
 }
 
 // CIFAR10 is the author's flow for 32×32 colour images: three levels, 64 planes, 4 blocks, logit with alpha 0.05. He
 // trained it by Adam 5e-4, halved every 3 epochs, on batches of 20 with flips, to 3.79 bits/dim in 15 epochs.
 func CIFAR10() bijector.Chain {
-	return append(bijector.Chain{logit()}, author(3, 64, 4).Flow(32, 32, 3)...)
+	return append(bijector.Chain{logit()}, Author(3, 64, 4).Flow(32, 32, 3)...)
 }
 
 // CelebA is the author's flow at 64×64: four levels, 32 planes, 2 blocks, logit with alpha 0.05.
 func CelebA() bijector.Chain {
-	return append(bijector.Chain{logit()}, author(4, 32, 2).Flow(64, 64, 3)...)
+	return append(bijector.Chain{logit()}, Author(4, 32, 2).Flow(64, 64, 3)...)
 }
 
 // PaperCIFAR10 is the paper's flow for CIFAR-10 (Dinh et al. 2016, section 4.1: "For CIFAR-10, we use 8 residual blocks,
@@ -40,9 +40,10 @@ func logit() bijector.Layer {
 	return layer("logit", bijector.Logit{Alpha: 0.05, Levels: 256})
 }
 
-// author is the author's architecture: residual nets with instance and weight norm, s = scale·tanh, running batch norm
-// of momentum 0.005 after each coupling.
-func author(scales, planes, blocks int) MultiScale {
+// Author is the architecture of the article's author, of so many levels, and of nets with so many planes at the first level
+// and so many blocks: residual nets with instance and weight norm, s = scale·tanh, running batch norm of momentum 0.005
+// after each coupling.
+func Author(scales, planes, blocks int) MultiScale {
 	return MultiScale{
 		Scales: scales, Checkerboards: 3, Channels: 3, Final: 4, Planes: planes,
 		Coupling: func(mask bijector.Mask, planes int) bijector.Bijector {

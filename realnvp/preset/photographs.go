@@ -4,12 +4,11 @@ import (
 	"fmt"
 
 	"flowbook/realnvp/bijector"
-	"flowbook/realnvp/net"
 	"flowbook/realnvp/transform"
 )
 
 // Photographs is this project's flow for colour images of side×side pixels where there is no GPU; side is a multiple of
-// 8. It differs from the article's in four ways:
+// 8. It differs from the article's in five ways:
 //
 //   - It squeezes first, as Digits does: all twelve numbers of a block of 2×2 pixels are channels of one position, and a
 //     coupling that keeps half of them has nets of a quarter of the positions, each of which sees twice as far.
@@ -64,12 +63,7 @@ func mixed(side, channels, couplings, planes int) bijector.Chain {
 	return chain
 }
 
-// photoCoupling is a coupling whose one net gives all numbers of its transform, and the ActNorm after it.
+// photoCoupling is an affine coupling and the ActNorm after it.
 func photoCoupling(name string, mask bijector.Mask, planes int) bijector.Chain {
-	resnet := net.ResNet{Planes: planes, Blocks: 1, WeightNorm: true, Norm: net.NetBatchNorm}
-	affine := transform.Affine{PerChannel: true, Gain: 2, Bound: 4}
-	return bijector.Chain{
-		layer(name, &bijector.Coupling{Mask: mask, Net: resnet, Transform: affine}),
-		layer(name+"_norm", bijector.ActNorm{}),
-	}
+	return oneNet(name, mask, planes, transform.Affine{PerChannel: true, Gain: 2, Bound: 4}, bijector.ActNorm{})
 }
