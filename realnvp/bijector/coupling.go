@@ -27,18 +27,30 @@ type Coupling struct {
 	PaperInput bool
 }
 
-// Forward maps x to z; see Coupling.
+// Forward maps x to z; see Coupling. Where the transform is affine, s and t are 0 where the mask is 1: z = x⊙exp(s) + t,
+// which costs a training less than to choose between x and f(x).
 func (cp *Coupling) Forward(c *Context, x *Node) (z, logDet *Node) {
-	theta := cp.Theta(c, x)
-	y, logSlope := cp.Transform.Forward(c, x, theta)
-	return cp.keep(x, y, logSlope)
+	if cp.affine() {
+		s, t := cp.ScaleTranslate(c, x)
+		return Add(Mul(x, Exp(s)), t), cp.logDet(s)
+	}
+	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
+	return cp.keep(x, y), cp.logDet(logSlope)
 }
 
 // Inverse maps z to x = b⊙z + (1−b)⊙f⁻¹(z; θ(b⊙z)) (eq. 8): θ sees b⊙z, which is b⊙x.
 func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
-	theta := cp.Theta(c, z)
-	y, logSlope := cp.Transform.Inverse(c, z, theta)
-	return cp.keep(z, y, logSlope)
+	if cp.affine() {
+		s, t := cp.ScaleTranslate(c, z)
+		return Mul(Sub(z, t), Exp(Neg(s))), cp.logDet(Neg(s))
+	}
+	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
+	return cp.keep(z, y), cp.logDet(logSlope)
+}
+
+func (cp *Coupling) affine() bool {
+	_, yes := cp.Transform.(transform.ScaleTranslator)
+	return yes
 }
 
 // Theta computes the transform's numbers from x or from z: both have the same b⊙x. Each is of x's shape; where the mask
@@ -56,23 +68,26 @@ func (cp *Coupling) Theta(c *Context, x *Node) param.Theta {
 }
 
 // keep puts the unchanged numbers of x back into y.
-func (cp *Coupling) keep(x, y, logSlope *Node) (z, logDet *Node) {
-	mask := cp.Mask.Node(x)
-	free := OneMinus(mask)
-	return Add(Mul(mask, x), Mul(free, y)), sumPerSample(Mul(free, logSlope))
+func (cp *Coupling) keep(x, y *Node) *Node {
+	return Add(Mul(cp.Mask.Node(x), x), cp.free(y))
 }
 
+// logDet adds up the log-slopes of what is transformed: Σ (1−b)⊙log|f′|, [batch].
+func (cp *Coupling) logDet(logSlope *Node) *Node { return sumPerSample(cp.free(logSlope)) }
+
+// free is v where the mask is 0, and 0 where it is 1: (1−b)⊙v.
+func (cp *Coupling) free(v *Node) *Node { return Mul(OneMinus(cp.Mask.Node(v)), v) }
+
 // ScaleTranslate gives s and t of the affine map x·exp(s) + t that touches the coupling at x, both 0 where the mask is 1:
-// of transform.Affine its s and t; of another transform s = log|f′| and t = f(x) − x·f′.
+// of an affine transform its s and t; of another s = log|f′| and t = f(x) − x·f′.
 func (cp *Coupling) ScaleTranslate(c *Context, x *Node) (s, t *Node) {
 	theta := cp.Theta(c, x)
-	if affine, ok := cp.Transform.(transform.Affine); ok {
+	if affine, ok := cp.Transform.(transform.ScaleTranslator); ok {
 		s, t = affine.ScaleTranslate(c, x, theta)
 	} else {
 		var y *Node
 		y, s = cp.Transform.Forward(c, x, theta)
 		t = Sub(y, Mul(x, Exp(s)))
 	}
-	free := OneMinus(cp.Mask.Node(x))
-	return Mul(free, s), Mul(free, t)
+	return cp.free(s), cp.free(t)
 }

@@ -21,7 +21,7 @@ func couplings() []Bug {
 			Fix:     "log|det J| = Σ (1−mask)·s: only what is transformed counts.",
 			Check:   doctor.CheckLogDet,
 			Layer:   inLayers(func(right *bijector.Coupling) bijector.Bijector { return maskedLogDet{right} }),
-			Twins:   []Twin{{"bijector/coupling.go", "Coupling.keep", "maskedLogDet.keep"}},
+			Twins:   []Twin{{"bijector/coupling.go", "Coupling.logDet", "maskedLogDet.logDet"}},
 		},
 		{
 			Name: "tanh-without-scale", Title: "s = tanh(net), without a learned factor",
@@ -62,22 +62,25 @@ func inAffine(wrong func(transform.Affine) transform.Transform) func(string, bij
 // maskedLogDet is a coupling whose log-determinant is Σ mask·s.
 type maskedLogDet struct{ *bijector.Coupling }
 
-// Forward is the right coupling's, but for keep.
+// Forward is the right coupling's, but for logDet.
 func (cp maskedLogDet) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
-	return cp.keep(x, y, logSlope)
+	return cp.keep(x, y), cp.logDet(logSlope)
 }
 
-// Inverse is the right coupling's, but for keep.
+// Inverse is the right coupling's, but for logDet.
 func (cp maskedLogDet) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) {
 	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
-	return cp.keep(z, y, logSlope)
+	return cp.keep(z, y), cp.logDet(logSlope)
 }
 
-func (cp maskedLogDet) keep(x, y, logSlope *Node) (z, logDet *Node) {
+func (cp maskedLogDet) keep(x, y *Node) *Node {
 	mask := cp.Mask.Node(x)
-	free := OneMinus(mask)
-	return Add(Mul(mask, x), Mul(free, y)), sumPerSample(Mul(mask, logSlope))
+	return Add(Mul(mask, x), Mul(OneMinus(mask), y))
+}
+
+func (cp maskedLogDet) logDet(logSlope *Node) *Node {
+	return sumPerSample(Mul(cp.Mask.Node(logSlope), logSlope))
 }
 
 // unscaledTanh is an affine transform whose s is the bare tanh.

@@ -31,6 +31,13 @@ type Transform interface {
 	Inverse(c *Context, y *Node, theta Theta) (x, logSlope *Node)
 }
 
+// ScaleTranslator is a Transform that is x·exp(s) + t, and says with which s and t, each of x's shape. A coupling and the
+// doctor take them as they are.
+type ScaleTranslator interface {
+	Transform
+	ScaleTranslate(c *Context, x *Node, theta Theta) (s, t *Node)
+}
+
 // Bounded is a Transform that can say whether no input and no numbers θ make it stretch without limit. The doctor asks,
 // before it recommends a bound.
 type Bounded interface {
