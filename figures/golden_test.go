@@ -41,6 +41,7 @@ func TestGolden(t *testing.T) {
 		{"architecture.svg", ExampleArchitecture},
 		{"planes.png", ExamplePlanes},
 		{"scattermatrix.png", ExampleScatterMatrix},
+		{"picture.png", ExamplePicture},
 	} {
 		t.Run(g.file, func(t *testing.T) {
 			ext := filepath.Ext(g.file)

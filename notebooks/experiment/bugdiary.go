@@ -58,7 +58,7 @@ var Diary = []Page{
 	},
 	{
 		Bug: "no-norm-layers", Date: "2022-02-26",
-		Text:     `For four weeks there was no norm between the couplings, since PyTorch's own hands back no log-determinant and cannot be run backwards. He wrote one that can, with running moments, and ten digits came out clear for the first time: the change that made the rest work. Here both flows get a learning rate at which it matters.`,
+		Text:     `For four weeks there was no norm between the couplings, since PyTorch's own hands back no log-determinant and cannot be run backwards. He wrote one that can, with running moments, and ten digits came out clear for the first time: the change that made the rest work. Here the pixels come standardised, and there are five couplings, not dozens: it matters less.`,
 		Question: `What holds the range of the numbers from one coupling to the next?`,
 	},
 	{
@@ -78,7 +78,7 @@ var Diary = []Page{
 	},
 	{
 		Bug: "not-back-to-pixels", Date: "2022-02-01",
-		Text:     `The first samples, and all noise. Part of it was only this.`,
+		Text:     `The first samples, and all noise. Part of it was only this. Here they are all black: logits of a few units, shown as pixels of 0 … 255.`,
 		Question: `The loss is as good as it was. Which half of the flow does the loss never run?`,
 	},
 	{

@@ -9,8 +9,6 @@ import (
 	"regexp"
 
 	"github.com/janpfeifer/gonb/gonbui"
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 
 	"flowbook/figures"
 	"flowbook/figures/inline"
@@ -99,25 +97,17 @@ func samplesPanel(ctx context.Context, j *journal.Journal, r *journal.Record, ti
 		if err != nil {
 			return nil, err
 		}
-		return picturePanel(data, title)
+		img, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			return nil, fmt.Errorf("experiment: the picture of the samples of run %s: %w", r.ID, err)
+		}
+		panel, err := figures.Picture(img, title, 350)
+		if err == nil {
+			panel.Name = "samples"
+		}
+		return panel, err
 	}
 	return nil, fmt.Errorf("experiment: run %s keeps no picture of samples", r.ID)
-}
-
-func picturePanel(data []byte, title string) (*figures.Figure, error) {
-	img, err := png.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("experiment: the picture of the samples: %w", err)
-	}
-	plotted := plot.New()
-	w, h := float64(img.Bounds().Dx()), float64(img.Bounds().Dy())
-	plotted.Add(plotter.NewImage(img, 0, 0, w, h))
-	plotted.HideAxes()
-	plotted.Title.Text = title
-	plotted.Title.TextStyle.Font.Variant, plotted.Title.TextStyle.Font.Size = "Sans", 12*figures.Px
-	f := figures.New(plotted, 350, 340*h/w+30)
-	f.Name, f.Raster = "samples", true
-	return f, nil
 }
 
 // quiet is a Watcher for trials: one line that says which run is at which step, until it is done.

@@ -76,7 +76,7 @@ func writeWayUp(ctx context.Context, j *journal.Journal, runs []*journal.Record,
 	var names, pictures []string
 	for i, r := range runs {
 		names = append(names, r.ID)
-		pictures = append(pictures, fmt.Sprintf("%d digits: ![samples of %d digits](run:%s/samples)", wayUpSizes[i], wayUpSizes[i], r.ID))
+		pictures = append(pictures, fmt.Sprintf("Taught by %s: ![samples](run:%s/samples)", digitsOf(wayUpSizes[i]), r.ID))
 	}
 	_, err := replaceEntry(ctx, j, journal.Entry{
 		Title: "The way up: 1, 2, 10, 100 images, all", Date: time.Date(2022, 2, 18, 12, 0, 0, 0, time.UTC),
@@ -89,11 +89,18 @@ func writeWayUp(ctx context.Context, j *journal.Journal, runs []*journal.Record,
 func wayUpFigure(ctx context.Context, j *journal.Journal, runs []*journal.Record) (*figures.Figure, error) {
 	var panels []*figures.Figure
 	for i, r := range runs {
-		panel, err := samplesPanel(ctx, j, r, fmt.Sprintf("samples after %d", wayUpSizes[i]))
+		panel, err := samplesPanel(ctx, j, r, "samples, taught by "+digitsOf(wayUpSizes[i]))
 		if err != nil {
 			return nil, err
 		}
 		panels = append(panels, panel)
 	}
 	return figures.Beside(2, panels...)
+}
+
+func digitsOf(n int) string {
+	if n == 1 {
+		return "1 digit"
+	}
+	return fmt.Sprintf("%d digits", n)
 }
