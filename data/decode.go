@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/gif"
-	_ "image/jpeg" // the formats that pictures come in
+	_ "image/gif" // the formats that pictures come in
+	_ "image/jpeg"
 	_ "image/png"
 	"io"
 	"os"
@@ -46,21 +46,46 @@ func decode(open func() (io.ReadCloser, error), shape func(image.Image) ([]uint8
 
 // picture decodes the picture of a file's content, the first of an animation, and mends what the decoders leave.
 func picture(content []byte) (m image.Image, format string, err error) {
+	if len(content) == 0 {
+		return nil, "", errors.New("the file is empty")
+	}
 	if isAnimatedWebP(content) {
 		m, err = animatedWebP(content)
 		return m, "webp", err
 	}
-	m, format, err = image.Decode(bytes.NewReader(content))
-	switch {
-	case err != nil:
-	case format == "webp":
+	c, format, err := image.DecodeConfig(bytes.NewReader(content))
+	if err != nil {
+		return nil, "", err
+	}
+	size := image.Pt(c.Width, c.Height)
+	if err := decodable(size); err != nil {
+		return nil, "", err
+	}
+	if m, _, err = image.Decode(bytes.NewReader(content)); err != nil {
+		return nil, "", err
+	}
+	switch format {
+	case "webp":
 		fullRange(m)
-	case format == "gif":
-		m, err = firstOfGIF(m, content)
-	case format == "tiff":
+		err = wholeWebP(content)
+	case "gif": // its first frame may be smaller than the picture
+		m = onCanvas(m, image.Rectangle{Max: size}, m.Bounds().Min)
+	case "tiff":
 		whiteRuns(m, content)
 	}
 	return m, format, err
+}
+
+// maxPixels is more than any camera's picture has. A file of some bytes can declare many more, and a decoder takes the
+// memory for them before it reads on.
+const maxPixels = 1 << 28
+
+// decodable fails on a picture that memory may not hold.
+func decodable(size image.Point) error {
+	if size.X > 0 && size.Y > maxPixels/size.X {
+		return fmt.Errorf("it declares %d×%d, more than %d million pixels: shrink it", size.Y, size.X, maxPixels/1_000_000)
+	}
+	return nil
 }
 
 func openFile(path string) func() (io.ReadCloser, error) {
@@ -79,15 +104,6 @@ func whiteRuns(m image.Image, content []byte) {
 	for i, v := range g.Pix {
 		g.Pix[i] = 255 - v
 	}
-}
-
-// firstOfGIF puts a GIF's first frame, which may be smaller than the picture, where it lies in it.
-func firstOfGIF(m image.Image, content []byte) (image.Image, error) {
-	c, err := gif.DecodeConfig(bytes.NewReader(content))
-	if err != nil {
-		return nil, err
-	}
-	return onCanvas(m, image.Rect(0, 0, c.Width, c.Height), m.Bounds().Min), nil
 }
 
 // onCanvas lays a picture at a place of a transparent canvas, unless it fills it.

@@ -12,7 +12,7 @@ import (
 
 // folderVersion names the state of what makes a folder's pictures: a change to it must change this, so that no old
 // cache is taken for them.
-const folderVersion = "3"
+const folderVersion = "4"
 
 // ImageFolder is a reader's own pictures: every JPEG, PNG, GIF, WebP, BMP and TIFF (of an animation the first picture) in
 // dir and the folders in it, in the order of their names, turned as their EXIF orientation says, each cut to the aspect
@@ -28,8 +28,8 @@ const folderVersion = "3"
 // calls map that, until a file is added, removed or changed. Where the cache cannot be written, the pictures are held
 // in memory.
 func ImageFolder(dir string, h, w, c int, opts ...Option) (*Images, error) {
-	if h < 1 || w < 1 || h*w > 1<<24 || c != 1 && c != 3 {
-		return nil, fmt.Errorf("data: pictures of %d×%d×%d: height and width must be at least 1, and channels 1 or 3", h, w, c)
+	if h < 1 || w < 1 || h > 1<<24/w || c != 1 && c != 3 {
+		return nil, fmt.Errorf("data: pictures of %d×%d×%d: height and width must be at least 1 and of at most 16 million pixels, and channels 1 or 3", h, w, c)
 	}
 	found, err := findPictures(dir)
 	if err != nil {

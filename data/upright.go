@@ -21,17 +21,9 @@ func orientation(content []byte, format string) int {
 
 // tag is a number among a file's EXIF tags, which are a TIFF's own; 0 where it has none of that name.
 func tag(content []byte, format, name string) int {
-	if format == "webp" { // imagemeta loses the tags behind a chunk of odd length
-		content, format = bytes.TrimPrefix(webpChunk(content, "EXIF"), []byte("Exif\x00\x00")), "tiff"
-	}
-	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "tiff": imagemeta.TIFF}
-	kind, ok := formats[format]
-	if !ok {
-		return 0
-	}
 	found := 0
 	imagemeta.Decode(imagemeta.Options{ // its error is of metadata alone: the picture is shown as stored, as a viewer does
-		R: bytes.NewReader(content), ImageFormat: kind, Sources: imagemeta.EXIF,
+		R: bytes.NewReader(exif(content, format)), ImageFormat: imagemeta.TIFF, Sources: imagemeta.EXIF,
 		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Tag == name && t.Namespace == "IFD0" },
 		HandleTag: func(t imagemeta.TagInfo) error {
 			if n, err := strconv.Atoi(fmt.Sprint(t.Value)); err == nil {

@@ -33,10 +33,12 @@ func exifOf(order binary.AppendByteOrder, orientation uint16) []byte {
 
 // jpgWith puts an EXIF block into a JPEG, where cameras put it.
 func jpgWith(picture, exif []byte) []byte {
-	block := append([]byte("Exif\x00\x00"), exif...)
-	out := append(bytes.Clone(picture[:2]), 0xff, 0xe1)
-	out = binary.BigEndian.AppendUint16(out, uint16(len(block)+2))
-	return append(append(out, block...), picture[2:]...)
+	return slices.Concat(picture[:2], app1("Exif\x00\x00"+string(exif)), picture[2:])
+}
+
+// app1 is a JPEG's segment of what programs add.
+func app1(content string) []byte {
+	return append(binary.BigEndian.AppendUint16([]byte{0xff, 0xe1}, uint16(len(content)+2)), content...)
 }
 
 // pngWith puts an EXIF block into a PNG, after its header.
@@ -88,6 +90,11 @@ func TestEveryOrientation(t *testing.T) {
 	kinds := map[string]func(exif []byte) []byte{
 		".jpg": func(exif []byte) []byte { return jpgWith(jpg(t, corners()), exif) },
 		".png": func(exif []byte) []byte { return pngWith(pngOf(t, corners()), exif) },
+		"-xmp-first.jpg": func(exif []byte) []byte {
+			picture := jpg(t, corners())
+			return slices.Concat(picture[:2], app1("http://ns.adobe.com/xap/1.0/\x00<x/>"), []byte{0xff}, jpgWith(picture, exif)[2:])
+		},
+		"-prefix.png": func(exif []byte) []byte { return pngWith(pngOf(t, corners()), append([]byte("Exif\x00\x00"), exif...)) },
 	}
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
 		for kind, put := range kinds {

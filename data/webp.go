@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"io"
 	"math"
@@ -44,13 +45,27 @@ func animatedWebP(content []byte) (image.Image, error) {
 	if len(header) < 10 || len(frame) < 16 {
 		return nil, errors.New("webp: an animation without a whole frame")
 	}
+	canvas := image.Rect(0, 0, 1+uint24(header[4:]), 1+uint24(header[7:]))
+	for _, size := range []image.Point{canvas.Max, {1 + uint24(frame[6:]), 1 + uint24(frame[9:])}} {
+		if err := decodable(size); err != nil {
+			return nil, err
+		}
+	}
 	m, err := webp.Decode(bytes.NewReader(stillWebP(frame[6:12], frame[16:])))
 	if err != nil {
 		return nil, err
 	}
 	fullRange(m)
-	canvas := image.Rect(0, 0, 1+uint24(header[4:]), 1+uint24(header[7:]))
-	return onCanvas(m, canvas, image.Pt(2*uint24(frame), 2*uint24(frame[3:]))), nil
+	return onCanvas(m, canvas, image.Pt(2*uint24(frame), 2*uint24(frame[3:]))), wholeWebP(content)
+}
+
+// wholeWebP fails where a file ends before the length in its header: its picture may be there, and not the orientation
+// that follows.
+func wholeWebP(content []byte) error {
+	if want := 8 + int64(binary.LittleEndian.Uint32(content[4:])); int64(len(content)) < want {
+		return fmt.Errorf("it is truncated: %d bytes of %d", len(content), want)
+	}
+	return nil
 }
 
 // stillWebP is a file of one picture, of its chunks and its size as a frame's header has it.
