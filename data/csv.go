@@ -42,6 +42,9 @@ func CSV(path string, opts ...TableOption) (*Table, error) {
 	return t, nil
 }
 
+// isBlank is whether a line holds nothing: blanks, or the mark that ends DOS's files.
+func isBlank(line string) bool { return strings.Trim(line, " \t\x1a") == "" }
+
 // read makes a table of a file's content. Its errors follow the file's name: ", line 3 …" or ": …".
 func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 	in := bufio.NewReader(f)
@@ -51,6 +54,9 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 			return nil, fmt.Errorf(" is not a sound gzip file: %w", err)
 		}
 		in = bufio.NewReader(z)
+		if again, _ := in.Peek(2); bytes.Equal(again, []byte{0x1f, 0x8b}) {
+			return nil, errors.New(" is packed by gzip twice: unpack it once")
+		}
 	}
 	text := bufio.NewReaderSize(transform.NewReader(in, unicode.BOMOverride(encoding.Nop.NewDecoder())), headBytes)
 	head, err := text.Peek(headBytes)
@@ -72,6 +78,9 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 		text.Discard(len(hint) + 1)
 		head, lines = head[len(hint)+1:], 1
 	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	o.recognize(head, err == io.EOF)
 	rows := csv.NewReader(text)
 	rows.Comma, rows.Comment, rows.ReuseRecord, rows.TrimLeadingSpace, rows.FieldsPerRecord = o.comma, o.comment, true, o.comma != '\t', -1
@@ -81,6 +90,7 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 		if err == io.EOF {
 			return c.table(name)
 		}
+		fields = trimTrailing(fields, o.comma)
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			return nil, fmt.Errorf(", line %d: %w", lines+bad.Line, bad.Err)
@@ -90,9 +100,11 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 		}
 		line, _ := rows.FieldPos(0)
 		line += lines
-		if c.names == nil {
+		switch {
+		case c.names == nil:
 			err = c.begin(fields, line)
-		} else {
+		case len(fields) == 1 && len(c.names) > 1 && isBlank(fields[0]):
+		default:
 			err = c.add(fields, line)
 		}
 		if err != nil {

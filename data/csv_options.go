@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // TableOption changes how [CSV] reads.
@@ -23,9 +25,17 @@ func Label(column string) TableOption { return func(o *tableOptions) { o.label =
 // DropMissing leaves out rows with a gap, and names them in the table's Skipped.
 func DropMissing() TableOption { return func(o *tableOptions) { o.dropMissing = true } }
 
-// MissingAs names what stands for no value, such as "-999", besides an empty field, NA, N/A, NaN, null, None, and ?.
+// MissingAs names what stands for no value, besides an empty field, NA, N/A, NaN, null, None, and ?. A number, such as
+// "-999", stands for no value however it is written: -999.0 is one too.
 func MissingAs(markers ...string) TableOption {
-	return func(o *tableOptions) { o.markers = markers }
+	return func(o *tableOptions) {
+		o.markers, o.markerValues = markers, nil
+		for _, m := range markers {
+			if v, err := strconv.ParseFloat(strings.TrimSpace(m), 64); err == nil {
+				o.markerValues = append(o.markerValues, v)
+			}
+		}
+	}
 }
 
 // Separator says what separates columns, where the first lines mislead.
@@ -51,6 +61,7 @@ type tableOptions struct {
 	columns                []string
 	label                  string
 	markers                []string
+	markerValues           []float64 // of those that are numbers
 	dropMissing            bool
 	comma                  rune // 0 until it is known
 	comment                rune // 0 for none
@@ -65,7 +76,14 @@ func (o tableOptions) missing(field string) bool {
 	case "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "?":
 		return true
 	}
-	return slices.Contains(o.markers, field)
+	if slices.Contains(o.markers, field) {
+		return true
+	}
+	if o.markerValues == nil {
+		return false
+	}
+	v, err := o.parse(field)
+	return err == nil && slices.Contains(o.markerValues, v)
 }
 
 var errInfinite = errors.New("infinite")
@@ -75,15 +93,33 @@ func (o tableOptions) number(field string) (float64, error) {
 	if o.missing(field) {
 		return math.NaN(), nil
 	}
-	field = strings.TrimSpace(field)
-	if o.decimalComma && !strings.Contains(field, ".") {
-		field = strings.Replace(field, ",", ".", 1)
-	}
-	v, err := strconv.ParseFloat(field, 64)
+	v, err := o.parse(field)
 	if err == nil && math.IsInf(v, 0) {
 		err = errInfinite
 	}
 	return v, err
+}
+
+// parse is the number that a field's text says.
+func (o tableOptions) parse(field string) (float64, error) {
+	field = strings.TrimSpace(field)
+	if o.decimalComma && !strings.Contains(field, ".") {
+		field = strings.Replace(field, ",", ".", 1)
+	}
+	return strconv.ParseFloat(field, 64)
+}
+
+// check fails on a separator, or a mark of comments, that cannot be one.
+func (o tableOptions) check() error {
+	for _, r := range []rune{o.comma, o.comment} {
+		if strings.ContainsRune("\"\r\n", r) || !utf8.ValidRune(r) || r == utf8.RuneError {
+			return fmt.Errorf(": %q can neither separate columns nor begin comments", r)
+		}
+	}
+	if o.comma != 0 && o.comma == o.comment {
+		return fmt.Errorf(": %q cannot both separate columns and begin comments", o.comma)
+	}
+	return nil
 }
 
 // headBytes is how much of a file is looked at to recognize its form.
@@ -138,9 +174,17 @@ func (o *tableOptions) firstRecords(head []byte, comma rune) (records [][]string
 		if err != nil {
 			return records
 		}
-		records = append(records, fields)
+		records = append(records, trimTrailing(fields, comma))
 	}
 	return records
+}
+
+// trimTrailing is a line's fields without the empty one that blanks at its end make where blanks separate.
+func trimTrailing(fields []string, comma rune) []string {
+	if last := len(fields) - 1; comma == ' ' && last > 0 && fields[last] == "" {
+		return fields[:last]
+	}
+	return fields
 }
 
 // looksLikeHeader is whether the first line has text over a column of numbers; or text only, over text.

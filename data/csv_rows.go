@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +22,8 @@ type columns struct {
 	labels  []string
 	lines   []int       // of each row
 	strange map[int]odd // by column: its first value that is no number
+	comma   odd         // where the first number has a decimal comma, and where one has a point
+	point   odd
 }
 
 type odd struct {
@@ -45,7 +48,7 @@ func (c *columns) begin(fields []string, line int) error {
 	find := func(name string) (int, error) {
 		switch columns := at[name]; len(columns) {
 		case 0:
-			return 0, fmt.Errorf(" has no column %q: it has %q", name, c.names)
+			return 0, fmt.Errorf(" has no column %q: it has %s", name, quoted(c.names))
 		case 1:
 			return columns[0], nil
 		}
@@ -69,6 +72,9 @@ func (c *columns) begin(fields []string, line int) error {
 		if err != nil {
 			return err
 		}
+		if slices.Contains(c.options.columns, name) && slices.Contains(c.wanted, j) {
+			return fmt.Errorf(": column %q is asked for twice", name)
+		}
 		c.wanted = append(c.wanted, j)
 	}
 	if len(c.wanted) == 0 {
@@ -83,7 +89,7 @@ func (c *columns) begin(fields []string, line int) error {
 // add takes a row.
 func (c *columns) add(fields []string, line int) error {
 	if len(fields) != len(c.names) {
-		return fmt.Errorf(", line %d has %d fields where line %d has %d: mend the line, or name the separator with Separator (it was taken for %q)",
+		return fmt.Errorf(", line %d has %d fields where line %d has %d: mend the line, name the separator with Separator (it was taken for %q), or what begins comments with Comment",
 			line, len(fields), c.first, len(c.names), c.options.comma)
 	}
 	for _, j := range c.wanted {
@@ -92,6 +98,8 @@ func (c *columns) add(fields []string, line int) error {
 			if _, seen := c.strange[j]; !seen {
 				c.strange[j] = odd{line, strings.Clone(fields[j])}
 			}
+		} else {
+			c.noteDecimals(fields[j], line)
 		}
 		c.values = append(c.values, v)
 	}
@@ -106,6 +114,19 @@ func (c *columns) add(fields []string, line int) error {
 	return nil
 }
 
+// noteDecimals keeps the first number with a decimal comma, and the first with a point.
+func (c *columns) noteDecimals(field string, line int) {
+	if !c.options.decimalComma {
+		return
+	}
+	if c.comma.line == 0 && strings.Contains(field, ",") {
+		c.comma = odd{line, strings.Clone(field)}
+	}
+	if c.point.line == 0 && strings.Contains(field, ".") {
+		c.point = odd{line, strings.Clone(field)}
+	}
+}
+
 // table is what was gathered, or what is wrong with it.
 func (c *columns) table(name string) (*Table, error) {
 	switch {
@@ -115,6 +136,9 @@ func (c *columns) table(name string) (*Table, error) {
 		return nil, errors.New(" has a header and no rows")
 	case len(c.strange) > 0:
 		return nil, c.notNumbers()
+	case c.comma.line > 0 && c.point.line > 0:
+		return nil, fmt.Errorf(": line %d has %q with a decimal comma and line %d %q with a point, which may be one of thousands: write all numbers in one way",
+			c.comma.line, c.comma.value, c.point.line, c.point.value)
 	}
 	names := make([]string, len(c.wanted))
 	for k, j := range c.wanted {
@@ -144,12 +168,16 @@ func (c *columns) table(name string) (*Table, error) {
 // notNumbers names each column that is not of numbers, with its first such value.
 func (c *columns) notNumbers() error {
 	var say []string
+	comma := ""
 	for _, j := range c.wanted {
 		if o, ok := c.strange[j]; ok {
 			say = append(say, fmt.Sprintf("column %q (line %d: %.40q)", c.names[j], o.line, o.value))
+			if strings.Contains(o.value, ",") && !c.options.decimalComma {
+				comma = ", read 1,5 as one and a half with DecimalComma"
+			}
 		}
 	}
-	return fmt.Errorf(": not finite numbers: %s: take one for classes with Label, leave the others out with Columns", strings.Join(say, ", "))
+	return fmt.Errorf(": not finite numbers: %s: take one for classes with Label, leave the others out with Columns%s", few(say, 12, ", "), comma)
 }
 
 // whole is the rows without a gap, and what is wrong with the others; it fails on a gap unless such rows are to be left
@@ -173,7 +201,7 @@ func (c *columns) whole(names []string) (kept []int, skipped []string, err error
 			kept = append(kept, i)
 			continue
 		}
-		skipped = append(skipped, fmt.Sprintf("line %d has no value for %q", line, gaps))
+		skipped = append(skipped, fmt.Sprintf("line %d has no value for %s", line, quoted(gaps)))
 		if first == "" {
 			first = fmt.Sprintf("line %d, column %q", line, gaps[0])
 		}

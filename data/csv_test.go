@@ -89,6 +89,14 @@ func TestCSVHeaderOrNot(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.what, table, err)
 		}
 	}
+	for what, text := range map[string]string{
+		"blanks at lines' ends": "a b\n1 2 \n3 4 \n", "everywhere": " a  b \n 1  2 \n 3  4 \n",
+		"a line of blanks": "a,b\n1,2\n  \t\n3,4\n   ", "DOS's end of a file": "a,b\r\n1,2\r\n3,4\r\n\x1a",
+	} {
+		if table, err := asCSV(t, text); err != nil || !slices.Equal(table.Columns, []string{"a", "b"}) || !slices.Equal(table.Values, []float64{1, 2, 3, 4}) {
+			t.Errorf("%s: %v, %v", what, table, err)
+		}
+	}
 	table, err := asCSV(t, "a,b\n1.234,5\n6.5,7\n", DecimalComma())
 	if err != nil || table.Values[0] != 1.234 {
 		t.Errorf("a point where commas may be: %v, %v", table, err)
@@ -139,6 +147,9 @@ func TestCSVGaps(t *testing.T) {
 			t.Errorf("%q for a gap: %v, %v", marker, table, err)
 		}
 	}
+	if table, err := asCSV(t, "a,kind\n-999.0,-1e0\n-9.99e2,1\n3,-1.00\n4,1\n", MissingAs("-999", "-1"), Label("kind"), DropMissing()); err != nil || !slices.Equal(table.Values, []float64{4}) {
+		t.Errorf("a gap's number, written otherwise: %v, %v", table, err)
+	}
 	if table, err := asCSV(t, "a,kind\n1,x\n2,\n", Label("kind"), DropMissing()); err != nil || table.Len() != 1 {
 		t.Errorf("a row without a label: %v, %v", table, err)
 	}
@@ -159,7 +170,7 @@ func TestCSVBad(t *testing.T) {
 		{"thousands", "a,b\n1,\"2,345\"\n3,4\n", nil, []string{`"2,345"`}},
 		{"infinite", "a,b\n1,2\n3,inf\n", nil, []string{`column "b" (line 3: "inf")`}},
 		{"one name twice", "a,b,a\n1,2,3\n", nil, []string{`line 1: two columns are called "a": rename one`}},
-		{"one name asked for twice", "a,b\n1,2\n", []TableOption{Columns("a", "a")}, []string{`two columns are called "a"`}},
+		{"one name asked for twice", "a,b\n1,2\n", []TableOption{Columns("a", "a")}, []string{`column "a" is asked for twice`}},
 		{"Latin-1 names", "gr\xf6\xdfe,b\n1,2\n", nil, []string{"line 1: the name of column 1 is not in UTF-8"}},
 		{"Latin-1 labels", "kind,b\ngr\xfcn,2\n", []TableOption{Label("kind")}, []string{"line 2: its label is not in UTF-8"}},
 		{"old Macs' lines", "a,b\r1,2\r3,4\r", nil, []string{"old Macs"}},
@@ -171,6 +182,14 @@ func TestCSVBad(t *testing.T) {
 		{"nothing but the label", "a\n1\n2\n", []TableOption{Label("a")}, []string{"no column besides the label"}},
 		{"an open quote", "a,b\n1,\"2\n3,4\n", nil, []string{"line "}},
 		{"a picture", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", nil, []string{"is not text"}},
+		{"decimal commas beside points", "a;b\n1.234;5\n2;0,5\n", nil, []string{`line 3 has "0,5"`, `line 2 "1.234"`, "in one way"}},
+		{"a decimal comma in quotes", "a,b\n\"1,5\",2\n", nil, []string{`column "a" (line 2: "1,5")`, "DecimalComma"}},
+		{"a comment", "# by x\na,b\n1,2\n", nil, []string{"line 2 has 2 fields where line 1 has 1", "Comment"}},
+		{"a quote for a separator", "a,b\n1,2\n", []TableOption{Separator('"')}, []string{`'"' can neither separate`}},
+		{"an end of line for a comment", "a,b\n1,2\n", []TableOption{Comment('\n')}, []string{`'\n' can neither separate`}},
+		{"one rune for both", "a#b\n1#2\n", []TableOption{Separator('#'), Comment('#')}, []string{"'#' cannot both"}},
+		{"a hint of nothing", "sep=\na\n1\n", nil, []string{"can neither separate"}},
+		{"gzip in gzip", string(packed(packed([]byte("a,b\n1,2\n")))), nil, []string{"packed by gzip twice"}},
 		{"cut gzip", string(packed([]byte("a,b\n" + strings.Repeat("1,2\n", 50))))[:30], nil, []string{"cannot be read"}},
 	} {
 		_, err := asCSV(t, c.text, c.opts...)
@@ -204,6 +223,18 @@ func TestWideCSV(t *testing.T) {
 	}
 	if column, err := table.Column("column7"); err != nil || !slices.Equal(column, []float64{d + 7.5, 2*d + 7.5, 3*d + 7.5}) {
 		t.Errorf("%v, %v", column, err)
+	}
+	// What is said of so many columns stays short.
+	_, err = table.Column("z")
+	wantError(t, "no such column", err, `"column11"] and 11988 more`)
+	_, err = asCSV(t, b.String(), Columns("z"))
+	wantError(t, "none in the file", err, `"column11"] and 11988 more`)
+	head, _, _ := strings.Cut(b.String(), "\n")
+	_, err = asCSV(t, head+"\n"+strings.Repeat("x,", d-1)+"1\n"+strings.Repeat("1,", d-1)+"1\n")
+	wantError(t, "text everywhere", err, `column "column11" (line 2: "x"), and 11987 more`)
+	gaps, err := asCSV(t, head+"\n"+strings.Repeat(",", d-1)+"1\n"+strings.Repeat("1,", d-1)+"1\n", DropMissing())
+	if err != nil || len(gaps.String()) > 500 {
+		t.Errorf("%v", err)
 	}
 }
 

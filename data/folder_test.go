@@ -82,6 +82,7 @@ func TestImageFolderBad(t *testing.T) {
 		{"all small", folder(small, 8, 8, 3), []string{"none of the 1 pictures", "x.png", "is 4×4, smaller than 8×8"}},
 		{"two channels", folder(small, 8, 8, 2), []string{"channels 1 or 3"}},
 		{"no height", folder(small, 0, 8, 3), []string{"at least 1"}},
+		{"beyond memory", folder(small, 1<<40, 1<<40, 3), []string{"at most 16 million pixels"}},
 	} {
 		wantError(t, c.what, c.err, c.says...)
 	}

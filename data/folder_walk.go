@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func (p *pictures) walk(dir, rel string, within []os.FileInfo) error {
 		info, err := os.Stat(filepath.Join(dir, name)) // of what a link leads to
 		switch {
 		case err != nil && (isPicture(name) || filepath.Ext(name) == ""): // a picture's name, or that of a folder
-			p.skip(name, "is a link that leads nowhere")
+			p.skip(name, unreachable(e, err))
 		case err != nil:
 		case info.IsDir() && leadsBack(info, within):
 			p.skip(name, "is a link to a folder that it lies in")
@@ -59,6 +60,14 @@ func (p *pictures) walk(dir, rel string, within []os.FileInfo) error {
 		}
 	}
 	return nil
+}
+
+// unreachable is why what an entry stands for cannot be looked at.
+func unreachable(e os.DirEntry, err error) string {
+	if e.Type()&os.ModeSymlink != 0 {
+		return "is a link that leads nowhere"
+	}
+	return fmt.Sprintf("cannot be read: %v", errors.Unwrap(err)) // the name is said already
 }
 
 func (p *pictures) skip(name, why string) { p.skipped = append(p.skipped, name+": "+why) }

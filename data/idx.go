@@ -163,5 +163,8 @@ func readMaybeGzip(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a sound gzip file (%w)", path, err)
 	}
+	if bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+		return nil, fmt.Errorf("%s is packed by gzip twice: unpack it once", path)
+	}
 	return raw, nil
 }

@@ -68,6 +68,13 @@ func TestIDXOfEveryType(t *testing.T) {
 	}
 }
 
+func TestIDXPackedTwice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.gz")
+	write(t, path, packed(packed([]byte{0, 0, 8, 1, 0, 0, 0, 1, 7})))
+	_, err := ReadIDX(path)
+	wantError(t, "gzip in gzip", err, path, "packed by gzip twice")
+}
+
 func TestIDXBad(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x-ubyte")
 	good := idxOf(t, 0x08, []int{2, 3}, []uint8{1, 2, 3, 4, 5, 6})

@@ -86,6 +86,9 @@ func (m *Images) Subset(from, to int) (*Images, error) {
 // same. Both are copies in memory, in the order they had. For sets that come without a division, such as
 // [ImageFolder]'s, which lie class by class.
 func (m *Images) Split(test int, seed uint64) (trainSet, testSet *Images, err error) {
+	if m.Len() < 2 {
+		return nil, nil, fmt.Errorf("data: %s has %d pictures: at least 2 are needed to set some apart for testing", m.Name, m.Len())
+	}
 	if test < 1 || test >= m.Len() {
 		return nil, nil, fmt.Errorf("data: %s has %d pictures: %d cannot be set apart for testing: choose 1…%d", m.Name, m.Len(), test, m.Len()-1)
 	}

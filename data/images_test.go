@@ -70,6 +70,12 @@ func TestSplitSetsApart(t *testing.T) {
 		_, _, err := m.Split(n, 1)
 		wantError(t, "size", err, "numbered has 20 pictures")
 	}
+	one, err := m.Subset(0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = one.Split(1, 1)
+	wantError(t, "one picture", err, "at least 2 are needed")
 }
 
 func TestNewImagesBad(t *testing.T) {

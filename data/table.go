@@ -1,10 +1,7 @@
 package data
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/csv"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"math"
@@ -55,24 +52,6 @@ func NewTable(name string, columns []string, values []float64, labels []int) (*T
 	return (&Table{Name: name, Columns: columns, Values: values, Labels: labels}).scaled(mean, std), nil
 }
 
-// scaled is the table with X made by another scaling.
-func (t *Table) scaled(mean, std []float64) *Table {
-	s := *t
-	s.Mean, s.Std, s.X = mean, std, make([]float32, len(t.Values))
-	for i, v := range t.Values {
-		j := i % len(std)
-		s.X[i] = float32((v - mean[j]) / std[j])
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "flowbook table %q %q\n", s.Columns, s.Classes)
-	for _, part := range []any{s.Values, s.Mean, s.Std} {
-		_ = binary.Write(h, binary.LittleEndian, part) // a hash never fails
-	}
-	h.Write(packLabels(s.Labels))
-	s.Digest = hex.EncodeToString(h.Sum(nil))
-	return &s
-}
-
 // Len is the number of rows.
 func (t *Table) Len() int { return len(t.Values) / max(1, len(t.Columns)) }
 
@@ -88,7 +67,7 @@ func (t *Table) Row(i int) []float64 {
 func (t *Table) Column(name string) ([]float64, error) {
 	j := slices.Index(t.Columns, name)
 	if j < 0 {
-		return nil, fmt.Errorf("data: %s has no column %q: it has %q", t.Name, name, t.Columns)
+		return nil, t.noColumn(name)
 	}
 	column := make([]float64, t.Len())
 	for i := range column {
@@ -97,12 +76,16 @@ func (t *Table) Column(name string) ([]float64, error) {
 	return column, nil
 }
 
+func (t *Table) noColumn(name string) error {
+	return fmt.Errorf("data: %s has no column %q: it has %s", t.Name, name, quoted(t.Columns))
+}
+
 // Select is the table with the named columns only, in the order of the names.
 func (t *Table) Select(columns ...string) (*Table, error) {
 	at := make([]int, len(columns))
 	for k, name := range columns {
 		if at[k] = slices.Index(t.Columns, name); at[k] < 0 {
-			return nil, fmt.Errorf("data: %s has no column %q: it has %q", t.Name, name, t.Columns)
+			return nil, t.noColumn(name)
 		}
 	}
 	values := make([]float64, 0, t.Len()*len(at))
@@ -123,98 +106,14 @@ func (t *Table) Select(columns ...string) (*Table, error) {
 	return s.scaled(mean, std), nil
 }
 
-// Standardized is the table scaled so that each column of X has zero mean and unit (population) standard deviation. It
-// fails where a column has one value in every row, which it names.
-func (t *Table) Standardized() (*Table, error) {
-	mean, std, err := t.moments()
-	if err != nil {
-		return nil, err
-	}
-	return t.scaled(mean, std), nil
-}
-
-// ScaledLike is the table scaled as another is: rows that came later, by the mean and standard deviation of those that a
-// model was trained on. It fails where the columns are not the same.
-func (t *Table) ScaledLike(other *Table) (*Table, error) {
-	if !slices.Equal(t.Columns, other.Columns) {
-		return nil, fmt.Errorf("data: %s has the columns %q, %s has %q: select the same ones, in the same order", t.Name, t.Columns, other.Name, other.Columns)
-	}
-	return t.scaled(other.Mean, other.Std), nil
-}
-
-func (t *Table) moments() (mean, std []float64, err error) {
-	n, d := float64(t.Len()), t.Size()
-	mean, std = make([]float64, d), make([]float64, d)
-	for i, v := range t.Values {
-		mean[i%d] += v / n
-	}
-	for i, v := range t.Values {
-		std[i%d] += (v - mean[i%d]) * (v - mean[i%d]) / n
-	}
-	for j := range std {
-		std[j] = math.Sqrt(std[j])
-		if first := t.Values[j]; !(std[j] > 1e-12*math.Abs(mean[j])) || math.IsInf(std[j], 0) { // rounding is no variation
-			return nil, nil, fmt.Errorf("data: %s: column %q is about %g in every row and cannot be scaled: leave it out", t.Name, t.Columns[j], first)
-		}
-	}
-	return mean, std, nil
-}
-
-// Split draws test rows at random for a table of their own and leaves the rest to train on, and scales both by the
-// training rows' mean and standard deviation; the same seed draws the same. Both keep the rows' order.
-func (t *Table) Split(test int, seed uint64) (trainSet, testSet *Table, err error) {
-	if test < 1 || test > t.Len()-2 {
-		return nil, nil, fmt.Errorf("data: %s has %d rows: %d cannot be set apart for testing: choose 1…%d", t.Name, t.Len(), test, t.Len()-2)
-	}
-	order := splitOrder(t.Len(), test, seed)
-	trainSet, testSet = t.pick(t.Name+"-train", order[test:]), t.pick(t.Name+"-test", order[:test])
-	mean, std, err := trainSet.moments()
-	if err != nil {
-		return nil, nil, err
-	}
-	return trainSet.scaled(mean, std), testSet.scaled(mean, std), nil
-}
-
-// pick copies rows.
-func (t *Table) pick(name string, rows []int) *Table {
-	p := &Table{Name: name, Columns: t.Columns, Classes: t.Classes}
-	for _, i := range rows {
-		p.Values = append(p.Values, t.Row(i)...)
-		if t.Labels != nil {
-			p.Labels = append(p.Labels, t.Labels[i])
-		}
-	}
-	return p
-}
-
-// Restore takes scaled rows [n, D], such as a model's samples, back to the columns' own units.
-func (t *Table) Restore(x []float32) ([]float64, error) {
-	if len(x)%t.Size() != 0 {
-		return nil, fmt.Errorf("data: %s: %d numbers are not a whole number of rows of %d columns", t.Name, len(x), t.Size())
-	}
-	values := make([]float64, len(x))
-	for i, v := range x {
-		j := i % t.Size()
-		values[i] = float64(v)*t.Std[j] + t.Mean[j]
-	}
-	return values, nil
-}
-
-// Offset is Σ log Std, in nats. By the change of variables, as for [Scaling.Offset],
-//
-//	log p of the scaled row = log p of the row in its own units + Offset
-//	NLL in the own units = NLL of the scaled rows + Offset
-func (t *Table) Offset() float64 {
-	sum := 0.0
-	for _, s := range t.Std {
-		sum += math.Log(s)
-	}
-	return sum
-}
-
 // Batches starts an endless shuffled walk in batches of scaled rows; the same seed gives the same walk. It fails where
 // the table is smaller than one batch.
-func (t *Table) Batches(size int, seed uint64) (*Batches, error) { return newBatches(t, size, seed) }
+func (t *Table) Batches(size int, seed uint64) (*Batches, error) {
+	if err := t.inRange(); err != nil {
+		return nil, err
+	}
+	return newBatches(t, size, seed)
+}
 
 // WriteCSV writes a header and the rows in their own units, such that [CSV] reads the same numbers.
 func (t *Table) WriteCSV(w io.Writer) error {

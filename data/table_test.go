@@ -3,6 +3,7 @@ package data
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -127,6 +128,12 @@ func TestBadTables(t *testing.T) {
 		_, _, err = table.Split(n, 1)
 		wantError(t, "a division", err, "4 rows", "choose 1…2")
 	}
+	_, _, err = mustTable(t, []string{"a"}, []float64{1, 2}, nil).Split(1, 1)
+	wantError(t, "two rows", err, "has 2 rows: at least 3 are needed")
+	_, err = mustTable(t, []string{"a"}, []float64{1e300, -1e300}, nil).Standardized()
+	wantError(t, "too wide", err, `column "a" has values too far apart`)
+	_, err = (&Table{}).Restore([]float32{1})
+	wantError(t, "an empty table", err, "0 columns")
 	_, err = table.Restore([]float32{1})
 	wantError(t, "half a sample", err, "1 numbers", "2 columns")
 	_, err = table.Batches(5, 1)
@@ -146,4 +153,28 @@ func TestScaledLike(t *testing.T) {
 	if _, err := mustTable(t, []string{"b", "a"}, []float64{3, 50}, nil).ScaledLike(train); err == nil {
 		t.Error("a table of other columns was scaled")
 	}
+}
+
+// A value that float32 does not hold is named, not made infinite.
+func TestValuesBeyondFloat32(t *testing.T) {
+	narrow, err := mustTable(t, []string{"a"}, []float64{1e-40, 2e-40}, nil).Standardized()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = mustTable(t, []string{"a"}, []float64{0, 1e5}, nil).ScaledLike(narrow)
+	wantError(t, "scaled", err, "mine", `row 1 (from 0), column "a": 100000`, "beyond a float32")
+	large := mustTable(t, []string{"a"}, []float64{1e39, 2e39, 3e39}, nil)
+	_, err = large.Batches(1, 1)
+	wantError(t, "not scaled", err, "mine", `row 0 (from 0), column "a": 1e+39`)
+	if scaled, err := large.Standardized(); err != nil || scaled.X[1] != 0 {
+		t.Errorf("%v, %v", scaled, err)
+	}
+	far := []float64{1e-100, 2e-100, 3e-100, 1e300}
+	for seed := range uint64(100) { // until the far one is for testing
+		_, _, err = mustTable(t, []string{"a"}, far, nil).Split(1, seed)
+		if err != nil && strings.Contains(err.Error(), "beyond a float32") {
+			return
+		}
+	}
+	t.Errorf("the division of a value far away: %v", err)
 }
