@@ -205,6 +205,11 @@ func TestWorksOn(t *testing.T) {
 		}
 	}
 	twice("no folder", opened(t, filepath.Join(file, "cache")), &fake{})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("nowhere", link); err != nil {
+		t.Fatal(err)
+	}
+	twice("a link that leads nowhere", opened(t, link), &fake{})
 	twice("a plugin that cannot serialize", opened(t, t.TempDir()), &fake{ser: errors.New("unimplemented")})
 	twice("a plugin that takes nothing", opened(t, t.TempDir()), &fake{own: errors.New("another version")})
 	twice("no topology", opened(t, t.TempDir()), &fake{describe: errors.New("unimplemented")})
@@ -222,8 +227,12 @@ func TestWorksOn(t *testing.T) {
 }
 
 func TestFolder(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ cache, home, want string }{
-		{"", "", ""}, {"", "/h", "/h/xla-cache"}, {"off", "/h", ""}, {"/c", "/h", "/c"}, {"/c", "", "/c"},
+		{"", "", ""}, {"", "/h", "/h/xla-cache"}, {"off", "/h", ""}, {"OFF", "/h", ""}, {"/a b/ü", "/h", "/a b/ü"}, {"rel/x", "/h", filepath.Join(here, "rel/x")}, {"/c", "/h", "/c"}, {"/c", "", "/c"},
 	} {
 		t.Setenv("FLOWBOOK_XLA_CACHE", c.cache)
 		t.Setenv("FLOWBOOK_HOME", c.home)

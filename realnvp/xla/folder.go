@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -14,7 +15,7 @@ func Folder() string {
 	if home := os.Getenv("FLOWBOOK_HOME"); dir == "" && home != "" {
 		dir = filepath.Join(home, "xla-cache")
 	}
-	if dir == "off" || dir == "" {
+	if strings.EqualFold(dir, "off") || dir == "" {
 		return ""
 	}
 	if absolute, err := filepath.Abs(dir); err == nil {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // shrink removes the blobs that were used least recently until all together have at most Limit bytes, and what killed
@@ -25,7 +26,14 @@ func (s Store) shrink() {
 		files = append(files, info)
 		total += info.Size()
 	}
-	slices.SortFunc(files, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	tomorrow := time.Now().Add(24 * time.Hour)
+	used := func(info fs.FileInfo) time.Time {
+		if at := info.ModTime(); at.Before(tomorrow) {
+			return at
+		}
+		return time.Time{} // a clock was wrong: such a file would stay for ever
+	}
+	slices.SortFunc(files, func(a, b fs.FileInfo) int { return used(a).Compare(used(b)) })
 	for _, info := range files {
 		if total <= s.Limit {
 			return

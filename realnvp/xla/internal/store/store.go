@@ -6,8 +6,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -31,10 +34,10 @@ const (
 func (s Store) path(key Key) string { return filepath.Join(s.Dir, hex.EncodeToString(key[:])) }
 
 // Get returns the blob of a key, or nil. A file that is not whole, or whose bytes are not those that were written, is
-// removed and counts as missing.
+// removed and counts as missing. So does one that somebody else wrote: blobs are programs.
 func (s Store) Get(key Key) []byte {
 	path := s.path(key)
-	all, err := os.ReadFile(path)
+	all, err := readOwn(path)
 	if err != nil {
 		return nil
 	}
@@ -46,6 +49,28 @@ func (s Store) Get(key Key) []byte {
 	now := time.Now()
 	os.Chtimes(path, now, now) // what was used last goes last
 	return blob
+}
+
+// readOwn reads a file that this user, or root, owns.
+func readOwn(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // else a pipe waits for its writer
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no file")
+	}
+	if system, ok := info.Sys().(*syscall.Stat_t); ok && system.Uid != 0 && int(system.Uid) != os.Geteuid() {
+		return nil, errors.New("it is somebody else's")
+	}
+	all := make([]byte, info.Size())
+	_, err = io.ReadFull(file, all)
+	return all, err
 }
 
 // Remove takes a blob out: what its bytes say is right, but nobody can use them.

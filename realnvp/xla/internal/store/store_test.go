@@ -124,6 +124,64 @@ func TestLeastRecentlyUsedGoes(t *testing.T) {
 	}
 }
 
+// A file whose time is years ahead, by a clock that was wrong, is not kept before all that is used.
+func TestClockThatWasWrong(t *testing.T) {
+	s := Store{t.TempDir(), 2 * int64(header+1000)}
+	for _, name := range []string{"a", "b"} {
+		fill(t, s, name, make([]byte, 1000))
+		ahead := time.Now().AddDate(10, 0, 0)
+		os.Chtimes(s.path(key(name)), ahead, ahead)
+	}
+	s.Get(key("a")) // has its right time from now on
+	fill(t, s, "c", make([]byte, 1000))
+	for name, kept := range map[string]bool{"a": true, "b": false, "c": true} {
+		if got := s.Get(key(name)) != nil; got != kept {
+			t.Errorf("%s is kept: %v", name, got)
+		}
+	}
+}
+
+// What stands under a blob's name and is none is missing: a pipe, which would wait for a writer, a folder, a link that
+// leads nowhere, a file of somebody else.
+func TestWhatIsNoBlobIsMissing(t *testing.T) {
+	blob := []byte("program")
+	puts := map[string]func(path string) error{
+		"a pipe":               func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder":             func(path string) error { return os.Mkdir(path, 0o700) },
+		"a link to nothing":    func(path string) error { return os.Symlink("nowhere", path) },
+		"a link to itself":     func(path string) error { return os.Symlink(path, path) },
+		"somebody else's file": nil,
+	}
+	for what, put := range puts {
+		s := Store{t.TempDir(), 1 << 20}
+		path := s.path(key("a"))
+		if put != nil {
+			if err := put(path); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			fill(t, s, "a", blob)
+			if err := os.Chown(path, os.Geteuid()+1000, -1); err != nil {
+				t.Logf("%s: not tried, only root gives files away: %v", what, err)
+				continue
+			}
+		}
+		if got := s.Get(key("a")); got != nil {
+			t.Errorf("%s: got %q", what, got)
+		}
+		claim, err := s.Claim(key("a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := claim.Fill(blob); (err != nil) != (what == "a folder") {
+			t.Errorf("%s: %v", what, err)
+		}
+		if got := s.Get(key("a")); what != "a folder" && !bytes.Equal(got, blob) {
+			t.Errorf("%s: after it was made again: %q", what, got)
+		}
+	}
+}
+
 // Many at once, here goroutines with open files of their own: one makes, the others find what it made.
 func TestMadeOnce(t *testing.T) {
 	s := Store{t.TempDir(), 1 << 20}
