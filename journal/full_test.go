@@ -102,6 +102,15 @@ func fillDisk(t *testing.T, dir string, limit int, free func()) {
 	if a.step < 1000 || !bytes.Contains(out, []byte("\nfull")) {
 		t.Fatalf("the child logged up to step %d: %s", a.step, lastLines(out))
 	}
+	full, err := Open(url) // to see what may go
+	must(t, err)
+	if _, err := full.Get(context.Background(), a.run); err != nil {
+		t.Errorf("on the full disk: %v", err)
+	}
+	if _, err := full.GC(context.Background(), 0); err != nil {
+		t.Errorf("to free space on the full disk: %v", err)
+	}
+	must(t, full.Close())
 	free()
 	j, err := Open(url)
 	must(t, err)

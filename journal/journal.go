@@ -60,7 +60,7 @@ func (j *Journal) open(ctx context.Context) (err error) {
 	if err := j.claimArtifacts(ctx); err != nil {
 		return err
 	}
-	return j.recoverSpools(ctx)
+	return readable(j.recoverSpools(ctx))
 }
 
 // Writable is nil, or an error that wraps ErrPermission where the journal is open to read only.

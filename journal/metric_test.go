@@ -25,6 +25,11 @@ func TestNames(t *testing.T) {
 			t.Errorf("direction %q: %v", bad, err)
 		}
 	}
+	for _, blank := range []string{"", " ", "\n\t"} {
+		if err := run.Log(1, Metrics{blank: 1}); !errors.Is(err, ErrInvalid) {
+			t.Errorf("metric %q: %v", blank, err)
+		}
+	}
 	if _, err := j.Begin(ctx, "x", nil, WithName("\xff")); !errors.Is(err, ErrInvalid) {
 		t.Errorf("a name that is no text: %v", err)
 	}

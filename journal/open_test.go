@@ -98,6 +98,45 @@ func testOpenTogether(t *testing.T) {
 	must(t, errors.Join(errs...))
 }
 
+// TestOpenByLink opens a journal by links to its file, one of them made before there was a journal: what lies beside it lies beside the file
+// itself, and both names show the same.
+func TestOpenByLink(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "there", "journal.db"), filepath.Join(dir, "link.db")
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("no links:", err)
+	}
+	j, err := Open(link)
+	must(t, err)
+	run, err := j.Begin(ctx, "linked", nil)
+	must(t, err)
+	must(t, run.ArtifactBytes("a", "text/plain", []byte("a")))
+	must(t, run.Finish(nil))
+	must(t, j.Close())
+	left, err := os.ReadDir(dir)
+	must(t, err)
+	if len(left) != 2 {
+		t.Errorf("beside the link lie %v", left)
+	}
+	for _, name := range []string{file, link} {
+		j, err := Open(name)
+		must(t, err)
+		report, err := j.Verify(ctx)
+		if err != nil || !report.OK() || report.Artifacts == 0 {
+			t.Errorf("by %s: %v, %v", name, report, err)
+		}
+		must(t, j.Close())
+	}
+	circle := filepath.Join(dir, "circle.db")
+	must(t, os.Symlink(circle, circle))
+	for _, no := range []string{circle, os.DevNull} {
+		if j, err := Open(no); err == nil || !strings.Contains(err.Error(), no) {
+			t.Errorf("%s: %v, %v", no, j, err)
+		}
+	}
+}
+
 // TestDefaultURL looks in each place in turn.
 func TestDefaultURL(t *testing.T) {
 	dir := t.TempDir()

@@ -72,7 +72,7 @@ func (j *Journal) Get(ctx context.Context, id string) (*Record, error) {
 	// Its process may have died since the journal was opened.
 	came, err := j.recoverSpool(ctx, r.ID)
 	if err != nil || came == 0 {
-		return r, err
+		return r, readable(err)
 	}
 	if r, err = j.store.Run(ctx, id); err == nil {
 		j.judge(r)

@@ -25,6 +25,16 @@ func (j *Journal) recoverSpools(ctx context.Context) error {
 	return err
 }
 
+// readable is the error of a recovery where the journal cannot be read without it. On a full disk the steps wait where they are: who frees
+// space has to see what there is, and to collect what nobody names.
+func readable(err error) error {
+	if !errors.Is(err, ErrFull) {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "what the journal has can be read, but not:", err)
+	return nil
+}
+
 // recoverSpool does it for one run, or for all when run is "", and returns how many files came in.
 func (j *Journal) recoverSpool(ctx context.Context, run string) (came int, err error) {
 	if j.Writable() != nil {

@@ -37,7 +37,7 @@ func (a *app) with(create bool, do func(j *journal.Journal) error) (err error) {
 
 // filePath is the path of a journal that is a file.
 func filePath(url string) (path string, isFile bool) {
-	path, _, _ = strings.Cut(strings.TrimPrefix(url, "sqlite:"), "?")
+	path, _, _ = strings.Cut(strings.TrimPrefix(url, "sqlite:"), "?artifacts=")
 	return path, !strings.Contains(path, "://")
 }
 

@@ -40,6 +40,9 @@ programs read).`,
 			if o.Query, err = c.query(); err != nil {
 				return err
 			}
+			if o.MaxBytes < 0 {
+				return wrong("--max-bytes %d: give the bytes that the page may have; 0, the default, is 20 MB", o.MaxBytes)
+			}
 			if out == "" && format == "html" {
 				out = home.Path("html", "journal.html")
 			}

@@ -103,6 +103,9 @@ func (a *app) ls() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if q.Limit < 0 {
+				return wrong("--limit %d: give 1 or more; 0, the default, is all", q.Limit)
+			}
 			if page != "" && !groups.asked() {
 				return wrong("ls --html is the page of groups: give --group or --over; export writes the page of runs")
 			}

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -122,8 +123,32 @@ func Fill(cfg any, raw json.RawMessage) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	if err := d.Decode(cfg); err != nil {
-		return fault.Invalid("config: %s", strings.TrimPrefix(err.Error(), "json: "))
+	err := d.Decode(cfg)
+	var other *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &other) && other.Field != "":
+		return fault.Invalid("config: %s takes %s, not a %s", other.Field, wanted(other.Type), other.Value)
 	}
-	return nil
+	return fault.Invalid("config: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// wanted says what a field of a type takes.
+func wanted(t reflect.Type) string {
+	switch k := t.Kind(); {
+	case k == reflect.Float32 || k == reflect.Float64:
+		return "a finite number"
+	case k >= reflect.Int && k <= reflect.Uintptr:
+		return fmt.Sprintf("a whole number (%s)", k)
+	case k == reflect.Bool:
+		return "true or false"
+	case k == reflect.String:
+		return "a text"
+	case k == reflect.Slice || k == reflect.Array:
+		return "a list, as [1,2]"
+	case k == reflect.Struct || k == reflect.Map:
+		return `an object, as {"name":1}; a part of it is set by its path, as name.part=1`
+	}
+	return "a " + t.String()
 }

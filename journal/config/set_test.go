@@ -1,6 +1,12 @@
 package config
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"flowbook/journal/fault"
+)
 
 func TestOverrideSetsOmittedFields(t *testing.T) {
 	type net struct {
@@ -17,5 +23,34 @@ func TestOverrideSetsOmittedFields(t *testing.T) {
 	}
 	if want := (config{net{32}, "x", 18446744073709551615}); c != want {
 		t.Errorf("got %+v, want %+v", c, want)
+	}
+}
+
+// TestOverrideSaysWhatFits names the setting and what it takes.
+func TestOverrideSaysWhatFits(t *testing.T) {
+	type config struct {
+		Rate  float64 `json:"rate"`
+		Steps int     `json:"steps"`
+		Fast  bool    `json:"fast"`
+		Net   struct {
+			Planes []int `json:"planes"`
+		} `json:"net"`
+	}
+	for setting, want := range map[string]string{
+		"rate=abc":      "rate takes a finite number, not a string",
+		"rate=NaN":      "rate takes a finite number, not a string",
+		"rate=1e999":    "rate takes a finite number, not a string",
+		"steps=1.5":     "steps takes a whole number (int), not a number 1.5",
+		"fast=yes":      "fast takes true or false, not a string",
+		"net=3":         "net takes an object",
+		"net.planes=16": "net.planes takes a list, as [1,2], not a number",
+	} {
+		c := config{Rate: 1, Steps: 2}
+		if err := Override(&c, setting); !errors.Is(err, fault.ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", setting, err, want)
+		}
+		if c.Rate != 1 || c.Steps != 2 {
+			t.Errorf("%s: set to %+v", setting, c)
+		}
 	}
 }

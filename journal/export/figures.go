@@ -172,6 +172,8 @@ func (m *images) read(ctx context.Context, f journal.Artifact, limit int64) (*pi
 		return p, ctx.Err()
 	case err != nil:
 		p.Remark = "not there: " + err.Error()
+	case len(data) == 0:
+		p.Remark = "it is empty"
 	case !strings.HasPrefix(f.MIME, "image/"):
 		p.Text = tail(string(data), 64<<10)
 	default:
@@ -181,7 +183,12 @@ func (m *images) read(ctx context.Context, f journal.Artifact, limit int64) (*pi
 }
 
 func (p *picture) image(data []byte, mime string, limit int64) {
-	if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil && canShrink(mime) {
+		p.Remark = fmt.Sprintf("not shown: its bytes are no %s (%v)", mime, err)
+		return
+	}
+	if err == nil {
 		p.Width, p.Height = config.Width, config.Height
 		p.Pixels = config.Width <= 160 && config.Height <= 160
 	}

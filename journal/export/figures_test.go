@@ -109,3 +109,24 @@ func TestExportBudget(t *testing.T) {
 		t.Errorf("%d remarks for %d damaged figures", strings.Count(page, "<span>not there: "), damaged)
 	}
 }
+
+// TestExportNoPicture says of bytes that are no picture what they are not, where a reader would see a broken one.
+func TestExportNoPicture(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	must(t, err)
+	defer j.Close()
+	run, err := j.Begin(context.Background(), "odd", nil)
+	must(t, err)
+	must(t, run.Figure("words", "image/png", []byte("no picture")))
+	must(t, run.Figure("nothing", "image/svg+xml", nil))
+	must(t, run.Finish(nil))
+	page := render(t, j, Options{})
+	for _, want := range []string{"<b>words</b> <span>not shown: its bytes are no image/png", "<b>nothing</b> <span>it is empty"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "<img") {
+		t.Error("the page shows a picture")
+	}
+}

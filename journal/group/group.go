@@ -66,8 +66,15 @@ func By(runs []*journal.Record, metric string, paths ...string) (*Table, error) 
 }
 
 // spread is the mean and the standard deviation of a sample; NaN where there are too few values. They are worked out as parts of the
-// greatest, so that the squares of huge and tiny values do not leave the range of a float64.
+// greatest, so that the squares of huge and tiny values do not leave the range of a float64, and from the first value on, so that equal
+// values have that mean and no deviation.
 func spread(values []float64) (mean, deviation float64) {
+	switch len(values) {
+	case 0:
+		return math.NaN(), math.NaN()
+	case 1:
+		return values[0], math.NaN()
+	}
 	unit, n := 0.0, float64(len(values))
 	for _, v := range values {
 		unit = max(unit, math.Abs(v))
@@ -75,20 +82,19 @@ func spread(values []float64) (mean, deviation float64) {
 	if unit == 0 {
 		unit = 1
 	}
+	first, offset := values[0]/unit, 0.0
 	for _, v := range values {
-		mean += v / unit / n
+		offset += (v/unit - first) / n
 	}
 	var squares float64
 	for _, v := range values {
-		squares += (v/unit - mean) * (v/unit - mean)
+		d := v/unit - first - offset
+		squares += d * d
 	}
-	switch len(values) {
-	case 0:
-		return math.NaN(), math.NaN()
-	case 1:
-		return values[0], math.NaN()
+	if offset == 0 {
+		return values[0], math.Sqrt(squares/(n-1)) * unit
 	}
-	return mean * unit, math.Sqrt(squares/(n-1)) * unit
+	return (first + offset) * unit, math.Sqrt(squares/(n-1)) * unit
 }
 
 // OfSweep groups the runs of a sweep by its parameters, over its seeds: parameters called seed, also within something, as net.seed. metric

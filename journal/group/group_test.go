@@ -70,6 +70,24 @@ func TestOfSweep(t *testing.T) {
 	}
 }
 
+// TestSpread has no deviation where there is none, and keeps values at the ends of a float64.
+func TestSpread(t *testing.T) {
+	for _, c := range []struct {
+		values          []float64
+		mean, deviation float64
+	}{
+		{[]float64{0.011529, 0.011529, 0.011529, 0.011529, 0.011529, 0.011529, 0.011529}, 0.011529, 0},
+		{[]float64{-0.1, -0.1, -0.1}, -0.1, 0},
+		{[]float64{0, 0}, 0, 0},
+		{[]float64{1e308, -1e308}, 0, 1.4142135623730951e308},
+		{[]float64{1, 2, 3}, 2, 1},
+	} {
+		if mean, deviation := spread(c.values); math.Abs(mean-c.mean) > 1e-15*math.Abs(c.mean) || math.Abs(deviation-c.deviation) > 1e-15*c.deviation {
+			t.Errorf("%v: %v ± %v, want %v ± %v", c.values, mean, deviation, c.mean, c.deviation)
+		}
+	}
+}
+
 // TestNoBest crowns nothing where two share the best mean, and where the runs say different directions.
 func TestNoBest(t *testing.T) {
 	tied := []*journal.Record{recorded("a", `{"net":{"planes":1},"rate":1}`, 2), recorded("b", `{"net":{"planes":2},"rate":1}`, 2), recorded("c", `{"net":{"planes":3},"rate":1}`, 3)}

@@ -14,7 +14,7 @@ import (
 
 // Settings that a user may have and that must not bend what git answers, nor have it run a program or reach a network.
 var settings = []string{
-	"core.fsmonitor=false", "core.untrackedCache=false", "core.splitIndex=false", "core.quotePath=true", "core.pager=cat", "core.hooksPath=/dev/null",
+	"core.fsmonitor=false", "core.trustctime=true", "core.checkStat=default", "core.untrackedCache=false", "core.splitIndex=false", "core.quotePath=true", "core.pager=cat", "core.hooksPath=/dev/null",
 	"diff.orderFile=/dev/null", "diff.algorithm=myers", "diff.indentHeuristic=true", "diff.suppressBlankEmpty=false", "diff.relative=false", "diff.wsErrorHighlight=none",
 	"filter.lfs.clean=", "filter.lfs.process=", "filter.lfs.required=false", // its clean filter writes into .git/lfs; see lfs.go
 	"protocol.allow=never", "color.ui=false", "advice.detachedHead=false",

@@ -318,6 +318,66 @@ func TestSubmodule(t *testing.T) {
 	}
 }
 
+// TestOverlooked has files that git was told to overlook: an edit of one is a change, and its patch is kept. What a sparse checkout leaves
+// out is none.
+func TestOverlooked(t *testing.T) {
+	r := newRepo(t)
+	for _, name := range []string{"assumed ü.txt", "skipped.txt", "gone.txt", "same.txt", "here/a.txt", "sparse/b.txt"} {
+		r.write(name, "one\n")
+	}
+	r.commit()
+	r.git("update-index", "--assume-unchanged", "assumed ü.txt", "gone.txt", "same.txt")
+	r.git("update-index", "--skip-worktree", "skipped.txt")
+	if s := r.look(); s.Dirty || s.why != "" {
+		t.Errorf("unchanged files that are overlooked: %+v %s", s.Checkout, s.why)
+	}
+	r.write("assumed ü.txt", "two\n")
+	r.write("skipped.txt", "three\n")
+	if err := os.Remove(filepath.Join(r.dir, "gone.txt")); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, filepath.Join(r.dir, ".git"), "")
+	s := r.look()
+	if !s.Dirty || s.why != "" || strings.Count(string(s.diff), "diff --git") != 3 || !strings.Contains(string(s.diff), "+two") ||
+		!strings.Contains(string(s.diff), "+three") || !strings.Contains(string(s.diff), "deleted file mode") {
+		t.Errorf("%+v %s\n%s", s.Checkout, s.why, s.diff)
+	}
+	if tree(t, filepath.Join(r.dir, ".git"), "") != before {
+		t.Error("the repository changed")
+	}
+	sparse := repo{t, filepath.Join(t.TempDir(), "sparse")}
+	r.git("clone", "-q", r.dir, sparse.dir)
+	sparse.git("sparse-checkout", "set", "here")
+	if Exists(filepath.Join(sparse.dir, "sparse", "b.txt")) {
+		t.Skip("git has no sparse checkouts")
+	}
+	if s := sparse.look(); s.Dirty || s.why != "" {
+		t.Errorf("a sparse checkout: %+v %s\n%s", s.Checkout, s.why, s.diff)
+	}
+}
+
+// TestTrustedTimes edits a file without changing its size and its time of modification, in a repository that is told to look at no more.
+func TestTrustedTimes(t *testing.T) {
+	r := newRepo(t)
+	r.write("a.txt", "one\n")
+	r.commit()
+	r.git("config", "core.trustctime", "false")
+	r.git("config", "core.checkStat", "minimal")
+	file, then := filepath.Join(r.dir, "a.txt"), time.Now().Add(-time.Hour)
+	if err := os.Chtimes(file, then, then); err != nil {
+		t.Fatal(err)
+	}
+	r.git("update-index", "--refresh")
+	time.Sleep(1100 * time.Millisecond) // git looks at whole seconds of when a file was last touched
+	r.write("a.txt", "two\n")
+	if err := os.Chtimes(file, then, then); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.look(); !s.Dirty || !strings.Contains(string(s.diff), "+two") {
+		t.Errorf("%+v %s\n%s", s.Checkout, s.why, s.diff)
+	}
+}
+
 // TestWhere looks at repositories of every kind, and at none.
 func TestWhere(t *testing.T) {
 	r := newRepo(t)

@@ -22,7 +22,7 @@ func FigureHTML(f Artifact, data []byte) string {
 	body := fmt.Sprintf("<p>%s, %d bytes</p>", plain.Escape(f.MIME), f.Size)
 	switch {
 	case strings.HasPrefix(f.MIME, "image/"): // SVG too: inside an img its scripts do not run
-		body = fmt.Sprintf(`<img alt="%s" style="max-width:100%%;background:#fff" src="data:%s;base64,%s"/>`, plain.Escape(caption), plain.Escape(f.MIME), base64.StdEncoding.EncodeToString(data))
+		body = fmt.Sprintf(`<img alt="%s" style="max-width:100%%" src="data:%s;base64,%s"/>`, plain.Escape(caption), plain.Escape(f.MIME), base64.StdEncoding.EncodeToString(data))
 	case strings.HasPrefix(f.MIME, "text/plain"):
 		body = "<pre>" + plain.Escape(string(data)) + "</pre>"
 	}

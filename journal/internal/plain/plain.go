@@ -12,7 +12,7 @@ import (
 // CheckName refuses a name that a database or a page could not show.
 func CheckName(what, name string) error {
 	switch {
-	case name == "":
+	case strings.TrimSpace(name) == "":
 		return fault.Invalid("the name of a %s is empty", what)
 	case len(name) > 255:
 		return fault.Invalid("the name of a %s has %d bytes (%.40q…); at most 255", what, len(name), name)

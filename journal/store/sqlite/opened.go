@@ -63,14 +63,14 @@ func isCompanion(path string) bool {
 
 // Siblings are other journals whose files differ from that of path only in the ending of their names, as runs.db and runs.sqlite.
 func Siblings(path string) (all []string) {
-	base := strings.TrimSuffix(path, filepath.Ext(path))
+	base := withoutExt(path)
 	folder, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return nil
 	}
 	for _, entry := range folder {
 		f := filepath.Join(filepath.Dir(path), entry.Name())
-		if f == path || strings.TrimSuffix(f, filepath.Ext(f)) != base || isCompanion(f) {
+		if f == path || withoutExt(f) != base || isCompanion(f) {
 			continue
 		}
 		if isOpen(f) || provenance.IsJournal(f) {

@@ -20,6 +20,7 @@ import (
 	"flowbook/journal/fault"
 	"flowbook/journal/home"
 	"flowbook/journal/internal/lock"
+	"flowbook/journal/internal/outfile"
 	"flowbook/journal/provenance"
 	"flowbook/journal/store"
 	"flowbook/journal/store/internal/sqlstore"
@@ -49,10 +50,13 @@ func locate(rawURL string) (store.Location, error) {
 		return store.Location{}, fault.Invalid("a journal in memory would lose its runs; give the path of a file")
 	}
 	path, err := filepath.Abs(path)
+	if err == nil {
+		path, err = ownPath(path)
+	}
 	if err != nil {
 		return store.Location{}, fmt.Errorf("journal: %w", err)
 	}
-	base := strings.TrimSuffix(path, filepath.Ext(path))
+	base := withoutExt(path)
 	private := artifacts == ""
 	if private {
 		artifacts = base + ".artifacts"
@@ -67,6 +71,18 @@ func locate(rawURL string) (store.Location, error) {
 	}, nil
 }
 
+// ownPath is the path of a journal's file itself where path is a link to it: what lies beside a journal lies there, by whichever name it is
+// opened. Earlier versions put it beside the link; where it is there, it stays.
+func ownPath(path string) (string, error) {
+	target, err := outfile.Target(path)
+	if err != nil || target == path || provenance.Exists(withoutExt(path)+".artifacts") {
+		return path, err
+	}
+	return target, nil
+}
+
+func withoutExt(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
+
 // dsn is what the driver opens.
 func dsn(path string) string {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
@@ -77,8 +93,11 @@ func dsn(path string) string {
 
 // open opens a journal's file, or creates it; one that may not be written is opened to read.
 func open(ctx context.Context, at store.Location) (store.Store, error) {
-	if info, err := os.Stat(at.Path); err == nil && info.IsDir() {
+	switch info, err := os.Stat(at.Path); {
+	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("journal: %s is %w: it is a folder; name a file in it", at.Path, fault.ErrNotJournal)
+	case err == nil && !info.Mode().IsRegular():
+		return nil, fmt.Errorf("journal: %s is %w: it is a device or a pipe; name a file", at.Path, fault.ErrNotJournal)
 	}
 	release, err := hold(at.Path, checkHeader)
 	if err != nil {

@@ -1,0 +1,74 @@
+package provenance
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A listed is a file as git's index has it.
+type listed struct {
+	tag  byte // H, S for skip-worktree; a small letter where git is told to assume that the file is unchanged
+	mode string
+	sha  string
+	path string
+}
+
+// parseIndex reads git ls-files -v --stage -z, and keeps the submodules and what git overlooks: of many files, these are few.
+func parseIndex(out []byte) (submodules, overlooked []listed) {
+	for line := range bytes.SplitSeq(out, []byte{0}) {
+		head, name, ok := strings.Cut(string(line), "\t")
+		f := strings.Fields(head)
+		if !ok || len(f) < 3 || len(f[0]) != 1 {
+			continue
+		}
+		switch e := (listed{f[0][0], f[1], f[2], name}); {
+		case e.mode == "160000":
+			submodules = append(submodules, e)
+		case e.tag == 'S' || e.tag >= 'a' && e.tag <= 'z':
+			overlooked = append(overlooked, e)
+		}
+	}
+	return submodules, overlooked
+}
+
+// overlooked are the changes that git does not report, since it was told to (git update-index --assume-unchanged, --skip-worktree). Files
+// that a sparse checkout leaves out are not there, and are no change.
+func (l *looker) overlooked(all []listed) (changes []change) {
+	var found []change
+	for _, e := range all {
+		_, err := os.Lstat(filepath.Join(l.top, filepath.FromSlash(e.path)))
+		switch {
+		case err == nil:
+			found = append(found, change{e.mode, e.mode, e.sha, 'M', e.path})
+		case e.tag == 'h':
+			changes = append(changes, change{e.mode, "000000", e.sha, 'D', e.path})
+		}
+	}
+	if len(found) == 0 {
+		return changes
+	}
+	sizes, err := l.sizes(found)
+	for _, c := range found {
+		if _, differs := l.differs(c, sizes[c.sha]); err != nil || differs {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+// withFreshIndex has the looker ask git with an index of the commit in which no file is overlooked, for as long as do takes.
+func (l *looker) withFreshIndex(do func() error) error {
+	temp, err := os.MkdirTemp("", "journal-index-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	l.env = []string{"GIT_INDEX_FILE=" + filepath.Join(temp, "index")}
+	defer func() { l.env = nil }()
+	if _, err := gitIn(l.ctx, l.env, l.top, 1<<10, nil, "read-tree", "HEAD"); err != nil {
+		return err
+	}
+	return do()
+}
