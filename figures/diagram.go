@@ -13,7 +13,7 @@ import (
 func newDiagram(name string, width, height float64, paint func(pen)) *Figure {
 	f := New(plot.New(), width, height)
 	f.Name = name
-	f.Title.TextStyle = newFigure("", 1, 1, "", "", "").Title.TextStyle
+	f.Title.TextStyle = titleStyle()
 	f.paint = func(c draw.Canvas) { paint(pen{c}) }
 	return f
 }

@@ -41,7 +41,7 @@ func LabelledGrid[T pixel](pixels []T, height, width, channels int, title string
 	f := New(plot.New(), float64(size.X)+float64(names/Px)+30, float64(size.Y)+18)
 	f.Width = vg.Length(math.Ceil(float64(f.Width/Px))) * Px
 	f.Name, f.Raster, f.photo = "image-grid", true, true
-	f.Title.Text, f.Title.TextStyle = title, newFigure("", 1, 1, "", "", "").Title.TextStyle
+	f.Title.Text, f.Title.TextStyle = title, titleStyle()
 	if title != "" {
 		f.Height += 24 * Px
 	}

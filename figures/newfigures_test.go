@@ -1,6 +1,7 @@
 package figures_test
 
 import (
+	"image"
 	"math"
 	"strings"
 	"testing"
@@ -140,8 +141,12 @@ func TestDotsPlanesAndMatrixOnBadInput(t *testing.T) {
 	refuses(t, "one column", err, "2 to 8")
 	_, err = figures.ScatterMatrix([]string{"a", "b"}, [][]float64{{1, 2}, {1}}, nil, figures.ScatterMatrixOptions{})
 	refuses(t, "a short row", err, "row 1 has 1 numbers for 2 columns")
+	_, err = figures.Picture(nil, "", 300)
+	refuses(t, "no image", err, "the image is empty")
+	_, err = figures.Picture(image.NewGray(image.Rect(0, 0, 1, 1)), "", 10)
+	refuses(t, "a narrow picture", err, "between 40 and 10,000")
 	f, err := figures.ScatterMatrix([]string{"a", "b"}, [][]float64{{1, 2}, {2, 1}, {nan, 0}}, [][]float64{{50, 50}}, figures.ScatterMatrixOptions{})
-	if err != nil || !strings.Contains(f.Note, "1 of 3 rows of data") || !strings.Contains(f.Note, "1 samples lie outside") {
+	if err != nil || !strings.Contains(f.Note, "1 of 3 rows of data") || !strings.Contains(f.Note, "1 of 1 samples lie outside") {
 		t.Errorf("the note: %q, %v", f.Note, err)
 	}
 }

@@ -56,7 +56,7 @@ func ScatterMatrix(columns []string, data, samples [][]float64, opt ScatterMatri
 		m.lo, m.hi = append(m.lo, lo), append(m.hi, hi)
 	}
 	if out := m.outside(); out > 0 {
-		f.Note = notes(f.Note, fmt.Sprintf("%s samples lie outside the axes.", count(out)))
+		f.Note = notes(f.Note, fmt.Sprintf("%s of %s samples lie outside the axes.", count(out), count(len(m.rows[1]))))
 	}
 	f.paint = m.draw
 	return f, nil

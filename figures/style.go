@@ -19,12 +19,9 @@ import (
 // round ticks, legend at the top right.
 func newFigure(name string, width, height float64, title, x, y string) *Figure {
 	p := plot.New()
-	p.TextHandler, p.Title.TextStyle.Handler = labels, labels
+	p.TextHandler, p.Title.TextStyle = labels, titleStyle()
 	p.BackgroundColor = nil // the page's
 	p.Title.Text = title
-	p.Title.TextStyle.Font = sans(14)
-	p.Title.TextStyle.Font.Weight = xfont.WeightBold
-	p.Title.TextStyle.Color = Ink
 	p.Title.Padding = 8 * Px
 	p.X.Label.Text, p.Y.Label.Text = x, y
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
@@ -61,6 +58,14 @@ func sans(size float64) font.Font {
 
 func textStyle(size float64, c color.Color) text.Style {
 	return text.Style{Font: sans(size), Color: c, Handler: labels}
+}
+
+// titleStyle is that of a figure's title, which is centred and hangs from its point.
+func titleStyle() text.Style {
+	style := textStyle(14, Ink)
+	style.Font.Weight = xfont.WeightBold
+	style.XAlign, style.YAlign = draw.XCenter, draw.YTop
+	return style
 }
 
 // roundTicks marks an axis at about so many multiples of 1, 2 or 5 times a power
