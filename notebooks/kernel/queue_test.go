@@ -136,11 +136,8 @@ func TestRestartWhileACellRuns(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			connection, err := wire.NewConnection()
-			if err != nil {
-				t.Fatal(err)
-			}
-			k := startAt(t, connection, false)
+			connection := newConnection(t)
+			k := installed(t, false).start(t, connection)
 			cell, behind := k.execute("%%\n"+c.cell), k.execute("%%\nfmt.Println(2)")
 			k.printed(cell, "runs")
 			pids := below(k.cmd.Process.Pid)
@@ -159,7 +156,7 @@ func TestRestartWhileACellRuns(t *testing.T) {
 				gone(t, pid, name)
 			}
 			k.client.Close()
-			if out := startAt(t, connection, false).ok("%%\nfmt.Println(3)"); out != "3\n" {
+			if out := installed(t, false).start(t, connection).ok("%%\nfmt.Println(3)"); out != "3\n" {
 				t.Errorf("the next kernel prints %q", out)
 			}
 		})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"time"
 
 	"flowbook/notebooks/kernel/internal/gotext"
@@ -49,7 +51,11 @@ const early = time.Second
 
 func (b *beside) start() {
 	f := b.front
-	if f.config.Beside == "" || f.ending {
+	if f.config.Beside == "" || f.ending || f.broken != nil {
+		return
+	}
+	if _, err := exec.LookPath(filepath.Join(f.config.Home, "gopls", "gopls")); err != nil {
+		f.log(fmt.Errorf("there is no completion and no help: %w", err))
 		return
 	}
 	path := "PATH=" + f.config.Beside + string(os.PathListSeparator) + os.Getenv("PATH")
@@ -175,17 +181,4 @@ func (b *beside) empty(q question) {
 		msgType, content = "inspect_reply", map[string]any{"status": "ok", "found": false, "data": map[string]any{}, "metadata": map[string]any{}}
 	}
 	b.front.answer(q.channel, q.request, msgType, content)
-}
-
-func (b *beside) pid() int {
-	if b == nil || b.gonb == nil {
-		return 0
-	}
-	return b.gonb.cmd.Process.Pid
-}
-
-func (b *beside) end() {
-	if b.gonb != nil {
-		b.gonb.end()
-	}
 }

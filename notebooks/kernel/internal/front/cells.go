@@ -35,7 +35,7 @@ func (f *front) execute(m *wire.Message) {
 
 // next hands the next cell to GoNB, which has one at a time.
 func (f *front) next() {
-	if f.running != nil || f.ending || len(f.queue) == 0 || !f.runner.isReady {
+	if f.running != nil || f.ending || len(f.queue) == 0 || !f.isReady() {
 		return
 	}
 	m := f.queue[0]
@@ -43,6 +43,10 @@ func (f *front) next() {
 	content := f.defaults(m.Fields())
 	code := content["code"].(string)
 	f.running = &running{request: m, code: code, stopOnError: content["stop_on_error"].(bool), silent: content["silent"].(bool)}
+	if f.broken != nil {
+		f.refuse(f.running)
+		return
+	}
 	content["code"] = gotext.Escape(strings.ReplaceAll(code, "\r\n", "\n")).Code
 	handed := *m
 	handed.Set(content)

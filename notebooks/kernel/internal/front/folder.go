@@ -2,8 +2,10 @@ package front
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -15,6 +17,7 @@ type folder struct {
 	path string
 	lock *os.File
 	log  *os.File
+	from int64 // where this kernel's part of the log begins
 }
 
 // longest is how long the folder's path may be: gopls listens on a socket in it, whose name may not have over 107 bytes.
@@ -53,7 +56,18 @@ func newFolder(home string) (*folder, error) {
 		return nil, fmt.Errorf("the kernel's files cannot be locked: %w", err)
 	}
 	log, err := openLog(filepath.Join(home, "log", logName))
-	return &folder{path, lock, log}, err
+	if err != nil {
+		return nil, err
+	}
+	from, err := log.Seek(0, io.SeekEnd)
+	return &folder{path, lock, log, from}, err
+}
+
+// logTail is the end of what has come to the log since this kernel began.
+func (f *folder) logTail() string {
+	text, _ := os.ReadFile(f.log.Name())
+	text = text[min(int(f.from), len(text)):]
+	return strings.TrimSpace(string(text[max(0, len(text)-2000):]))
 }
 
 // removeLeft removes the folders whose kernel is gone: nobody holds their lock.
@@ -90,6 +104,9 @@ func openLog(path string) (*os.File, error) {
 }
 
 func (f *folder) remove() {
+	if f == nil {
+		return
+	}
 	_ = os.RemoveAll(f.path)
 	_ = os.Remove(filepath.Join(filepath.Dir(f.path), fmt.Sprint(os.Getpid())))
 }

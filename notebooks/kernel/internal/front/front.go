@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -38,9 +37,11 @@ type front struct {
 	do     chan func()
 	done   chan int
 
-	runner *gonb
-	beside *beside
-	early  []func() // what waits until the runner is ready
+	runner  *gonb // nil where it could not be started
+	beside  *beside
+	early   []func() // what waits until the runner is ready
+	broken  error    // why there is no runner
+	refused int      // cells that were answered with that
 
 	queue   []*wire.Message // cells that wait
 	running *running        // the cell that runs; nil for none
@@ -61,22 +62,15 @@ func Run(config Config) (int, error) {
 		return 1, err
 	}
 	f := &front{config: config, do: make(chan func(), 1000), done: make(chan int, 1), cells: map[int]string{}, comms: map[string]string{}, program: newProgram(), origins: map[string]map[string]origin{}}
-	if f.folder, err = newFolder(config.Home); err != nil {
-		return 1, err
-	}
-	defer f.folder.remove()
 	if f.server, err = wire.Serve(ctx, connection); err != nil {
 		return 1, err
 	}
 	adoptOrphans()
-	if f.runner, err = f.start(ctx, "cells", nil); err != nil {
-		return 1, err
-	}
 	f.beside = newBeside(ctx, f)
-	f.runner.whenReady = f.ready
-	f.runner.shell, f.runner.iopub = f.replied, f.published
-	f.runner.stdin = func(m *wire.Message) { f.send(f.server.Stdin, m) }
-	f.runner.died = f.gonbDied
+	if err := f.run(ctx); err != nil {
+		f.giveIn(err)
+	}
+	defer f.folder.remove()
 	f.listen()
 	f.watch(ctx)
 	for {
@@ -89,6 +83,24 @@ func Run(config Config) (int, error) {
 	}
 }
 
+// run starts the GoNB that runs the cells. The error says what is missing.
+func (f *front) run(ctx context.Context) (err error) {
+	if f.folder, err = newFolder(f.config.Home); err != nil {
+		return err
+	}
+	if err := f.config.missing(); err != nil {
+		return err
+	}
+	if f.runner, err = f.start(ctx, "cells", nil); err != nil {
+		return err
+	}
+	f.runner.whenReady = f.ready
+	f.runner.shell, f.runner.iopub = f.replied, f.published
+	f.runner.stdin = func(m *wire.Message) { f.send(f.server.Stdin, m) }
+	f.runner.died = f.gonbDied
+	return nil
+}
+
 // listen takes what clients send into the loop of Run.
 func (f *front) listen() {
 	take := func(c *wire.Channel, handle func(*wire.Message)) {
@@ -96,7 +108,11 @@ func (f *front) listen() {
 	}
 	take(f.server.Shell, func(m *wire.Message) { f.request(f.server.Shell, m) })
 	take(f.server.Control, func(m *wire.Message) { f.request(f.server.Control, m) })
-	take(f.server.Stdin, func(m *wire.Message) { f.send(f.runner.client.Stdin, m) })
+	take(f.server.Stdin, func(m *wire.Message) {
+		if f.running != nil && f.broken == nil { // else nothing has asked
+			f.send(f.runner.client.Stdin, m)
+		}
+	})
 }
 
 // watch looks twice a second whether the server that started the kernel is still there, and clears away what has ended.
@@ -122,7 +138,7 @@ func (f *front) watch(ctx context.Context) {
 	}()
 }
 
-// ready comes when GoNB has answered for the first time.
+// ready comes when GoNB has answered for the first time, or will not.
 func (f *front) ready() {
 	for _, act := range f.early {
 		act()
@@ -131,9 +147,11 @@ func (f *front) ready() {
 	f.next()
 }
 
+func (f *front) isReady() bool { return f.broken != nil || f.runner.isReady }
+
 // whenReady does something at once, or when GoNB is there.
 func (f *front) whenReady(act func()) {
-	if f.runner.isReady {
+	if f.isReady() {
 		act()
 		return
 	}
@@ -164,11 +182,8 @@ func (f *front) status(parent *wire.Message, state string) {
 
 // log writes a line into the kernel's log.
 func (f *front) log(err error) {
+	if f.folder == nil {
+		return
+	}
 	fmt.Fprintf(f.folder.log, "%s flowbook kernel %d: %v\n", time.Now().Format(time.DateTime), os.Getpid(), err)
-}
-
-// logTail is the end of the log, for whom GoNB has died.
-func (f *front) logTail() string {
-	text, _ := os.ReadFile(filepath.Join(f.config.Home, "log", logName))
-	return string(text[max(0, len(text)-2000):])
 }

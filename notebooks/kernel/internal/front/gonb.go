@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -130,16 +129,33 @@ func (g *gonb) execute(code string, then func()) {
 		func(*wire.Message) { then() })
 }
 
-// end ends GoNB, as it wants to be ended.
-func (g *gonb) end() { _ = g.cmd.Process.Signal(syscall.SIGTERM) }
+// end ends GoNB, if there is one, as it wants to be ended.
+func (g *gonb) end() {
+	if g != nil {
+		_ = g.cmd.Process.Signal(syscall.SIGTERM)
+	}
+}
 
-// gonbDied tells of a GoNB that ended by itself, and ends the kernel: Jupyter starts it anew.
+// pid is GoNB's process; 0 for none.
+func (g *gonb) pid() int {
+	if g == nil {
+		return 0
+	}
+	return g.cmd.Process.Pid
+}
+
+// gonbDied tells of a GoNB that ended by itself, and ends the kernel: Jupyter starts it anew. Of one that has never answered
+// the next would fare no better.
 func (f *front) gonbDied() {
 	if f.ending {
 		return
 	}
+	if f.runner.info == nil {
+		f.giveIn(fmt.Errorf("GoNB, which runs the cells, has ended before it answered; the end of its log:\n%s", f.folder.logTail()))
+		return
+	}
 	if r := f.running; r != nil {
-		text := "GoNB, which runs the cells, has ended. The kernel starts anew.\n" + strings.TrimSpace(f.logTail())
+		text := "GoNB, which runs the cells, has ended. The kernel starts anew.\n" + f.folder.logTail()
 		f.publish(r.request, "stream", map[string]any{"name": "stderr", "text": text + "\n"})
 		f.giveUp("kernel died", "GoNB has ended")
 		time.Sleep(100 * time.Millisecond) // for the messages to leave

@@ -91,9 +91,11 @@ func below(pid int, byParent map[int][]process, skip func(process) bool) (pids [
 // one runs.
 func (f *front) cellProcesses() (pids []int) {
 	all := processes()
-	runner, second := f.runner.cmd.Process.Pid, f.beside.pid()
+	runner, second := f.runner.pid(), f.beside.gonb.pid()
 	isTool := func(p process) bool { return p.pid == second || p.name == "gopls" }
-	pids = below(runner, all, isTool)
+	if runner != 0 {
+		pids = below(runner, all, isTool)
+	}
 	return append(pids, below(os.Getpid(), all, func(p process) bool { return p.pid == runner || isTool(p) })...)
 }
 
@@ -105,7 +107,7 @@ func (f *front) descendants() []int {
 // reap notices the end of processes whose own parent has gone: see adoptOrphans.
 func (f *front) reap() {
 	for _, p := range processes()[os.Getpid()] {
-		if p.ended && p.pid != f.runner.cmd.Process.Pid && p.pid != f.beside.pid() {
+		if p.ended && p.pid != f.runner.pid() && p.pid != f.beside.gonb.pid() {
 			_, _ = syscall.Wait4(p.pid, nil, syscall.WNOHANG, nil)
 		}
 	}

@@ -38,7 +38,9 @@ func (f *front) request(c *wire.Channel, m *wire.Message) {
 		f.noteComm(m)
 		f.whenReady(func() {
 			f.status(m, "busy")
-			f.send(f.runner.client.Shell, m)
+			if f.broken == nil {
+				f.send(f.runner.client.Shell, m)
+			}
 			f.idle(m)
 		})
 	}
@@ -62,7 +64,11 @@ func (f *front) idle(m *wire.Message) {
 // info is what GoNB says of itself, with what others need to show Go as Go: the name of its lexer, its mode of an editor.
 func (f *front) info() map[string]any {
 	info := map[string]any{}
-	_ = json.Unmarshal(f.runner.info, &info)
+	if f.broken == nil {
+		_ = json.Unmarshal(f.runner.info, &info)
+	} else {
+		info["protocol_version"], info["implementation"], info["implementation_version"], info["banner"] = "5.3", "flowbook", "", f.broken.Error()
+	}
 	language, _ := info["language_info"].(map[string]any)
 	if language == nil {
 		language = map[string]any{"name": "go"}

@@ -105,7 +105,7 @@ func (f *front) end(code int) {
 		f.signal(syscall.SIGKILL, nil)
 		f.giveUp("stopped", "the kernel has ended")
 		f.runner.end()
-		f.beside.end()
+		f.beside.gonb.end()
 		f.finally(code, time.Now())
 	}
 	wait()

@@ -1,0 +1,67 @@
+package front
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"flowbook/notebooks/kernel/internal/wire"
+)
+
+// remedy is what to do about a kernel that is not whole.
+const remedy = "`make lab` in the project's folder sets it up; then restart the kernel"
+
+// missing says what the kernel needs and does not find where set-up put it; nil for nothing.
+func (c Config) missing() error {
+	programs := filepath.Join(c.Home, "kernel-bin")
+	needs := []struct{ what, path string }{
+		{"GoNB, which runs the cells,", c.GoNB[0]},
+		{"a program of the kernel's", filepath.Join(programs, "go")},
+		{"a program of the kernel's", filepath.Join(programs, "cell")},
+	}
+	for _, argument := range c.GoNB[1:] {
+		if project, ok := strings.CutPrefix(argument, "-go_work="); ok {
+			needs = append(needs, struct{ what, path string }{"the project that this kernel was set up for", filepath.Join(project, "go.mod")})
+		}
+	}
+	for _, n := range needs {
+		if _, err := os.Stat(n.path); err != nil {
+			return fmt.Errorf("%s is not there: %w", n.what, err)
+		}
+	}
+	if _, err := exec.LookPath("goimports"); err != nil {
+		return fmt.Errorf("goimports, which GoNB needs, is not there: %w", err)
+	}
+	if out, err := exec.Command(needs[1].path, "version").CombinedOutput(); err != nil {
+		return fmt.Errorf("go does not run: %w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// giveIn makes the kernel one that only says what is wrong with it: to each cell, and in Jupyter's log.
+func (f *front) giveIn(why error) {
+	f.broken = why
+	f.log(why)
+	fmt.Fprintf(os.Stderr, "flowbook kernel: %v. %s\n", why, remedy)
+	f.ready()
+}
+
+// refuse answers the running cell with what is wrong with the kernel, and aborts those that wait.
+func (f *front) refuse(r *running) {
+	f.status(r.request, "busy")
+	f.refused++
+	if !r.silent {
+		f.publish(r.request, "execute_input", map[string]any{"code": r.code, "execution_count": f.refused})
+	}
+	report := map[string]any{"ename": "no kernel", "evalue": f.broken.Error(), "traceback": []string{"the kernel is not whole: " + f.broken.Error(), remedy}}
+	f.publish(r.request, "error", report)
+	report["status"], report["execution_count"] = "error", f.refused
+	f.after(linger, func() {
+		f.send(f.server.Shell, wire.New("execute_reply", r.request, report))
+		f.status(r.request, "idle")
+		f.running = nil
+		f.abort()
+	})
+}
