@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"flowbook/notebooks/kernel/internal/wire"
 )
@@ -27,6 +28,19 @@ func TestAnErrorEndsTheQueue(t *testing.T) {
 		}
 		if out := k.ok("%%\nfmt.Println(4)"); out != "4\n" {
 			t.Errorf("%s: afterwards a cell prints %q", c.name, out)
+		}
+	}
+	for _, command := range []string{"!sleep 3600\n!echo after", "%%bash\nsleep 3600"} { // GoNB does not look at how a command ends
+		first, second := k.execute(command), k.execute("%%\nfmt.Println(2)")
+		for len(named(k.cmd.Process.Pid, "sleep")) == 0 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		k.stop()
+		if r := k.result(first); r.status != "error" || r.err.Name != "stopped" || r.stdout != "" {
+			t.Errorf("stopped, %q is %+v", command, r)
+		}
+		if r := k.result(second); r.status != "aborted" {
+			t.Errorf("the cell behind it is %+v", r)
 		}
 	}
 	first := k.send(k.client.Shell, "execute_request", map[string]any{"code": "%%\nnonsense()", "stop_on_error": false})

@@ -22,6 +22,8 @@ func TestCellsOfEveryShape(t *testing.T) {
 		{"%%\nfmt.Println(answer)", "42\n"},
 		{"func main() { fmt.Println(\"main\") }", "main\n"},
 		{"%%bash\necho from a shell", "from a shell\n"},
+		{"%%bash\nexit 4", ""},
+		{"%%\npackages := 1\nfmt.Print(packages, `\npackage a\n`)", "1\npackage a\n"},
 		{"%%\nfmt.Print(\"%d 100%\\n!\")", "%d 100%\n!"},
 		{"%%\nfmt.Print(strings.Repeat(\"0123456789\", 20000))", strings.Repeat("0123456789", 20000)},
 		{"%%\r\nfmt.Print(1)\r\n", "1"},
@@ -81,5 +83,78 @@ func TestACellAsksItsReader(t *testing.T) {
 	}
 	if r := k.result(cell); r.stdout != "hello Ada\n" {
 		t.Errorf("answered, the cell is %+v", r)
+	}
+}
+
+// A cell that GoNB would die of is an error as any other, and the kernel serves on.
+func TestASecondMainFunctionIsAnError(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	first, second := k.execute("%%\nfmt.Println(1)\n\n%%\nfmt.Println(2)"), k.execute("%%\n")
+	if r := k.result(first); r.status != "error" || r.err.Value != "cell [1]:4:1: a second %%: the main function of this cell begins on line 1" || r.count != 1 {
+		t.Errorf("the cell is %+v", r)
+	}
+	if r := k.result(second); r.status != "aborted" {
+		t.Errorf("the cell behind it is %+v", r)
+	}
+	if r := k.run("%%\nfmt.Print(3)"); r.stdout != "3" || r.count != 2 {
+		t.Errorf("afterwards a cell is %+v", r)
+	}
+}
+
+// A cell that is not counted, or silent, has no place in the history, and an error in it shows its own text, not that of the
+// cell that was counted last.
+func TestCellsThatAreNotCounted(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	send := func(code string, silent, counted bool) result {
+		return k.result(k.send(k.client.Shell, "execute_request", map[string]any{"code": code, "silent": silent, "store_history": counted}))
+	}
+	k.ok("func f(n int) int { return n }\n\n%%\n")
+	for _, silent := range []bool{false, true} {
+		if r := send("%%\nfmt.Println(2, nonsense)", silent, false); r.err.Value != "cell [ ]:2:16: undefined: nonsense" || !strings.Contains(strings.Join(r.err.Traceback, ""), "Println(2, nonsense)") {
+			t.Errorf("not counted (silent %v), the cell is %+v", silent, r)
+		}
+	}
+	if r := send("type g struct{ f string }\n\n%%\nfmt.Print(f(1))", false, false); r.stdout != "1" || r.count != 1 {
+		t.Errorf("not counted, the cell is %+v", r)
+	}
+	if r := k.run("%%\nfmt.Println(f(\"\"))"); r.count != 2 || !strings.HasPrefix(r.err.Value, "cell [2]:2:15: ") {
+		t.Errorf("the next cell is %+v", r)
+	}
+	reply := k.ask(k.client.Shell, "history_request", map[string]any{"hist_access_type": "tail", "n": 10})
+	if text := string(reply.Content); strings.Contains(text, "nonsense") || strings.Contains(text, "type g") || !strings.Contains(text, "func f") {
+		t.Errorf("the history is %s", text)
+	}
+}
+
+// What a program writes that looks like GoNB's own words of its end is passed on.
+func TestWordsLikeGoNBsOwn(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	if r := k.run("%%\nfmt.Fprintln(os.Stderr, \"exit status 7\")"); r.stderr != "exit status 7\n" {
+		t.Errorf("the cell is %+v", r)
+	}
+	if r := k.run("%%\nfmt.Fprintln(os.Stderr, \"exit status 7\")\ntime.Sleep(100 * time.Millisecond)\nos.Exit(3)"); r.stderr != "exit status 7\n" || r.err.Value != "exit status 3" {
+		t.Errorf("the cell is %+v", r)
+	}
+}
+
+// A cell that asks a reader who cannot be asked ends, and says why.
+func TestACellAsksNobody(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for _, code := range []string{"%%\ngonbui.RequestInput(\"name? \", false)\nvar name string\nfmt.Scanln(&name)\nfmt.Println(name)", "%with_inputs\n!read x; echo got $x"} {
+		if r := k.run(code); r.status != "error" || r.err.Name != "stopped" || !strings.Contains(r.stderr, "allow_stdin") || r.stdout != "" {
+			t.Errorf("%q is %+v", code, r)
+		}
+	}
+	cell := k.send(k.client.Shell, "execute_request", map[string]any{"allow_stdin": true, "code": "%with_inputs\n!read x; echo \"got $x\""})
+	question := k.find(limit, cell, func(m *wire.Message) bool { return m.Type == "input_request" })
+	if err := k.client.Stdin.Send(wire.New("input_reply", question, map[string]any{"status": "error"})); err != nil {
+		t.Fatal(err)
+	}
+	if r := k.result(cell); r.stdout != "got \n" {
+		t.Errorf("answered with nothing, the cell is %+v", r)
 	}
 }

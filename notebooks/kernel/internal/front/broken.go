@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"flowbook/notebooks/kernel/internal/gotext"
 	"flowbook/notebooks/kernel/internal/wire"
 )
 
@@ -48,20 +49,24 @@ func (f *front) giveIn(why error) {
 	f.ready()
 }
 
-// refuse answers the running cell with what is wrong with the kernel, and aborts those that wait.
-func (f *front) refuse(r *running) {
+// refuse answers the running cell with an error in GoNB's place.
+func (f *front) refuse(report gotext.Report) {
+	r := f.running
 	f.status(r.request, "busy")
-	f.refused++
 	if !r.silent {
-		f.publish(r.request, "execute_input", map[string]any{"code": r.code, "execution_count": f.refused})
+		f.publish(r.request, "execute_input", map[string]any{"code": r.code, "execution_count": r.count})
 	}
-	report := map[string]any{"ename": "no kernel", "evalue": f.broken.Error(), "traceback": []string{"the kernel is not whole: " + f.broken.Error(), remedy}}
 	f.publish(r.request, "error", report)
-	report["status"], report["execution_count"] = "error", f.refused
+	content := map[string]any{"execution_count": r.count}
+	fail(content, report)
 	f.after(linger, func() {
-		f.send(f.server.Shell, wire.New("execute_reply", r.request, report))
+		f.send(f.server.Shell, wire.New("execute_reply", r.request, content))
 		f.status(r.request, "idle")
 		f.running = nil
-		f.abort()
+		f.remember(r)
+		if r.stopOnError {
+			f.abort()
+		}
+		f.next()
 	})
 }

@@ -2,6 +2,7 @@ package front
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -14,10 +15,15 @@ import (
 type running struct {
 	request     *wire.Message
 	code        string // as the reader wrote it
-	number      int    // its execution count
+	escaped     *gotext.Escaped
+	number      int  // GoNB's
+	count       int  // the execution count that the reader sees
+	counted     bool // it has a count of its own, and is in the history
 	stopOnError bool
 	silent      bool
+	answers     bool // its reader can be asked
 
+	held   *wire.Message // what may be a leftover
 	reply  *wire.Message
 	idle   *wire.Message
 	stop   stop
@@ -42,12 +48,29 @@ func (f *front) next() {
 	f.queue = f.queue[1:]
 	content := f.defaults(m.Fields())
 	code := content["code"].(string)
-	f.running = &running{request: m, code: code, stopOnError: content["stop_on_error"].(bool), silent: content["silent"].(bool)}
+	r := &running{request: m, code: code, escaped: gotext.Escape(strings.ReplaceAll(code, "\r\n", "\n")), counted: content["store_history"].(bool),
+		stopOnError: content["stop_on_error"].(bool), silent: content["silent"].(bool), answers: content["allow_stdin"].(bool)}
+	f.running = r
+	name := "[ ]"
+	if r.counted {
+		f.count++
+		name = fmt.Sprintf("[%d]", f.count)
+	}
+	r.count = f.count
 	if f.broken != nil {
-		f.refuse(f.running)
+		f.refuse(gotext.Report{Name: "no kernel", Value: f.broken.Error(), Traceback: []string{"the kernel is not whole: " + f.broken.Error(), remedy}})
 		return
 	}
-	content["code"] = gotext.Escape(strings.ReplaceAll(code, "\r\n", "\n")).Code
+	if fault := r.escaped.Fault; fault != "" {
+		fault = "cell " + name + ":" + fault
+		f.refuse(gotext.Report{Name: "compile error", Value: fault, Traceback: []string{fault}})
+		return
+	}
+	f.folder.unmarkStopped()
+	f.handed++
+	r.number = f.handed
+	f.cells[r.number] = gotext.Cell{Name: name, Text: code}
+	content["code"], content["store_history"] = r.escaped.Code, true // so that every cell has a number in GoNB
 	handed := *m
 	handed.Set(content)
 	f.send(f.runner.client.Shell, &handed)
@@ -94,6 +117,9 @@ func (f *front) published(m *wire.Message) {
 		f.send(f.server.IOPub, m)
 		return
 	}
+	if m.Type != "error" && m.Type != "status" {
+		f.release(r)
+	}
 	switch content := m.Fields(); m.Type {
 	case "status":
 		if content["execution_state"] == "idle" {
@@ -102,23 +128,24 @@ func (f *front) published(m *wire.Message) {
 			return
 		}
 	case "execute_input":
-		if n, ok := content["execution_count"].(float64); ok {
-			r.number = int(n)
-		}
-		f.cells[r.number] = r.code
-		content["code"] = r.code
+		content["code"], content["execution_count"] = r.code, r.count
 		m.Set(content)
 	case "stream":
 		text, _ := content["text"].(string)
-		if content["name"] == "stderr" && leftover.MatchString(text) && !strings.HasPrefix(strings.TrimSpace(r.code), "!") {
-			return
-		}
-		if clean := gotext.Clean(text); clean != text {
+		if clean := gotext.Clean(text, f.cells); clean != text {
 			content["text"] = clean
 			m.Set(content)
 		}
+		if content["name"] == "stderr" && leftover.MatchString(text) && r.escaped.HasGo {
+			r.held = m
+			return
+		}
 	case "error":
+		r.held = nil
 		m.Set(f.explain(m.Content))
+	case "execute_result":
+		content["execution_count"] = r.count
+		m.Set(content)
 	case "display_data":
 		defer f.noteOrigin(r.request, m)
 	}
@@ -135,11 +162,19 @@ func (f *front) explain(content json.RawMessage) gotext.Report {
 	r.failed = !ran
 	switch {
 	case r.stop.asked == 0:
-		return gotext.Explain(report, r.number, func(cell int) string { return f.cells[cell] })
+		return gotext.Explain(report, r.number, f.cells)
 	case ran:
 		return gotext.Report{Name: "stopped", Value: "the cell was stopped", Traceback: []string{"stopped"}}
 	}
 	return gotext.Report{Name: "stopped", Value: "the cell was stopped before it ran", Traceback: []string{"stopped before it ran"}}
+}
+
+// release passes on what might have been a leftover and is not: something follows it.
+func (f *front) release(r *running) {
+	if r.held != nil {
+		f.send(f.server.IOPub, r.held)
+		r.held = nil
+	}
 }
 
 // linger is how long a failed cell's answer is held back, for the requests that are already on their way: those that come
@@ -152,13 +187,20 @@ func (f *front) finish() {
 	if r.reply == nil || r.idle == nil {
 		return
 	}
+	f.release(r)
 	content := r.reply.Fields()
 	failed := content["status"] == "error"
-	if failed {
-		report := f.explain(r.reply.Content)
-		content["ename"], content["evalue"], content["traceback"] = report.Name, report.Value, report.Traceback
-		r.reply.Set(content)
+	switch {
+	case failed:
+		fail(content, f.explain(r.reply.Content))
+	case r.stop.asked > 0 && !r.escaped.HasGo: // GoNB does not look at how a command ended
+		failed = true
+		report := f.explain(json.RawMessage(`{"evalue": "exit status 130"}`))
+		f.publish(r.request, "error", report)
+		fail(content, report)
 	}
+	content["execution_count"] = r.count
+	r.reply.Set(content)
 	end := func() {
 		if !failed && r.stop.asked == 0 {
 			f.noteChange(r)
@@ -180,6 +222,11 @@ func (f *front) finish() {
 		return
 	}
 	end()
+}
+
+// fail makes an answer that of a cell that failed.
+func fail(content map[string]any, report gotext.Report) {
+	content["status"], content["ename"], content["evalue"], content["traceback"] = "error", report.Name, report.Value, report.Traceback
 }
 
 // abort answers every cell that waits: it will not be run.

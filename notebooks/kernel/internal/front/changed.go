@@ -28,7 +28,8 @@ func newProgram() *program {
 }
 
 // run takes in a cell that has run. It gives the names that mean something else since, and the numbers of the cells whose
-// output was made with what they meant before, through whatever other declarations.
+// output was made with what they meant before, through whatever other declarations. A cell without a number, 0, is none whose
+// output could be stale.
 func (p *program) run(cell string, number int, code string) (names []string, stale []int) {
 	touched := map[string]bool{}
 	for name, d := range gotext.Declarations(code) {
@@ -37,7 +38,9 @@ func (p *program) run(cell string, number int, code string) (names []string, sta
 		}
 		p.declared[name] = d
 	}
-	p.ran[cell] = ran{number, gotext.Runs(code)}
+	if number > 0 {
+		p.ran[cell] = ran{number, gotext.Runs(code)}
+	}
 	names = slices.Sorted(maps.Keys(touched))
 	for grows := len(touched) > 0; grows; {
 		grows = false
@@ -67,11 +70,12 @@ func overlap(a, b map[string]bool) bool {
 
 // noteChange says below a cell that has run which cells are stale since.
 func (f *front) noteChange(r *running) {
-	if r.silent {
-		return
+	number := 0
+	if r.counted {
+		number = r.count
 	}
-	names, stale := f.program.run(r.cell(), r.number, r.code)
-	if len(stale) == 0 {
+	names, stale := f.program.run(r.cell(), number, r.code)
+	if len(stale) == 0 || r.silent {
 		return
 	}
 	numbers := make([]string, len(stale))

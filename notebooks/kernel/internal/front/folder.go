@@ -7,9 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"flowbook/notebooks/kernel/internal/gotext"
 )
 
-const logName = "kernel.log"
+const (
+	logName = "kernel.log"
+	cells   = "cells" // what the GoNB that runs the cells calls its folder for temporary files
+)
 
 // folder is where a kernel and its cells keep their temporary files: one for each kernel, in flowbook's state folder. A
 // kernel that ends removes its own, and one that starts removes those of kernels that could not.
@@ -102,6 +107,12 @@ func openLog(path string) (*os.File, error) {
 	}
 	return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 }
+
+// stopped is the file that tells the shell commands of a cell that the cell was stopped: see [gotext.Stopped].
+func (f *folder) stopped() string { return filepath.Join(f.path, cells, gotext.Stopped) }
+
+func (f *folder) markStopped()   { _ = os.WriteFile(f.stopped(), nil, 0o644) }
+func (f *folder) unmarkStopped() { _ = os.Remove(f.stopped()) }
 
 func (f *folder) remove() {
 	if f == nil {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"flowbook/notebooks/kernel/internal/gotext"
 	"flowbook/notebooks/kernel/internal/wire"
 )
 
@@ -37,15 +38,16 @@ type front struct {
 	do     chan func()
 	done   chan int
 
-	runner  *gonb // nil where it could not be started
-	beside  *beside
-	early   []func() // what waits until the runner is ready
-	broken  error    // why there is no runner
-	refused int      // cells that were answered with that
+	runner *gonb // nil where it could not be started
+	beside *beside
+	early  []func() // what waits until the runner is ready
+	broken error    // why there is no runner
 
 	queue   []*wire.Message // cells that wait
 	running *running        // the cell that runs; nil for none
-	cells   map[int]string  // the text of each cell that was run, by its number
+	cells   gotext.Cells    // the cells that were run
+	count   int             // the execution count: how many cells were counted
+	handed  int             // how many GoNB was given
 	lines   []line          // the history
 	comms   map[string]string
 	program *program                     // what has run, to tell what is stale
@@ -61,7 +63,7 @@ func Run(config Config) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	f := &front{config: config, do: make(chan func(), 1000), done: make(chan int, 1), cells: map[int]string{}, comms: map[string]string{}, program: newProgram(), origins: map[string]map[string]origin{}}
+	f := &front{config: config, do: make(chan func(), 1000), done: make(chan int, 1), cells: gotext.Cells{}, comms: map[string]string{}, program: newProgram(), origins: map[string]map[string]origin{}}
 	if f.server, err = wire.Serve(ctx, connection); err != nil {
 		return 1, err
 	}
@@ -91,12 +93,12 @@ func (f *front) run(ctx context.Context) (err error) {
 	if err := f.config.missing(); err != nil {
 		return err
 	}
-	if f.runner, err = f.start(ctx, "cells", nil); err != nil {
+	if f.runner, err = f.start(ctx, cells, nil); err != nil {
 		return err
 	}
 	f.runner.whenReady = f.ready
 	f.runner.shell, f.runner.iopub = f.replied, f.published
-	f.runner.stdin = func(m *wire.Message) { f.send(f.server.Stdin, m) }
+	f.runner.stdin = f.asked
 	f.runner.died = f.gonbDied
 	return nil
 }
@@ -110,6 +112,8 @@ func (f *front) listen() {
 	take(f.server.Control, func(m *wire.Message) { f.request(f.server.Control, m) })
 	take(f.server.Stdin, func(m *wire.Message) {
 		if f.running != nil && f.broken == nil { // else nothing has asked
+			value, _ := m.Fields()["value"].(string) // a reader who gives up may send none, of which GoNB would die
+			m.Set(map[string]any{"status": "ok", "value": value})
 			f.send(f.runner.client.Stdin, m)
 		}
 	})

@@ -11,10 +11,10 @@ type line struct {
 	code   string
 }
 
-// remember keeps a cell that was run.
+// remember keeps a cell that was run, if it counts.
 func (f *front) remember(r *running) {
-	if !r.silent && r.number > 0 {
-		f.lines = append(f.lines, line{r.number, r.code})
+	if r.counted {
+		f.lines = append(f.lines, line{r.count, r.code})
 	}
 }
 

@@ -31,11 +31,25 @@ func (f *front) interrupt() {
 	}
 	r.stop.asked++
 	if r.stop.asked == 1 {
+		f.folder.markStopped()
 		r.stop.since, r.stop.told = time.Now(), map[int]bool{}
 		f.sweep(r)
 		return
 	}
 	f.signal(syscall.SIGKILL, nil)
+}
+
+// asked takes a question of the running cell's to its reader. One that nobody can be asked is stopped: it would wait for ever.
+func (f *front) asked(m *wire.Message) {
+	r := f.running
+	if r == nil || r.answers {
+		f.send(f.server.Stdin, m)
+		return
+	}
+	if r.stop.asked == 0 {
+		f.publish(r.request, "stream", map[string]any{"name": "stderr", "text": "The cell asks for input, and who runs it takes no questions (allow_stdin is false).\n"})
+		f.interrupt()
+	}
 }
 
 // sweep goes on until the cell has ended: what it starts after the stop is stopped too.

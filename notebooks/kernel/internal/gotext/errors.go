@@ -14,10 +14,17 @@ type Report struct {
 	Traceback []string `json:"traceback"`
 }
 
+// Cell is what a reader calls a cell, as "[3]", and its text.
+type Cell struct{ Name, Text string }
+
+// Cells are the cells that were run, by the number that GoNB gave each.
+type Cells map[int]Cell
+
 // problem is one error that Go found in a cell. Lines and columns are counted from 1.
 type problem struct {
-	cell, line, column int
-	message            string
+	cell         Cell
+	line, column int
+	message      string
 }
 
 var (
@@ -28,9 +35,8 @@ var (
 )
 
 // Explain puts an error of GoNB's, given as text, into the words of Go's own tools: the cell, line, column and message, the
-// line itself, and nothing of the files that the cell was compiled in. `cell` is the cell that was run; source gives the
-// text that a cell was run with.
-func Explain(gonb Report, cell int, source func(cell int) string) Report {
+// line itself, and nothing of the files that the cell was compiled in. number is that of the cell that was run.
+func Explain(gonb Report, number int, cells Cells) Report {
 	lines := strings.Split(gonb.Value, "\n")
 	out := Report{Name: gonb.Name}
 	stale := map[string]bool{}
@@ -38,30 +44,31 @@ func Explain(gonb Report, cell int, source func(cell int) string) Report {
 		m := position.FindStringSubmatch(line)
 		if m == nil || i >= len(gonb.Traceback) {
 			if !strings.HasPrefix(line, "# gonb_") && strings.TrimSpace(line) != "" {
-				out.Traceback = append(out.Traceback, Clean(line))
+				out.Traceback = append(out.Traceback, Clean(line, cells))
 			}
 			continue
 		}
-		p := problem{cell: cell, message: m[2]}
+		in, p := number, problem{message: m[2]}
 		p.column, _ = strconv.Atoi(m[1])
 		if at := inCell.FindStringSubmatch(colours.ReplaceAllString(gonb.Traceback[i], "")); at != nil {
 			p.line, _ = strconv.Atoi(at[2])
 			if at[1] != "" {
-				p.cell, _ = strconv.Atoi(at[1])
+				in, _ = strconv.Atoi(at[1])
 			}
 		}
+		p.cell = cells[in]
 		if out.Value == "" {
 			out.Value = p.String()
 			out.Name = "compile error"
 		}
-		out.Traceback = append(out.Traceback, p.String()+p.excerpt(source(p.cell)))
-		if name := Declared(source(p.cell), p.line); p.cell != cell && name != "" && !stale[name] {
+		out.Traceback = append(out.Traceback, p.String()+p.excerpt())
+		if name := Declared(p.cell.Text, p.line); in != number && name != "" && !stale[name] {
 			stale[name] = true
-			out.Traceback = append(out.Traceback, fmt.Sprintf("%s, as cell [%d] defines it, does not fit what this cell defines. `%%rm %s` drops it; then run this cell, and the other one as it is now.", name, p.cell, name))
+			out.Traceback = append(out.Traceback, fmt.Sprintf("%s, as cell %s defines it, does not fit what this cell defines. `%%rm %s` drops it; then run this cell, and the other one as it is now.", name, p.cell.Name, name))
 		}
 	}
 	if out.Value == "" {
-		out.Value = Clean(strings.TrimSpace(gonb.Value))
+		out.Value = Clean(strings.TrimSpace(gonb.Value), cells)
 	}
 	return out
 }
@@ -69,14 +76,14 @@ func Explain(gonb Report, cell int, source func(cell int) string) Report {
 // String is the problem as Go says one, with the cell for the file.
 func (p problem) String() string {
 	if p.line == 0 {
-		return fmt.Sprintf("cell [%d]: %s", p.cell, p.message)
+		return fmt.Sprintf("cell %s: %s", p.cell.Name, p.message)
 	}
-	return fmt.Sprintf("cell [%d]:%d:%d: %s", p.cell, p.line, p.column, p.message)
+	return fmt.Sprintf("cell %s:%d:%d: %s", p.cell.Name, p.line, p.column, p.message)
 }
 
 // excerpt is the line with the problem and a mark under its column.
-func (p problem) excerpt(source string) string {
-	lines := strings.Split(source, "\n")
+func (p problem) excerpt() string {
+	lines := strings.Split(p.cell.Text, "\n")
 	if p.line < 1 || p.line > len(lines) {
 		return ""
 	}
@@ -94,13 +101,17 @@ func (p problem) excerpt(source string) string {
 var frame = regexp.MustCompile("[ \t]*\x1b\\[7m\\[\\[ Cell (?:\\[(\\d+)\\] )?Line (\\d+) \\]\\]\x1b\\[0m \\S*main(?:_test)?\\.go:\\d+(?: \\+0x[0-9a-f]+)?")
 
 // Clean takes the temporary files out of a text of GoNB's or of Go's: places in a cell are named as such.
-func Clean(text string) string {
+func Clean(text string, cells Cells) string {
+	if !strings.Contains(text, "/gonb_") && !strings.Contains(text, "[[ Cell ") { // a long text without either is quickly done with
+		return text
+	}
 	text = frame.ReplaceAllStringFunc(text, func(found string) string {
 		m := frame.FindStringSubmatch(found)
 		if m[1] == "" {
 			return "\tcell, line " + m[2]
 		}
-		return fmt.Sprintf("\tcell [%s], line %s", m[1], m[2])
+		number, _ := strconv.Atoi(m[1])
+		return fmt.Sprintf("\tcell %s, line %s", cells[number].Name, m[2])
 	})
 	return folder.ReplaceAllString(text, "")
 }

@@ -1,6 +1,8 @@
 package gotext
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -11,6 +13,10 @@ import (
 type Escaped struct {
 	// Code is the text to hand over.
 	Code string
+	// HasGo tells whether there is Go in it, and not commands alone.
+	HasGo bool
+	// Fault is what is wrong with a cell that GoNB must not be given, as "LINE:1: MESSAGE"; empty for nothing.
+	Fault string
 
 	original string
 	inserted []insertion
@@ -22,34 +28,49 @@ type insertion struct {
 	text string
 }
 
+// Stopped is the name of a file in the folder for temporary files: where it is, shell commands do nothing.
+const Stopped = "stopped"
+
 // Escape prepares a cell for GoNB.
 //
-// A line that begins with ! or % within a raw string, a comment or parentheses is Go's. In a raw string it is spelled
-// (`…`+"!"+`…`), which is the same constant on the same lines; else it gets a space before it. A ! or % with nothing after
-// it becomes a comment. Shell commands find the end of their input at once, unless %with_inputs or %with_password stands
-// before them.
+// A line that begins with ! or % within a raw string, a comment or parentheses is Go's, and so is one that begins with
+// "package" and is no package clause, which GoNB leaves out. In a raw string it is spelled (`…`+"!"+`…`), which is the same
+// constant on the same lines; else it gets a space before it. A ! or % with nothing after it becomes a comment. Shell commands
+// find the end of their input at once, unless %with_inputs or %with_password stands before them. A second main function would
+// end GoNB.
 func Escape(code string) *Escaped {
 	e := &Escaped{original: code, Code: code}
 	if !IsGo(code) {
 		return e
 	}
+	main := 0 // the line that begins the main function
 	var s scanner
 	asks, broken := false, map[int]bool{} // broken: raw strings to put in parentheses, by where they begin
 	lines := strings.SplitAfter(code, "\n")
 	for i, at := 0, 0; i < len(lines); {
 		n := 1
+		line := bare(lines[i])
 		switch {
-		case !looksLikeCommand(bare(lines[i])):
-			s.line(bare(lines[i]), at)
+		case !looksLikeCommand(line) && !looksLikePackage(line):
+			e.HasGo = e.HasGo || strings.TrimSpace(line) != ""
+			s.line(line, at)
 		case s.place == inRaw:
 			broken[s.rawStart] = true
 			e.insert(at, "`+\"")
 			e.insert(at+1, "\"+`")
-			s.line(bare(lines[i]), at)
-		case s.place == inComment || s.inner() == '(' || s.inner() == '[':
-			e.insert(at, " ")
-			s.line(bare(lines[i]), at)
+			s.line(line, at)
+		case s.place == inComment || s.inner() == '(' || s.inner() == '[' || !looksLikeCommand(line):
+			if !packageClause.MatchString(line) {
+				e.insert(at, " ")
+			}
+			s.line(line, at)
 		default:
+			if beginsMain(line) {
+				if main > 0 {
+					e.Fault = fmt.Sprintf("%d:1: a second %s: the main function of this cell begins on line %d", i+1, strings.Fields(line)[0], main)
+				}
+				main, e.HasGo = i+1, true
+			}
 			n = joined(lines[i:])
 			asks = e.command(at, lines[i:i+n], asks)
 		}
@@ -93,16 +114,28 @@ func (e *Escaped) command(at int, lines []string, asks bool) bool {
 		word, _, _ := strings.Cut(strings.TrimLeft(text[1:], " \t"), " ")
 		return asks || word == "with_inputs" || word == "with_password"
 	}
-	if asks {
-		return false
-	}
 	start := 1 + len(text[1:]) - len(strings.TrimLeft(text[1:], " \t"))
 	if strings.HasPrefix(text[start:], "*") {
 		start++
 	}
-	e.insert(at+start, "exec </dev/null; ")
+	guard := `[ ! -e "$TMPDIR/` + Stopped + `" ] || exit 130; `
+	if !asks {
+		guard += "exec </dev/null; "
+	}
+	e.insert(at+start, guard)
 	return false
 }
+
+// beginsMain tells whether a command begins the main function of a cell.
+func beginsMain(line string) bool {
+	line = strings.TrimPrefix(line, prefix)
+	return line == "%%" || strings.HasPrefix(line, "%% ") || strings.HasPrefix(line, "%%\t") || strings.HasPrefix(line, "%main")
+}
+
+// packageClause is what GoNB may leave out: it writes its own.
+var packageClause = regexp.MustCompile(`^package\s+\w+\s*(;|//.*)?$`)
+
+func looksLikePackage(line string) bool { return strings.HasPrefix(line, "package") }
 
 func (e *Escaped) insert(at int, text string) { e.inserted = append(e.inserted, insertion{at, text}) }
 

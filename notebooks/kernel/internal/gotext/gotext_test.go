@@ -1,6 +1,7 @@
 package gotext
 
 import (
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/parser"
@@ -11,7 +12,8 @@ import (
 )
 
 func TestEscape(t *testing.T) {
-	const stdin = "exec </dev/null; "
+	const stopped = `[ ! -e "$TMPDIR/stopped" ] || exit 130; `
+	const stdin = stopped + "exec </dev/null; "
 	for _, c := range []struct{ name, code, want string }{
 		{"plain Go", "%%\nfmt.Println(1 % 2, !true)", "%%\nfmt.Println(1 % 2, !true)"},
 		{"raw string", "s := `a\n!touch x\nb`", "s := (`a\n`+\"!\"+`touch x\nb`)"},
@@ -26,9 +28,12 @@ func TestEscape(t *testing.T) {
 		{"nothing on two lines", "!\\\n  \nx", " // !\\\n  \nx"},
 		{"in GoNB's folder", "!* ls", "!*" + stdin + " ls"},
 		{"joined", "!ls \\\n!x `\n!y", "!" + stdin + "ls \\\n!x `\n!" + stdin + "y"},
-		{"input asked for", "%with_inputs\n!read x\n!read y", "%with_inputs\n!read x\n!" + stdin + "read y"},
+		{"input asked for", "%with_inputs\n!read x\n!read y", "%with_inputs\n!" + stopped + "read x\n!" + stdin + "read y"},
 		{"for other tools", "//gonb:!ls", "//gonb:!" + stdin + "ls"},
 		{"script", "%%bash\n!x `", "%%bash\n!x `"},
+		{"package clause", "package main // a\nx", "package main // a\nx"},
+		{"a name like it", "%%\npackages := 1", "%%\n packages := 1"},
+		{"package clause in a string", "s := `\npackage main\n`", "s := (`\n`+\"p\"+`ackage main\n`)"},
 		{"empty", "", ""},
 		{"Windows", "s := `\r\n!x`\r\n", "s := (`\r\n`+\"!\"+`x`)\r\n"},
 	} {
@@ -49,9 +54,31 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+// A cell has one main function, and it is known whether there is Go in it.
+func TestEscapeKnowsWhatACellIs(t *testing.T) {
+	for _, c := range []struct {
+		code, fault string
+		hasGo       bool
+	}{
+		{"%%\nf()\n%%\ng()", "3:1: a second %%: the main function of this cell begins on line 1", true},
+		{"%main a\n%%bash\n%% b", "3:1: a second %%: the main function of this cell begins on line 1", true},
+		{"s := `\n%%\n`\n%%\nf()", "", true},
+		{"%%", "", true},
+		{"!a\n\n%cd /\n//gonb:!b", "", false},
+		{"!a \\\nb", "", false},
+		{"!a\n// b", "", true},
+		{"%%bash\nf", "", false},
+		{"", "", false},
+	} {
+		if e := Escape(c.code); e.Fault != c.fault || e.HasGo != c.hasGo {
+			t.Errorf("%q: %q, Go %v; want %q, Go %v", c.code, e.Fault, e.HasGo, c.fault, c.hasGo)
+		}
+	}
+}
+
 // The constant that is written in another way is the same constant.
 func TestEscapedRawStringIsTheSameConstant(t *testing.T) {
-	for _, text := range []string{"\n!touch x\n", "!\n%\n!!\n%%\n", "a\n!€\n% d"} {
+	for _, text := range []string{"\n!touch x\n", "!\n%\n!!\n%%\n", "a\n!€\n% d", "a\npackage main\npackages"} {
 		code := "var s = `" + text + "`[0:]"
 		files := token.NewFileSet()
 		file, err := parser.ParseFile(files, "", "package p\n"+Escape(code).Code, 0)
@@ -123,12 +150,15 @@ use(Flow{})`
 }
 
 func TestExplain(t *testing.T) {
-	cells := map[int]string{
+	texts := map[int]string{
 		1: "func f(a []int) map[string]int {\n\treturn a\n}\n\n%%\nx := f(nil)",
 		6: "type T struct{ A int }\nfunc use(t T) int { return t.A }\n%%\nfmt.Println(use(T{1}))",
 		7: "type T struct{ B int }\n%%\nfmt.Println(T{1})",
 	}
-	source := func(cell int) string { return cells[cell] }
+	cells := Cells{}
+	for number, text := range texts {
+		cells[number] = Cell{fmt.Sprintf("[%d]", number), text}
+	}
 	for _, c := range []struct {
 		name string
 		gonb Report
@@ -145,7 +175,7 @@ func TestExplain(t *testing.T) {
 		{"elsewhere", Report{"ERROR", "open /tmp/gonb_0a/x: no such file", []string{"open /tmp/gonb_0a/x: no such file"}}, 7, []string{"open x: no such file"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Explain(c.gonb, c.cell, source)
+			got := Explain(c.gonb, c.cell, cells)
 			if strings.Join(got.Traceback, "\n--\n") != strings.Join(c.want, "\n--\n") {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got.Traceback, "\n--\n"), strings.Join(c.want, "\n--\n"))
 			}
@@ -157,7 +187,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestClean(t *testing.T) {
-	got := Clean("main.main()\n\t \x1b[7m[[ Cell [4] Line 3 ]]\x1b[0m /tmp/gonb_85b31e67/main.go:11 +0x67\n")
+	got := Clean("main.main()\n\t \x1b[7m[[ Cell [4] Line 3 ]]\x1b[0m /tmp/gonb_85b31e67/main.go:11 +0x67\n", Cells{4: {Name: "[4]"}})
 	if want := "main.main()\n\tcell [4], line 3\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

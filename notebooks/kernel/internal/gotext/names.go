@@ -38,7 +38,7 @@ func declarations(code string) string {
 	lines := strings.Split(Escape(code).Code, "\n")
 	for i, line := range lines {
 		if looksLikeCommand(line) {
-			if command := strings.TrimPrefix(line, prefix); strings.HasPrefix(command, "%%") || strings.HasPrefix(command, "%main") {
+			if beginsMain(line) {
 				lines = lines[:i]
 				break
 			}
