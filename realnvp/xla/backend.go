@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/pjrt"
 
+	"flowbook/realnvp/internal/hostmemory"
 	front "flowbook/realnvp/xla/internal/pjrt"
 )
 
@@ -32,6 +33,7 @@ func open(config string) (compute.Backend, error) {
 	mu.Lock()
 	begun = true
 	mu.Unlock()
+	hostmemory.NoFastBins()
 	if dir := Folder(); dir != "" {
 		if name := pluginName(config); name != "" {
 			put(name, dir)

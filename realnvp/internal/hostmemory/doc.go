@@ -1,2 +1,2 @@
-// Package hostmemory keeps a process that compiles with XLA small.
+// Package hostmemory keeps a process that compiles with XLA small, and its C library quick.
 package hostmemory

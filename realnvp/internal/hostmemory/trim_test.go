@@ -11,6 +11,12 @@ import (
 	"flowbook/realnvp/internal/hostmemory"
 )
 
+func TestNoFastBins(t *testing.T) {
+	if !hostmemory.NoFastBins() {
+		t.Error("the C library did not take it")
+	}
+}
+
 func TestTrimGivesBackFreedMemory(t *testing.T) {
 	blocks := make([][]byte, 200)
 	for i := range blocks {

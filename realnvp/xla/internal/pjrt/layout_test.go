@@ -31,6 +31,7 @@ func TestLayout(t *testing.T) {
 		{"compile_args.executable", "PJRT_Client_Compile_Args.executable"},
 		{"get_args.of", "PJRT_LoadedExecutable_GetExecutable_Args.loaded_executable"}, {"get_args.out", "PJRT_LoadedExecutable_GetExecutable_Args.executable"},
 		{"get_args.of", "PJRT_Client_TopologyDescription_Args.client"}, {"get_args.out", "PJRT_Client_TopologyDescription_Args.topology"},
+		{"get_args.out", "PJRT_Executable_GetCompiledMemoryStats_Args.generated_code_size_in_bytes"}, // the first of what is out
 		{"get_args.of", "PJRT_Executable_Destroy_Args.executable"}, {"get_args.of", "PJRT_Error_Destroy_Args.error"},
 		{"serialize_args.of", "PJRT_Executable_Serialize_Args.executable"}, {"serialize_args.bytes", "PJRT_Executable_Serialize_Args.serialized_bytes"},
 		{"serialize_args.size", "PJRT_Executable_Serialize_Args.serialized_bytes_size"}, {"serialize_args.owner", "PJRT_Executable_Serialize_Args.serialized_executable"},
@@ -98,5 +99,37 @@ func TestPluginWithoutAFunction(t *testing.T) {
 	words[serialize.Offset/8], words[0] = 1, serialize.Offset
 	if _, err := newTable(layout, unsafe.Pointer(&words[0])); err == nil {
 		t.Error("a table that ends before Serialize was taken")
+	}
+}
+
+// A copy has other functions only where the plugin has one, and the plugin's own table stays as it was.
+func TestCopyWith(t *testing.T) {
+	field, _ := reflect.TypeFor[pjrt.Plugin]().FieldByName("api")
+	layout := field.Type.Elem()
+	words := make([]uintptr, layout.Size()/8)
+	for i := range words {
+		words[i] = 1
+	}
+	words[0] = layout.Size()
+	compile, _ := layout.FieldByName("PJRT_Client_Compile")
+	stats, _ := layout.FieldByName("PJRT_Executable_GetCompiledMemoryStats")
+	words[stats.Offset/8] = 0
+	whole, err := newTable(layout, unsafe.Pointer(&words[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var other byte
+	copied := whole.copyWith(map[string]unsafe.Pointer{"PJRT_Client_Compile": unsafe.Pointer(&other), "PJRT_Executable_GetCompiledMemoryStats": unsafe.Pointer(&other)})
+	for i, word := range unsafe.Slice((*uintptr)(copied), len(words)) {
+		want := words[i]
+		if i == int(compile.Offset/8) {
+			want = uintptr(unsafe.Pointer(&other))
+		}
+		if word != want {
+			t.Errorf("word %d is %#x, not %#x", i, word, want)
+		}
+	}
+	if words[compile.Offset/8] != 1 {
+		t.Error("the plugin's own table was changed")
 	}
 }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "pjrt.h"
 #include "_cgo_export.h"
 
@@ -11,6 +13,13 @@ void* front_compile(int number) {
   static void* (*const all[FRONTS])(compile_args*) = {front0, front1, front2, front3};
   return (void*)all[number];
 }
+
+static void* zeros(get_args* args) {
+  memset(&args->out, 0, args->struct_size - offsetof(get_args, out));
+  return 0;
+}
+
+void* no_memory_stats(void) { return (void*)zeros; }
 
 void* call(void* function, void* args) { return ((void* (*)(void*))function)(args); }
 

@@ -1,6 +1,6 @@
 // Package pjrt stands before a PJRT plugin that go-xla has loaded: a program that is to be compiled passes through here.
 //
-// A plugin is a table of C functions. Front makes a copy of it in which one function is another, and gives go-xla the
+// A plugin is a table of C functions. Front makes a copy of it in which two functions are others, and gives go-xla the
 // copy. The layout of the table is read from go-xla's own type, which is made from the header it was compiled with.
 package pjrt
 
@@ -56,7 +56,10 @@ func Front(plugin *pjrt.Plugin, compiler Compiler) error {
 	if len(fronts) == C.FRONTS {
 		return fmt.Errorf("there are %d plugins already", len(fronts))
 	}
-	replaced := table.copyWith("PJRT_Client_Compile", C.front_compile(C.int(len(fronts))))
+	replaced := table.copyWith(map[string]unsafe.Pointer{
+		"PJRT_Client_Compile":                    C.front_compile(C.int(len(fronts))),
+		"PJRT_Executable_GetCompiledMemoryStats": C.no_memory_stats(),
+	})
 	fronts = append(fronts, &front{table, compiler})
 	*(*unsafe.Pointer)(field.Addr().UnsafePointer()) = replaced
 	return nil

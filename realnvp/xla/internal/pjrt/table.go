@@ -41,11 +41,16 @@ func (t table) function(name string) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Add(t.base, field.Offset))
 }
 
-// copyWith is a copy of the whole table, in C's memory and never freed, with another function in the place of one.
-func (t table) copyWith(name string, function unsafe.Pointer) unsafe.Pointer {
+// copyWith is a copy of the whole table, in C's memory and never freed, with other functions in the place of some. A
+// function that the plugin does not have stays away.
+func (t table) copyWith(functions map[string]unsafe.Pointer) unsafe.Pointer {
 	copied := C.CBytes(unsafe.Slice((*byte)(t.base), t.size))
-	field, _ := t.layout.FieldByName(name)
-	*(*unsafe.Pointer)(unsafe.Add(copied, field.Offset)) = function
+	for name, function := range functions {
+		if t.function(name) != nil {
+			field, _ := t.layout.FieldByName(name)
+			*(*unsafe.Pointer)(unsafe.Add(copied, field.Offset)) = function
+		}
+	}
 	return copied
 }
 
