@@ -130,6 +130,10 @@ func TestExportJSONLines(t *testing.T) {
 	if report, err := b.Verify(ctx); err != nil || !report.OK() {
 		t.Errorf("verify: %s, %v", report, err)
 	}
+	windows := "\ufeff" + strings.ReplaceAll(string(text), "\n", "\r\n\r\n")
+	if done, err := formats.ReadJSONLines(ctx, open(t), strings.NewReader(windows)); err != nil || len(done.Runs) != 1 || len(done.Entries) != 1 {
+		t.Errorf("with a byte order mark and blank lines: %+v, %v", done, err)
+	}
 	done, err = formats.ReadJSONLines(ctx, b, bytes.NewReader(text))
 	if err != nil || len(done.Runs) != 0 || len(done.Skipped) != 2 {
 		t.Errorf("the second time: %+v, %v", done, err)

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,7 +32,10 @@ func ReadJSONLines(ctx context.Context, j *journal.Journal, r io.Reader) (Import
 		if err != nil && err != io.EOF {
 			return in.done, err
 		}
-		if len(text) > 0 {
+		if n == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff")) // which editors on Windows write
+		}
+		if len(bytes.TrimSpace(text)) > 0 {
 			if e := in.take(ctx, text); e != nil {
 				return in.done, fmt.Errorf("line %d: %w", n, e)
 			}

@@ -66,8 +66,8 @@ func By(runs []*journal.Record, metric string, paths ...string) (*Table, error) 
 }
 
 // spread is the mean and the standard deviation of a sample; NaN where there are too few values. They are worked out as parts of the
-// greatest, so that the squares of huge and tiny values do not leave the range of a float64, and from the first value on, so that equal
-// values have that mean and no deviation.
+// greatest, so that the squares of huge and tiny values do not leave the range of a float64, from the least value on, so that equal values
+// have that mean and no deviation, and in their order, so that the same values have the same mean whichever run ended first.
 func spread(values []float64) (mean, deviation float64) {
 	switch len(values) {
 	case 0:
@@ -75,6 +75,7 @@ func spread(values []float64) (mean, deviation float64) {
 	case 1:
 		return values[0], math.NaN()
 	}
+	values = slices.Sorted(slices.Values(values))
 	unit, n := 0.0, float64(len(values))
 	for _, v := range values {
 		unit = max(unit, math.Abs(v))

@@ -88,6 +88,15 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+// TestSpreadOrder gives the same mean in whichever order the runs ended.
+func TestSpreadOrder(t *testing.T) {
+	a, da := spread([]float64{0.9416, 0.96033, 0.97926, 0.99836, 1.0177})
+	b, db := spread([]float64{0.96033, 1.0177, 0.99836, 0.97926, 0.9416})
+	if a != b || da != db {
+		t.Errorf("%v ± %v and %v ± %v", a, da, b, db)
+	}
+}
+
 // TestNoBest crowns nothing where two share the best mean, and where the runs say different directions.
 func TestNoBest(t *testing.T) {
 	tied := []*journal.Record{recorded("a", `{"net":{"planes":1},"rate":1}`, 2), recorded("b", `{"net":{"planes":2},"rate":1}`, 2), recorded("c", `{"net":{"planes":3},"rate":1}`, 3)}

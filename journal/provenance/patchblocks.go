@@ -3,7 +3,6 @@ package provenance
 import (
 	"bytes"
 	"flowbook/journal/internal/secret"
-	"path"
 	"strings"
 )
 
@@ -46,7 +45,7 @@ func (l *looker) masked(block []byte) []byte {
 	if bytes.Contains(block, []byte("\nGIT binary patch")) {
 		return block
 	}
-	masked := maskFile(name, string(block))
+	masked := secret.InFile(name, string(block))
 	if masked != string(block) {
 		l.left.add(name, 0, "a secret in it is masked")
 	}
@@ -60,13 +59,4 @@ func blockName(block []byte) string {
 		return after
 	}
 	return strings.TrimPrefix(line, "diff --git ")
-}
-
-// maskFile masks the secrets of a text file: of settings more than of source.
-func maskFile(name, text string) string {
-	switch path.Ext(name) {
-	case ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".json", ".env", ".txt", ".xml":
-		return secret.Text(text)
-	}
-	return secret.Source(text)
 }

@@ -67,19 +67,25 @@ func split(name string) []string {
 }
 
 // files are names of files that hold secrets, as patterns of package path.
-var files = []string{".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.asc", "*.gpg", "*.age",
-	"id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".npmrc", ".pypirc", ".pgpass", ".my.cnf", ".git-credentials", ".gitconfig", ".htpasswd",
-	".dockercfg", ".boto", ".s3cfg", "kubeconfig*", "*.kubeconfig", "*.tfvars", "*.tfvars.json", "*.tfstate", "*.tfstate.*", "service-account*.json", "service_account*.json", "client_secret*.json",
+var files = []string{".env", ".env.*", "*.env", "*.env.*", ".envrc", "*.pem", "*.pem.*", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.asc", "*.gpg", "*.age",
+	"id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc*", "_netrc", ".npmrc*", ".pypirc*", ".pgpass*", ".my.cnf", ".git-credentials", ".gitconfig", ".htpasswd",
+	".dockercfg", ".dockerconfigjson", "kaggle.json", "cookies.txt", ".boto", ".s3cfg", "kubeconfig*", "*.kubeconfig", "*.tfvars", "*.tfvars.json", "*.tfstate", "*.tfstate.*", "service-account*.json", "service_account*.json", "client_secret*.json",
 	"*.ovpn", "shadow", "authorized_keys", "known_hosts"}
 
 // stems are words in the name of a settings file or folder that say that it holds secrets.
 var stems = []string{"secret", "secrets", "credential", "credentials", "password", "passwords", "token", "tokens", "apikey", "apikeys"}
 
 // folders hold secrets, whatever their files are called.
-var folders = []string{".ssh", ".aws", ".gnupg", ".azure", ".kube", ".docker", "secrets", ".secrets"}
+var folders = []string{".ssh", ".aws", ".gnupg", ".azure", ".kube", ".docker", ".kaggle", ".huggingface", ".wandb", "secrets", ".secrets"}
 
 // code are the endings of files that are programs or texts: a name such as token.go says nothing of secrets.
 var code = []string{".go", ".mod", ".sum", ".py", ".ipynb", ".c", ".h", ".cc", ".cpp", ".hpp", ".rs", ".js", ".ts", ".tsx", ".jsx", ".java", ".kt", ".rb", ".sh", ".md", ".rst", ".html", ".css", ".sql", ".proto", ".s", ".cu"}
+
+// Of these, shell scripts are written as settings are, and these are for people.
+var (
+	shells = []string{".sh"}
+	prose  = []string{".md", ".rst", ".html"}
+)
 
 // File tells whether a file is likely to hold secrets, by its path with slashes.
 func File(name string) bool {
@@ -100,12 +106,11 @@ func File(name string) bool {
 	if slices.Contains(code, path.Ext(base)) {
 		return false
 	}
-	for _, w := range split(base) {
-		if slices.Contains(stems, w) {
-			return true
-		}
+	words := split(strings.TrimSuffix(base, ".txt"))
+	if ext := path.Ext(base); (ext == "" || ext == ".txt") && len(words) > 0 && strings.TrimSuffix(words[len(words)-1], "s") == "key" {
+		return true
 	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(stems, w) })
 }
 
 // example tells files that show which secrets are wanted, and hold none.

@@ -4,7 +4,9 @@
 package secret
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,8 +27,9 @@ var (
 	pem = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)`)
 	// headers are what HTTP clients send.
 	headers = regexp.MustCompile(`(?i)\b(authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)|bearer)(\s+)[\w.~+/=-]{8,}`)
-	// pairs are a name and a value of a setting, as in token=abc, "api_key": "abc" and password: abc.
-	pairs = regexp.MustCompile(`(["']?)([A-Za-z][\w.-]*)(["']?\s*(?::=|=>|[:=])\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|` + "`[^`\n]*`" + `|[^\s"',;&)}\]]+)`)
+	// pairs are a name and a value of a setting, as in token=abc, "api_key": "abc", env['TOKEN'] = 'abc', var token string = "abc".
+	pairs = regexp.MustCompile(`([A-Za-z][\w.-]*)\\?["']?\]?(?:[ \t]*:?[ \t]*(?:string|str|String|&str))?[ \t]*(?::=|=>|[:=])[ \t]*` +
+		`(\\"[^"\n]*\\"|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|` + "`[^`\n]*`" + `|[^\s"',;&)}\]]+)`)
 )
 
 // Text masks the secrets of a text that people or programs wrote: tokens, private keys, the passwords of URLs, and what is given to
@@ -39,6 +42,20 @@ func Prose(text string) string { return mask(text, notAWord) }
 
 // Source masks the secrets of a program's source, where a name like token often stands before code: there only a literal counts.
 func Source(text string) string { return mask(text, literal) }
+
+// InFile masks the secrets of a file, by its name: of a program's source a literal, of what people wrote for people as in prose, of all
+// else, such as settings and shell scripts, any value.
+func InFile(name, text string) string {
+	switch ext := path.Ext(name); {
+	case slices.Contains(shells, ext):
+		return Text(text)
+	case slices.Contains(prose, ext):
+		return Prose(text)
+	case slices.Contains(code, ext):
+		return Source(text)
+	}
+	return Text(text)
+}
 
 func mask(text string, isValue func(string) bool) string {
 	if strings.Contains(text, "PRIVATE KEY") {
@@ -65,24 +82,42 @@ func mayHoldToken(text string) bool {
 	return false
 }
 
-// replacePairs masks the values of names that are those of secrets.
+// replacePairs masks the values of names that are those of secrets. What follows another name is looked at again, since there may be a
+// name in it, as in "db": "host=x;password=y".
 func replacePairs(text string, isValue func(string) bool) string {
 	if !mayName(text) {
 		return text
 	}
-	return pairs.ReplaceAllStringFunc(text, func(pair string) string {
-		m := pairs.FindStringSubmatch(pair)
-		value := m[4]
-		if !Name(m[2]) || !isValue(value) || strings.Contains(value, Mask[:len(Mask)-1]) { // a bare value ends before the bracket
-			return pair
+	var b strings.Builder
+	for {
+		at := pairs.FindStringSubmatchIndex(text)
+		if at == nil {
+			b.WriteString(text)
+			return b.String()
 		}
-		quote := ""
-		if c := value[0]; c == '"' || c == '\'' || c == '`' {
-			quote = value[:1]
+		name, value := text[at[2]:at[3]], text[at[4]:at[5]]
+		if !Name(name) || !isValue(value) || strings.Contains(value, Mask[:len(Mask)-1]) { // a bare value ends before the bracket
+			b.WriteString(text[:at[3]])
+			text = text[at[3]:]
+			continue
 		}
-		return m[1] + m[2] + m[3] + quote + Mask + quote
-	})
+		b.WriteString(text[:at[4]] + quoteOf(value) + Mask + quoteOf(value))
+		text = text[at[5]:]
+	}
 }
+
+// quoteOf is the quote that a value begins with; in a text that is itself quoted, there is a backslash before it.
+func quoteOf(value string) string {
+	for _, quote := range []string{`"`, "'", "`", `\"`} {
+		if strings.HasPrefix(value, quote) {
+			return quote
+		}
+	}
+	return ""
+}
+
+// bare is a value without its quotes.
+func bare(value string) string { return strings.Trim(value, "\"'`\\") }
 
 // mayName tells quickly whether a text may hold the name of a secret.
 func mayName(text string) bool {
@@ -97,23 +132,23 @@ func mayName(text string) bool {
 
 // anyValue takes every value for a secret that is not empty, a number, a truth value or the reference to a variable.
 func anyValue(value string) bool {
-	bare := strings.Trim(value, "\"'`")
-	switch strings.ToLower(bare) {
+	value = bare(value)
+	switch strings.ToLower(value) {
 	case "", "null", "nil", "none", "true", "false", "undefined":
 		return false
 	}
-	return !strings.HasPrefix(bare, "$") && strings.Trim(bare, "0123456789.+-") != ""
+	return !strings.HasPrefix(value, "$") && strings.Trim(value, "0123456789.+-") != ""
 }
 
 // notAWord takes values that no sentence has.
 func notAWord(value string) bool {
-	bare := strings.Trim(value, "\"'`")
-	return len(bare) >= 6 && strings.ContainsAny(bare, "0123456789") && !strings.Contains(bare, " ") && anyValue(value)
+	value = bare(value)
+	return len(value) >= 6 && strings.ContainsAny(value, "0123456789") && !strings.Contains(value, " ") && anyValue(value)
 }
 
 // literal takes texts in quotes.
 func literal(value string) bool {
-	return len(value) >= 6 && strings.ContainsRune("\"'`", rune(value[0])) && anyValue(value) && !strings.ContainsAny(value, " %{<")
+	return len(value) >= 6 && quoteOf(value) != "" && anyValue(value) && !strings.ContainsAny(value, " %{<")
 }
 
 // Args masks the secrets of a command line: also the argument after a flag such as --token.

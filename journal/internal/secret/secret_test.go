@@ -35,6 +35,10 @@ func TestText(t *testing.T) {
 		{"token=$TOKEN", "token=$TOKEN"},
 		{"password=", "password="},
 		{"the secret is out", "the secret is out"},
+		{`{"default": "Server=x;User Id=sa;Password=abc;"}`, `{"default": "Server=x;User Id=sa;Password=[masked];"}`},
+		{"net.kind=password=abc", "net.kind=password=[masked]"},
+		{"PASSWORD=\nLEVEL=3", "PASSWORD=\nLEVEL=3"},
+		{"//registry.npmjs.org/:_authToken=abc", "//registry.npmjs.org/:_authToken=[masked]"},
 		{"a task-list, mask-rcnn and disk-based", "a task-list, mask-rcnn and disk-based"},
 		{"sk-learn-compatible estimators", "sk-learn-compatible estimators"},
 	} {
@@ -64,10 +68,29 @@ func TestSource(t *testing.T) {
 		{`+	apiKey := "abcdefgh"`, `+	apiKey := "[masked]"`},
 		{`+const password = "` + "hunter22" + `" // x`, `+const password = "[masked]" // x`},
 		{`+	token: "%s",`, `+	token: "%s",`},
+		{`+os.environ['OPENAI_API_KEY'] = 'abcdefgh'`, `+os.environ['OPENAI_API_KEY'] = '[masked]'`},
+		{`+client = Client(api_key='abcdefgh')`, `+client = Client(api_key='[masked]')`},
+		{`+const Token string = "abcdefgh"`, `+const Token string = "[masked]"`},
+		{`+token: str = "abcdefgh"`, `+token: str = "[masked]"`},
+		{`+"login(token=\"abcdefgh\")\n"`, `+"login(token=\"[masked]\")\n"`},
 		{`+	u := "` + github + `"`, `+	u := "[masked]"`},
 	} {
 		if got := Source(c.text); got != c.want {
 			t.Errorf("Source(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestInFile(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"run.sh", "export API_KEY=abcdef", "export API_KEY=[masked]"},
+		{"Dockerfile", "ARG TOKEN=abcdef", "ARG TOKEN=[masked]"},
+		{"main.go", "token = abcdef", "token = abcdef"},
+		{"notes.md", "the token: abcdef1, the secret: to go on", "the token: [masked], the secret: to go on"},
+		{"app.conf.bak", "password = abcdef", "password = [masked]"},
+	} {
+		if got := InFile(c.name, c.text); got != c.want {
+			t.Errorf("InFile(%q, %q) = %q, want %q", c.name, c.text, got, c.want)
 		}
 	}
 }
@@ -89,6 +112,7 @@ func TestFile(t *testing.T) {
 	for name, want := range map[string]bool{
 		".env": true, "deep/.env.local": true, "prod.env": true, "server.pem": true, "id_rsa": true, "home/.ssh/config": true, "secrets.yaml": true,
 		"config/credentials.json": true, "token.txt": true, ".netrc": true, "hf-token": true, "key.go": false, "token.go": false, "internal/secret/secret.go": false,
+		"prod.env.local": true, "kaggle.json": true, "wandb_key.txt": true, "api_keys": true, ".npmrc.bak": true, ".wandb/settings": true, "hotkey.txt": false, "keys.csv": false,
 		"secrets/prod.yaml": true, ".env.example": false, "main.go": false, "data.csv": false, "tokenizer.json": false, "id_rsa.pub": false, "environment.yml": false, "C:\\x\\.env": true,
 	} {
 		if got := File(name); got != want {
