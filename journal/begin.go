@@ -105,8 +105,8 @@ func (r *Run) start(ctx context.Context, b *beginning) error {
 	r.j.mu.Lock()
 	r.j.live[r] = true
 	r.j.mu.Unlock()
-	if b.capture {
-		uncapture, err := captureOutput(r)
+	if b.capture != nil {
+		uncapture, err := b.capture(r)
 		if err != nil {
 			return fmt.Errorf("journal: run %s goes on, but its output is not captured: %w", r.ID, err)
 		}

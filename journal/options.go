@@ -17,7 +17,7 @@ type beginning struct {
 	data       map[string]string
 	backend    string
 	device     string
-	capture    bool
+	capture    func(*Run) (stop func(), err error) // links into programs that ask for it alone
 	companions []func(*Run) (stop func(), err error)
 	keep       int
 	noSource   bool
@@ -51,7 +51,7 @@ func WithBackend(backend, device string) Option {
 
 // WithOutput captures what the process writes to standard output and standard error, while it still appears there.
 // Only one run of a process can do so at a time.
-func WithOutput() Option { return func(b *beginning) { b.capture = true } }
+func WithOutput() Option { return func(b *beginning) { b.capture = captureOutput } }
 
 // WithCompanion starts something that goes on beside the run, as package flowbook/journal/system does, and has it stopped when the run
 // finishes.

@@ -207,6 +207,7 @@ func TestClean(t *testing.T) {
 	r.write("state me/[x]*/file", "state")
 	r.write("runs.db", "SQLite format 3\x00"+strings.Repeat("\x00", 52)+"flbk and more")
 	r.write("runs.db-wal", "wal")
+	r.write("runs.db.schema4.20261128-120000", "a copy before a migration")
 	r.write("runs.artifacts/ab/abcd", "artifact")
 	r.write("runs.spool/x.1.1.spool", "spool")
 	later := time.Now().Add(time.Hour)

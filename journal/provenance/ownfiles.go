@@ -55,7 +55,11 @@ func journalFiles(top, name string) []string {
 	if !IsJournal(filepath.Join(top, filepath.FromSlash(name))) {
 		return nil
 	}
-	return JournalFiles(name)
+	own := JournalFiles(filepath.Join(top, filepath.FromSlash(name)))
+	for i, file := range own {
+		own[i] = filepath.ToSlash(strings.TrimPrefix(file, top+string(filepath.Separator)))
+	}
+	return own
 }
 
 // IsJournal tells whether a file is a journal, by the beginning of an SQLite file.
@@ -80,9 +84,11 @@ func JournalFiles(file string) []string {
 	for _, end := range []string{"-wal", "-shm", "-journal", ".lock"} {
 		all = append(all, file+end)
 	}
-	copies, err := filepath.Glob(file + ".schema*")
-	if err == nil {
-		all = append(all, copies...)
+	beside, err := os.ReadDir(filepath.Dir(file))
+	for _, f := range beside {
+		if err == nil && strings.HasPrefix(f.Name(), filepath.Base(file)+".schema") { // a copy before a migration
+			all = append(all, filepath.Join(filepath.Dir(file), f.Name()))
+		}
 	}
 	return all
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -18,8 +17,7 @@ func openToRead(ctx context.Context, at store.Location) (*sqlstore.Store, error)
 	if wal, err := os.Stat(at.Path + "-wal"); err == nil && wal.Size() > 0 {
 		return openCopy(ctx, at)
 	}
-	query := url.Values{"mode": {"ro"}, "immutable": {"1"}, "_pragma": {"busy_timeout(20000)", "query_only(1)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", OmitHost: true, Path: at.Path, RawQuery: query.Encode()}).String())
+	db, err := sql.Open("sqlite", dsn(at.Path, "mode=ro&immutable=1&_pragma=busy_timeout(20000)&_pragma=query_only(1)"))
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func openCopy(ctx context.Context, at store.Location) (_ *sqlstore.Store, err er
 	}()
 	copied := at
 	copied.Path = filepath.Join(temp, "journal.db")
-	copied.DSN = dsn(copied.Path)
+	copied.DSN = dsn(copied.Path, toWrite)
 	for _, end := range []string{"", "-wal"} {
 		if err := outfile.Copy(copied.Path+end, at.Path+end); err != nil && !os.IsNotExist(err) {
 			return nil, err

@@ -64,7 +64,7 @@ func locate(rawURL string) (store.Location, error) {
 	return store.Location{
 		Name:      path,
 		Path:      path,
-		DSN:       dsn(path),
+		DSN:       dsn(path, toWrite),
 		Artifacts: artifacts,
 		Private:   private,
 		Spool:     base + ".spool",
@@ -83,12 +83,12 @@ func ownPath(path string) (string, error) {
 
 func withoutExt(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
 
-// dsn is what the driver opens.
-func dsn(path string) string {
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-	}}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query.Encode()}).String()
+// toWrite is how the driver opens a journal that may be written.
+const toWrite = "_txlock=immediate&_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+
+// dsn is what the driver opens: a path, and how.
+func dsn(path, how string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + how
 }
 
 // open opens a journal's file, or creates it; one that may not be written is opened to read.

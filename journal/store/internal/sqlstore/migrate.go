@@ -20,14 +20,14 @@ import (
 //go:embed schema/*.sql
 var embedded embed.FS
 
-// schema holds the migrations; a test may put more of them here.
-var schema = func() fs.FS {
-	sub, err := fs.Sub(embedded, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}()
+// schema holds the migrations, in a folder of this name; a test may put more of them here. Of package io/fs no more is asked, since
+// every program that begins a run links it.
+var schema files = embedded
+
+type files interface {
+	fs.ReadDirFS
+	fs.ReadFileFS
+}
 
 // migrate brings the database to the newest schema this program knows. It copies an SQLite file before
 // it changes it, and refuses a schema that is newer.
@@ -71,18 +71,19 @@ type migration struct {
 
 // migrations reads the schema's files, in the order of their numbers. A file holds statements that end with a semicolon, and comments.
 func migrations() ([]migration, error) {
-	names, err := fs.Glob(schema, "*.sql") // sorted
-	if err != nil || len(names) == 0 {
+	files, err := schema.ReadDir("schema") // sorted
+	if err != nil || len(files) == 0 {
 		return nil, errors.Join(err, errors.New("journal: the schema is empty"))
 	}
 	var all []migration
-	for _, name := range names {
+	for _, file := range files {
+		name := file.Name()
 		number, _, _ := strings.Cut(name, "_")
 		version, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("journal: schema file %s: %w", name, err)
 		}
-		data, err := fs.ReadFile(schema, name)
+		data, err := schema.ReadFile("schema/" + name)
 		if err != nil {
 			return nil, err
 		}

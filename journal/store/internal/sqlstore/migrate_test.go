@@ -27,8 +27,8 @@ func TestMigrate(t *testing.T) {
 
 	ours := sqlstore.SetSchema(nil)
 	defer sqlstore.SetSchema(ours)
-	grown := fstest.MapFS{"90001_next.sql": {Data: []byte("-- +goose Up\nALTER TABLE run ADD COLUMN mood TEXT;\n")},
-		"90002_broken.sql": {Data: []byte("-- +goose Up\nALTER TABLE nonesuch ADD COLUMN mood TEXT;\n")}}
+	grown := fstest.MapFS{"schema/90001_next.sql": {Data: []byte("-- +goose Up\nALTER TABLE run ADD COLUMN mood TEXT;\n")},
+		"schema/90002_broken.sql": {Data: []byte("-- +goose Up\nALTER TABLE nonesuch ADD COLUMN mood TEXT;\n")}}
 	must(t, fs.WalkDir(ours, ".", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			data, err := fs.ReadFile(ours, p)
@@ -45,7 +45,7 @@ func TestMigrate(t *testing.T) {
 	if len(copies) != 1 {
 		t.Fatalf("copies before the migrations: %v", copies)
 	}
-	delete(grown, "90002_broken.sql")
+	delete(grown, "schema/90002_broken.sql")
 	j, err = journal.Open(path)
 	must(t, err)
 	if r, err := j.Get(ctx, run.ID); err != nil || r.Metrics["m"].Count != 1 {
