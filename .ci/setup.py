@@ -1,7 +1,9 @@
-"""Sets up flowbook: `python3 .ci/setup.py lab|open|test|bench`. The Makefile calls it.
+"""Sets up flowbook: `python3 .ci/setup.py lab|open|test|bench`. The Makefile calls it; `open` calls it with `ahead`.
 
 Everything goes under .flowbook/, or where FLOWBOOK_HOME says.
 """
+import os
+import subprocess
 import sys
 
 # This file alone must parse on an old Python, so that it can say so.
@@ -10,11 +12,12 @@ if sys.version_info < (3, 11):
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
 from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, workcopy, xla  # noqa: E402
+from steps.places import HOME  # noqa: E402
 from steps.step import Failed, Setup, together  # noqa: E402
 
 
-def lab(setup):
-    """All that a notebook needs: JupyterLab, the tools, an XLA plugin, the kernel. Returns what Go's tools must be told of the C compiler."""
+def notebooks(setup):
+    """All that a notebook needs to run: JupyterLab, the tools, an XLA plugin, the kernel. Returns what Go's tools must be told of the C compiler."""
     kind = xla.kind()
     together(lambda: pythons.venv(setup, "venv", ["lab"]), lambda: tools(setup))
     compiler = ccompiler.compiler(setup)
@@ -32,20 +35,39 @@ def tools(setup):
     """What is written in Go and does not need the compiler and the backend that lab finds."""
     gotools.modules(setup)
     gotools.tools(setup)
+
+
+def lab(setup):
+    """All that a notebook needs, completion and help included."""
+    notebooks(setup)
     gotools.gopls(setup)
 
 
 def open_(setup):
-    """lab's things, gopls with the library read, and the reader's own copy of the notebooks."""
-    compiler = lab(setup)
-    gotools.read_ahead(setup, compiler)
+    """All that a notebook needs, and the reader's own copy; completion and help come in the background, when this set-up has ended."""
+    notebooks(setup)
     workcopy.update()
+    with open(HOME / "log" / "ahead.log", "a") as log:
+        subprocess.Popen(["nice", sys.executable, os.path.abspath(__file__), "ahead"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+
+def ahead(setup):
+    """gopls, a quarter of what is compiled on a bare machine, with the library read."""
+    compiler = notebooks(setup)
+    gotools.gopls(setup)
+    gotools.read_ahead(setup, compiler)
 
 
 def test(setup):
     """All that `make test` needs: lab's things, peers written in Python, PostgreSQL and Chromium."""
-    lab(setup)
-    together(lambda: pythons.venv(setup, "venv-test", ["test"]), lambda: gotools.staticcheck(setup), lambda: servers(setup))
+    notebooks(setup)
+    together(lambda: pythons.venv(setup, "venv-test", ["test"]), lambda: compiled(setup), lambda: servers(setup))
+
+
+def compiled(setup):
+    """gopls and staticcheck, one after the other: each keeps every core busy."""
+    gotools.gopls(setup)
+    gotools.staticcheck(setup)
 
 
 def servers(setup):
@@ -60,7 +82,7 @@ def bench(setup):
     pythons.venv(setup, "venv-bench", ["bench"])
 
 
-GOALS = {"lab": (lab, 3), "open": (open_, 3), "test": (test, 6), "bench": (bench, 12)}  # goal: (what to do, GB of disk it needs)
+GOALS = {"lab": (lab, 3), "open": (open_, 3), "ahead": (ahead, 3), "test": (test, 6), "bench": (bench, 12)}  # goal: (what to do, GB of disk it needs)
 
 
 def main():

@@ -108,7 +108,7 @@ except step.Failed as failure:
 
     def test_unknown_goal(self):
         code, said = self.setup(goal="lobster")
-        self.assertEqual((code, said), (1, "usage: python3 .ci/setup.py lab|open|test|bench"))
+        self.assertEqual((code, said), (1, "usage: python3 .ci/setup.py lab|open|ahead|test|bench"))
 
 
 class Steps(unittest.TestCase):
@@ -347,6 +347,30 @@ class Committed(unittest.TestCase):
         for path in SETUP.parents[1].glob("notebooks/*.ipynb"):
             language = json.loads(path.read_text())["metadata"]["language_info"]
             self.assertEqual((language["name"], language["pygments_lexer"], language["file_extension"]), ("go", "go", ".go"), path.name)
+
+
+class Open(unittest.TestCase):
+    """`make lab` does not wait for gopls, which comes in the background."""
+
+    def test_gopls_comes_behind(self):
+        with tempfile.TemporaryDirectory() as home:
+            Path(home, "log").mkdir()
+            program = '''
+import setup
+from unittest import mock
+done = []
+setup.notebooks = lambda s: done.append("notebooks") or {"CC": "zig cc"}
+setup.workcopy.update = lambda: done.append("copy")
+setup.gotools.gopls = lambda s: done.append("gopls")
+setup.gotools.read_ahead = lambda s, compiler: done.append(compiler["CC"])
+with mock.patch("subprocess.Popen") as started:
+    setup.open_(None)
+done.append(started.call_args.args[0][-1])
+setup.GOALS[done[-1]][0](None)
+print(*done, sep=", ", end="")
+'''
+            out = with_steps(program, home)
+            self.assertEqual(out.stdout, "notebooks, copy, ahead, notebooks, gopls, zig cc", out.stderr)
 
 
 class ReadAhead(unittest.TestCase):

@@ -72,7 +72,7 @@ def spec(setup):
 
     setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), *(p.read_text() for p in sorted(SCRIPTS.rglob("*.sh"))),
                                                       (HOME / "env.json").read_text(), go_folder(), str(HOME), str(PROJECT)],
-               build, after=["venv", "tools", "gopls", "front"])
+               build, after=["venv", "tools", "front"])
 
 
 def write_spec(folder, env, beside=BESIDE):

@@ -9,6 +9,28 @@ import (
 	"flowbook/notebooks/kernel/internal/wire"
 )
 
+// While gopls is not there, which set-up builds in the background, completion offers nothing and help says why; cells run.
+func TestAKernelWithoutGopls(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	if err := os.Symlink(filepath.Join(home(t), "kernel-bin"), filepath.Join(state, "kernel-bin")); err != nil {
+		t.Fatal(err)
+	}
+	s := installed(t, true)
+	s.Argv[3] = state
+	k := s.start(t, newConnection(t))
+	question := map[string]any{"code": "%%\nfmt.Print", "cursor_pos": 9, "detail_level": 0}
+	if reply := k.ask(k.client.Shell, "complete_request", question); !strings.Contains(string(reply.Content), `"matches":[]`) {
+		t.Errorf("completion says %s", reply.Content)
+	}
+	if reply := k.ask(k.client.Shell, "inspect_request", question); !strings.Contains(string(reply.Content), "ahead.log") {
+		t.Errorf("help says %s", reply.Content)
+	}
+	if out := k.ok("%%\nfmt.Print(1)"); out != "1" {
+		t.Errorf("a cell prints %q", out)
+	}
+}
+
 // A kernel that lacks something of what set-up made, or the project, serves all the same, and each cell says what is not there
 // and what to do.
 func TestAKernelThatIsNotWholeSaysSo(t *testing.T) {

@@ -37,25 +37,13 @@ type question struct {
 const patienceForGopls = 5 * time.Minute
 
 func newBeside(ctx context.Context, f *front) *beside {
-	b := &beside{front: f, ctx: ctx, asked: map[string]question{}}
-	f.after(early, func() {
-		if b.gonb == nil {
-			b.start()
-		}
-	})
-	return b
+	return &beside{front: f, ctx: ctx, asked: map[string]question{}}
 }
 
-// early is how long after the kernel the second GoNB starts by itself: not before the first has started.
-const early = time.Second
-
+// start starts the second GoNB, if none runs and one can.
 func (b *beside) start() {
 	f := b.front
-	if f.config.Beside == "" || f.ending || f.broken != nil {
-		return
-	}
-	if _, err := exec.LookPath(filepath.Join(f.config.Home, "gopls", "gopls")); err != nil {
-		f.log(fmt.Errorf("there is no completion and no help: %w", err))
+	if b.gonb != nil || f.config.Beside == "" || f.ending || f.broken != nil || b.lacks() != nil {
 		return
 	}
 	path := "PATH=" + f.config.Beside + string(os.PathListSeparator) + os.Getenv("PATH")
@@ -78,6 +66,14 @@ func (b *beside) start() {
 			b.refuse()
 		}
 	}
+}
+
+// lacks tells whether gopls is not there: on a new machine set-up builds it in the background.
+func (b *beside) lacks() error {
+	if _, err := exec.LookPath(filepath.Join(b.front.config.Home, "gopls", "gopls")); err != nil {
+		return fmt.Errorf("gopls is not there yet; `make lab` builds it in the background and says how it goes in log/ahead.log of its state folder: %w", err)
+	}
+	return nil
 }
 
 // warmUp asks for names of the library until some come: then gopls has read the module, which takes it seconds.
@@ -116,9 +112,7 @@ func (b *beside) learn(code string) {
 
 // forward takes a question of a client's.
 func (b *beside) forward(c *wire.Channel, m *wire.Message) {
-	if b.gonb == nil {
-		b.start()
-	}
+	b.start()
 	content := m.Fields()
 	code, _ := content["code"].(string)
 	cursor, _ := content["cursor_pos"].(float64)
@@ -179,6 +173,9 @@ func (b *beside) empty(q question) {
 	msgType, content := "complete_reply", map[string]any{"status": "ok", "matches": []string{}, "cursor_start": at, "cursor_end": at, "metadata": map[string]any{}}
 	if q.request.Type == "inspect_request" {
 		msgType, content = "inspect_reply", map[string]any{"status": "ok", "found": false, "data": map[string]any{}, "metadata": map[string]any{}}
+		if err := b.lacks(); err != nil {
+			content["found"], content["data"] = true, map[string]any{"text/plain": err.Error()}
+		}
 	}
 	b.front.answer(q.channel, q.request, msgType, content)
 }

@@ -148,6 +148,7 @@ func (f *front) ready() {
 		act()
 	}
 	f.early = nil
+	f.beside.start() // not before: both start at the cost of the first cell
 	f.next()
 }
 
