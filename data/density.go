@@ -1,6 +1,10 @@
 package data
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/integrate/quad"
+)
 
 // spot is a Gaussian of a mixture: its centre, and the mixture's weight for it.
 type spot struct{ x, y, w float64 }
@@ -40,19 +44,13 @@ func (m spots) entropy() float64 {
 	return entropyOver([2]float64{lo[0] - pad, lo[1] - pad}, [2]float64{hi[0] + pad, hi[1] + pad}, m.sigma/3, m.logDensity)
 }
 
-// arc is n spots along c(t) for t from…to, weighted by the composite Simpson rule; their weights sum to weight. n is
-// made odd.
+// arc is n spots along c(t) for t from…to, at the places and with the weights of Gauss and Legendre; these sum to weight.
 func arc(at []spot, n int, from, to, weight float64, c func(t float64) (x, y float64)) []spot {
-	n |= 1
-	h := 1 / float64(n-1)
-	for i := range n {
-		t := float64(i) * h
-		w := h / 3 * float64(2+2*(i%2)) // …4, 2, 4, 2…
-		if i == 0 || i == n-1 {
-			w = h / 3
-		}
-		x, y := c(from + (to-from)*t)
-		at = append(at, spot{x, y, w * weight})
+	places, weights := make([]float64, n), make([]float64, n)
+	quad.Legendre{}.FixedLocations(places, weights, from, to)
+	for i, t := range places {
+		x, y := c(t)
+		at = append(at, spot{x, y, weight * weights[i] / (to - from)})
 	}
 	return at
 }

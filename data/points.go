@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Points is a set of points of the plane.
@@ -67,16 +69,12 @@ func (s Scaling) Offset() float64 { return math.Log(s.Std[0]) + math.Log(s.Std[1
 // StandardScaler does. It fails where a coordinate does not vary.
 func standard(xy [][2]float64) (Scaling, error) {
 	var s Scaling
+	coordinate := make([]float64, len(xy))
 	for k := range 2 {
-		sum, squares := 0.0, 0.0
-		for _, p := range xy {
-			sum += p[k]
+		for i, p := range xy {
+			coordinate[i] = p[k]
 		}
-		s.Mean[k] = sum / float64(len(xy))
-		for _, p := range xy {
-			squares += (p[k] - s.Mean[k]) * (p[k] - s.Mean[k])
-		}
-		s.Std[k] = math.Sqrt(squares / float64(len(xy)))
+		s.Mean[k], s.Std[k] = stat.PopMeanStdDev(coordinate, nil)
 		if !(s.Std[k] > 0) || math.IsInf(s.Std[k], 0) {
 			return s, fmt.Errorf("coordinate %d has standard deviation %v and cannot be scaled to 1", k, s.Std[k])
 		}
