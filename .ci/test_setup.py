@@ -403,16 +403,19 @@ with Setup() as setup:
 class OtherPlatform(unittest.TestCase):
     """Where PyPI has no plugin: GoMLX's installer is run, and its plugin tried."""
 
-    def backend(self, installed, computes):
-        program = f"""
+    def program(self, system, machine, wanted):
+        return f"""
 import os, sys
-sys.platform = "darwin"
-os.uname = lambda: type("uname", (), {{"machine": "arm64"}})
+sys.platform = "{system}"
+os.uname = lambda: type("uname", (), {{"machine": "{machine}"}})
 from steps import xla
 from steps.step import Setup
 with Setup() as setup:
-    print(xla.plugin(setup, "cpu", {{}}).name)
+    print(xla.plugin(setup, "{wanted}", {{}}).name)
 """
+
+    def backend(self, installed, computes, system="darwin", machine="arm64"):
+        program = self.program(system, machine, "cpu")
         with tempfile.TemporaryDirectory() as home:
             go = Path(home, "go")
             go.write_text(f'#!/bin/sh\ncase "$*" in *plugin/main.go*) echo "not for this machine" >&2; exit {installed};; esac\nexit {computes}\n')
@@ -427,6 +430,9 @@ with Setup() as setup:
         self.assertEqual(name, "xla:cpu")
         self.assertIn("GoMLX's installer  ", said)
         self.assertIn("PyPI has none for darwin arm64", said)
+        name, said = self.backend(0, 0, "linux", "aarch64")
+        self.assertEqual(name, "xla:cpu")
+        self.assertIn("PyPI has none for linux aarch64", said)
 
     def test_gomlx_has_none(self):
         name, said = self.backend(1, 0)
@@ -438,6 +444,11 @@ with Setup() as setup:
         name, said = self.backend(0, 1)
         self.assertEqual(name, "go")
         self.assertIn("does not compute", said)
+
+    def test_no_cuda(self):
+        with tempfile.TemporaryDirectory() as home:
+            out = with_steps(self.program("linux", "aarch64", "cuda12"), home)
+        self.assertIn("XLA=cuda12 needs Linux on x86-64; this is linux aarch64", out.stdout + out.stderr)
 
 
 class Clean(unittest.TestCase):
