@@ -3,6 +3,7 @@ package realnvp_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 
 	"flowbook/realnvp"
@@ -64,5 +65,41 @@ func TestCancelBetweenBatches(t *testing.T) {
 				t.Errorf("it gives %v and %v", got, err)
 			}
 		})
+	}
+}
+
+// TestTheLastValidationIsMadeUpFor where it was cut, though no step is left to take; not where nothing validates any more.
+func TestTheLastValidationIsMadeUpFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.safetensors")
+	src := func() *realnvp.Points { return points(t, gaussian(100, 1), 2, 20) }
+	ctx, cancel := context.WithCancel(t.Context())
+	tc := realnvp.TrainConfig{Steps: 3, EMA: 0.9, Checkpoint: path, Validation: gaussian(50, 2), ValidateEvery: 3,
+		OnStep: func(s realnvp.StepInfo) error {
+			if s.Step == 3 {
+				cancel()
+			}
+			return nil
+		}}
+	if _, err := newToy(t).Train(ctx, src(), tc); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	m, err := realnvp.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Train(t.Context(), src(), realnvp.TrainConfig{Steps: 3}); err != nil {
+		t.Errorf("without a validation: %v", err)
+	}
+	result, err := m.Train(t.Context(), src(), tc)
+	if err != nil || result.Last.Step != 3 || result.Best.NLL != nll(t, m, tc.Validation) {
+		t.Errorf("%+v, %v", result, err)
+	}
+	// It is in the checkpoint, and made up for once.
+	if m, err = realnvp.Load(path); err != nil {
+		t.Fatal(err)
+	}
+	again, err := m.Train(t.Context(), src(), tc)
+	if err != nil || again.Stopped == "" || again.Best != result.Best {
+		t.Errorf("%+v, %v", again, err)
 	}
 }

@@ -75,7 +75,8 @@ func (m *Model) save(path string) (digest string, err error) {
 	file := safetensors.File{Tensors: map[string]safetensors.Tensor{}}
 	for v := range m.store.IterVariables() {
 		name := strings.TrimPrefix(v.Path(), "/")
-		if strings.HasPrefix(name, accumulateScope+"/") || !v.HasValue() || strings.HasPrefix(v.Name(), "#") {
+		// A name of the root that begins so is GoMLX's own.
+		if strings.HasPrefix(name, accumulateScope+"/") || !v.HasValue() || strings.HasPrefix(name, "#") {
 			continue
 		}
 		saved, err := savedValue(v)
@@ -97,8 +98,15 @@ func (m *Model) save(path string) (digest string, err error) {
 	if err := writeAtomically(path, func(f *os.File) error { return file.Write(f) }); err != nil {
 		return "", fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
 	}
-	m.files[path] = true
+	m.remember(path)
 	return head.SHA256, nil
+}
+
+// remember notes a file that the model was written to or read from.
+func (m *Model) remember(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files[path] = true
 }
 
 // header is what the file says of the model, but for its tensors.
@@ -119,45 +127,56 @@ func Load(path string, opts ...Option) (*Model, error) {
 
 // model is the model of a checkpoint.
 func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
-	mine := []Option{func(o *options) { o.settings, o.base = c.Built.Settings, c.Built.Base }}
-	m, err := New(c.Built.Flow, append(mine, opts...)...)
+	m, err := build(c.Built.Flow, options{settings: c.Built.Settings, base: c.Built.Base}, opts)
 	if err != nil {
 		return nil, fmt.Errorf("%w (from checkpoint %s)", err, path)
+	}
+	if err := c.check("model", built{m.settings, c.Built.Flow, m.base}, path); err != nil {
+		return nil, fmt.Errorf("%w (what a model is, options cannot change: give Load WithBackend or WithEvalBatch alone)", err)
 	}
 	if err := m.replace(c); err != nil {
 		return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
-	m.files[path] = true
+	m.remember(path)
 	return m, nil
 }
 
 // LoadFor is Load for a caller who expects a certain flow; it fails where the checkpoint has another, and shows where the two
 // differ.
 func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
+	if flow == nil {
+		return nil, fmt.Errorf("realnvp: LoadFor: the flow is nil; give the one that %s is to be of, or use Load", path)
+	}
 	file, err := readCheckpoint(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := file.checkFlow(flow, path); err != nil {
+	if err := file.check("flow", built{Flow: flow}, path); err != nil {
 		return nil, err
 	}
 	return file.model(path, opts)
 }
 
-// Restore makes the state of a checkpoint that of the model, which has to be of the same flow: weights, optimizer, step
+// Restore makes the state of a checkpoint that of the model, which has to be the same but for its Seed, flow, base density,
+// and what they are conditioned on: weights, optimizer, step
 // and positions. Where it fails the model is as it was.
 func (m *Model) Restore(path string) error {
 	file, err := readCheckpoint(path)
 	if err != nil {
 		return err
 	}
-	if err := file.checkFlow(m.flow, path); err != nil {
+	if err := file.check("flow", built{Flow: m.flow}, path); err != nil {
+		return err
+	}
+	mine := built{m.settings, m.flow, m.base}
+	mine.Settings.Seed = file.Built.Settings.Seed // which drew the first weights, and matters no more
+	if err := file.check("model", mine, path); err != nil {
 		return err
 	}
 	if err := m.replace(file); err != nil {
 		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
-	m.files[path] = true
+	m.remember(path)
 	return nil
 }
 
@@ -246,7 +265,7 @@ func (m *Model) saveProgress(t TrainConfig, step int) error {
 		return err
 	}
 	if t.OnCheckpoint != nil {
-		return t.OnCheckpoint(step, t.Checkpoint)
+		return stoppedBy("OnCheckpoint", step, t.OnCheckpoint(step, t.Checkpoint))
 	}
 	return nil
 }

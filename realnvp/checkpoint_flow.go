@@ -5,7 +5,6 @@ import (
 
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
-	"flowbook/realnvp/bijector"
 )
 
 // takeConfig makes what a checkpoint of before says by a Config the flow that it stands for.
@@ -21,8 +20,11 @@ func (h *header) takeConfig() error {
 		return fmt.Errorf("has a damaged header: %w", err)
 	}
 	h.Built = &built{
-		Settings: settings{Sample: c.Sample(), Pixels: c.IsPixels(), DType: c.DType, Seed: seed(c.Seed)},
+		Settings: settings{Sample: c.Sample(), Pixels: c.IsPixels(), Seed: seed(c.Seed)},
 		Flow:     c.Flow(), Base: base.Normal{},
+	}
+	if c.DType == "float64" { // "float32" is said by ""
+		h.Built.Settings.DType = c.DType
 	}
 	if c.Classes > 0 {
 		h.Built.Settings.Classes = []int{c.Classes}
@@ -31,18 +33,26 @@ func (h *header) takeConfig() error {
 	return nil
 }
 
-// checkFlow says where a checkpoint, read from path, is of another flow.
-func (c *checkpoint) checkFlow(flow bijector.Bijector, path string) error {
-	want, err := arch.Marshal(built{Flow: flow})
-	if err != nil {
-		return fmt.Errorf("realnvp: the flow that checkpoint %s is to be of: %w", path, err)
+// check says where a checkpoint, read from path, is of another flow, or another model, than what is wanted: of the fields
+// of want that are set.
+func (c *checkpoint) check(what string, want built, path string) error {
+	have := *c.Built
+	if len(want.Settings.Sample) == 0 {
+		have.Settings = settings{}
 	}
-	got, err := arch.Marshal(built{Flow: c.Built.Flow})
+	if want.Base == nil {
+		have.Base = nil
+	}
+	wanted, err := arch.Marshal(want)
+	if err != nil {
+		return fmt.Errorf("realnvp: the %s that checkpoint %s is to be of: %w", what, path, err)
+	}
+	got, err := arch.Marshal(have)
 	if err != nil {
 		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
-	if string(got) != string(want) {
-		return fmt.Errorf("realnvp: checkpoint %s is of another flow: %s there and %s here; use that, or train anew to another file", path, cut(got, want), cut(want, got))
+	if string(got) != string(wanted) {
+		return fmt.Errorf("realnvp: checkpoint %s is of another %s: %s there and %s here; use that, or train anew to another file", path, what, cut(got, wanted), cut(wanted, got))
 	}
 	return nil
 }

@@ -42,8 +42,11 @@ func linkTarget(path string) (string, error) {
 // createBeside makes the file that is to be renamed to path, and its folder.
 func createBeside(path string) (*os.File, error) {
 	folder, name := filepath.Split(path)
-	if name == "" {
-		return nil, errors.New("it names a folder")
+	switch {
+	case path == "":
+		return nil, errors.New("the path is empty; name a file")
+	case name == "":
+		return nil, errors.New("it names a folder; name a file in it")
 	}
 	if folder == "" {
 		folder = "."

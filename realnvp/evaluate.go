@@ -1,9 +1,10 @@
 package realnvp
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"math"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -68,7 +69,7 @@ func decodeGiven[T float32 | float64](ctx context.Context, m *Model, z []T, g gi
 // last sample, whose results are dropped. It ends between two chunks where ctx is done.
 func evaluate[T float32 | float64](ctx context.Context, m *Model, name string, x []T, dims []int, g given, fn func(c *param.Context, x *graph.Node) *graph.Node) ([]float64, error) {
 	dim := m.Dim()
-	if err := checkSamples(m, name, x); err != nil {
+	if err := cmp.Or(checkContext(ctx), checkSamples(m, name, x)); err != nil {
 		return nil, err
 	}
 	n := len(x) / dim
@@ -126,7 +127,15 @@ func filled[T float32 | float64](x []T, dim, n int) []T {
 	return out
 }
 
-// checkSamples says what is wrong with samples: none, not a multiple of D, not finite.
+// checkContext refuses the context that none gave.
+func checkContext(ctx context.Context) error {
+	if ctx == nil {
+		return errors.New("realnvp: the context is nil; give context.Background()")
+	}
+	return nil
+}
+
+// checkSamples says what is wrong with samples: none, not a multiple of D, not finite, or beyond the model's type.
 func checkSamples[T float32 | float64](m *Model, what string, x []T) error {
 	dim := m.Dim()
 	if len(x) == 0 {
@@ -135,9 +144,13 @@ func checkSamples[T float32 | float64](m *Model, what string, x []T) error {
 	if len(x)%dim != 0 {
 		return fmt.Errorf("realnvp: %s: %d numbers are not a whole number of samples of %v = %d numbers each", what, len(x), m.settings.Sample, dim)
 	}
+	single := m.settings.DType != "float64"
 	for i, v := range x {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+		switch {
+		case !finite(float64(v)):
 			return fmt.Errorf("realnvp: %s: sample %d holds %v at position %d; remove or repair it", what, i/dim, v, i%dim)
+		case single && !finite(float64(float32(v))):
+			return fmt.Errorf("realnvp: %s: sample %d holds %v at position %d, which is too large for float32, the model's type; give New the option Float64", what, i/dim, v, i%dim)
 		}
 	}
 	return nil

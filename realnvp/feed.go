@@ -44,17 +44,26 @@ func (m *Model) startFeed(ctx context.Context, src Source, t TrainConfig) <-chan
 	return feed
 }
 
-func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
-	x, labels, position, err := src.Next()
-	if err != nil {
+func (m *Model) prepare(src Source, t TrainConfig, number uint64) (batch fed) {
+	var x []float32
+	var labels []int
+	batch.drawn = number + 1
+	if err := recovered("its Next", func() (err error) { x, labels, batch.position, err = src.Next(); return err }); err != nil {
 		return fed{err: fmt.Errorf("the source failed: %w", err)}
 	}
-	batch := fed{position: position, drawn: number + 1}
+	if precise, ok := src.(Precise); ok && m.settings.DType == "float64" {
+		batch.wide = slices.Clone(precise.Float64())
+	}
+	var err error
 	switch {
 	case m.settings.Pixels && t.NoDequantize:
 		err = checkPixels(m, "training batch", x, 256)
 	case m.settings.Pixels:
 		err = checkPixels(m, "training batch", x, 255)
+	case batch.wide != nil && len(batch.wide) != len(x):
+		err = fmt.Errorf("realnvp: training batch: %d numbers by Next and %d by Float64", len(x), len(batch.wide))
+	case batch.wide != nil:
+		err = checkSamples(m, "training batch", batch.wide)
 	default:
 		err = checkSamples(m, "training batch", x)
 	}
@@ -70,9 +79,6 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) fed {
 		return batch
 	}
 	batch.x = slices.Clone(x)
-	if precise, ok := src.(Precise); ok && m.settings.DType == "float64" {
-		batch.wide = slices.Clone(precise.Float64())
-	}
 	if m.settings.Pixels && !t.NoDequantize {
 		Dequantize(batch.x, rand.New(rand.NewPCG(t.Seed, number)).Uint64())
 	}

@@ -32,7 +32,10 @@ func WithVectors(u ...float32) EvalOption { return func(o *evalOptions) { o.vect
 // conditions makes what n samples are conditioned on of the options of a call.
 func (m *Model) conditions(n int, opts []EvalOption) (given, error) {
 	var o evalOptions
-	for _, opt := range opts {
+	for i, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("realnvp: option %d of the call is nil; leave it out", i)
+		}
 		opt(&o)
 	}
 	s := m.settings

@@ -79,14 +79,18 @@ func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	if flow == nil {
 		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, such as preset.Plane()")
 	}
-	o := options{base: base.Normal{}}
+	return build(flow, options{base: base.Normal{}}, opts)
+}
+
+// build is New with options that start as o.
+func build(flow bijector.Bijector, o options, opts []Option) (*Model, error) {
 	for i, opt := range opts {
 		if opt == nil {
 			return nil, fmt.Errorf("realnvp: New: option %d is nil; leave it out", i)
 		}
 		opt(&o)
 	}
-	if err := o.check(flow); err != nil {
+	if err := recovered("New", func() error { return o.check(flow) }); err != nil {
 		return nil, err
 	}
 	m := &Model{
@@ -158,7 +162,17 @@ func (m *Model) logProb(c *param.Context, x *graph.Node) *graph.Node {
 	if want := shapes.Make(logDet.DType(), x.Shape().Dim(0)); !logDet.Shape().Equal(want) {
 		panic(fmt.Errorf("the flow's log-determinant has shape %s; it has to be one number a sample, %s", logDet.Shape(), want))
 	}
-	return graph.Add(m.base.LogProb(c.In(baseScope), z), logDet)
+	return graph.Add(m.baseLogProb(c.In(baseScope), z), logDet)
+}
+
+// baseLogProb is the base density's log p(z): [n, D] → [n].
+func (m *Model) baseLogProb(c *param.Context, z *graph.Node) *graph.Node {
+	defer param.Named(fmt.Sprintf("the base density, a %T", m.base))
+	logp := m.base.LogProb(c, z)
+	if want := shapes.Make(z.DType(), z.Shape().Dim(0)); logp == nil || !logp.Shape().Equal(want) {
+		panic(fmt.Errorf("it gives %s for latents of %s; it has to be one number a latent, %s", param.ShapeOf(logp), z.Shape(), want))
+	}
+	return logp
 }
 
 // SampleShape is the shape of one sample: {features}, or {height, width, channels}.
@@ -264,7 +278,19 @@ func converted[To, From float32 | float64](x []From) []To {
 }
 
 // try turns a panic of graph code into an error, and makes one line of what GoMLX says in many.
-func try(doing string, fn func() error) (err error) {
+func try(doing string, fn func() error) error {
+	var own error
+	if err := recovered(doing, func() error { own = fn(); return nil }); err != nil {
+		return err
+	}
+	if own != nil {
+		return &failure{doing, own}
+	}
+	return nil
+}
+
+// recovered is fn's error, or its panic as one: of the reader's own parts, sources and hooks.
+func recovered(doing string, fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			cause, is := p.(error)
@@ -274,10 +300,7 @@ func try(doing string, fn func() error) (err error) {
 			err = &failure{doing, cause}
 		}
 	}()
-	if err := fn(); err != nil {
-		return &failure{doing, err}
-	}
-	return nil
+	return fn()
 }
 
 // failure is an error of GoMLX's, or one under it, with what was being done.
@@ -288,6 +311,9 @@ type failure struct {
 
 func (f *failure) Error() string {
 	first, _, _ := strings.Cut(f.err.Error(), "\n")
+	if _, cause, wrapped := strings.Cut(first, " panicked: "); wrapped { // before it stands how GoMLX came there
+		first = cause
+	}
 	return fmt.Sprintf("realnvp: %s: %s", f.doing, first)
 }
 

@@ -68,8 +68,8 @@ func (m *Model) blame(failure *NonFiniteError, batch fed) error {
 		var names []string
 		args := append([]any{batch.tensor(m)}, m.givenTensors(batch.given, 0, batch.dims[0], batch.dims[0])...)
 		out, err := model.CallOnceN(m.backend, store, func(s *model.Scope, in []*Node) []*Node {
-			names = nil
-			var finite []*Node
+			names = []string{""} // of the batch itself, so that there is an output where the flow has no layer
+			finite := []*Node{allFinite(in[0])}
 			watched := bijector.Wrap(m.flow, func(path string, b bijector.Bijector) bijector.Bijector {
 				return watch{b, func(z, logDet *Node) {
 					names = append(names, path)

@@ -1,7 +1,6 @@
 package realnvp_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"os"
@@ -10,77 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	. "github.com/gomlx/gomlx/core/graph"
-
 	"flowbook/realnvp"
-	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
-	"flowbook/realnvp/param"
+	"flowbook/realnvp/net"
 	"flowbook/realnvp/transform"
 )
-
-// What follows is what a reader writes in a package of their own: a bijector, a net, a transform and a base density.
-
-// swirl turns each point of the plane by an angle that it learns, times its distance from the centre: log|det J| = 0.
-type swirl struct{}
-
-func (s swirl) Forward(c *bijector.Context, x *Node) (z, logDet *Node) { return s.turn(c, x, 1) }
-func (s swirl) Inverse(c *bijector.Context, z *Node) (x, logDet *Node) { return s.turn(c, z, -1) }
-
-func (swirl) turn(c *bijector.Context, x *Node, sign float64) (*Node, *Node) {
-	a, b := Slice(x, AxisRange(), AxisElem(0)), Slice(x, AxisRange(), AxisElem(1))
-	angle := MulScalar(Mul(Sqrt(AddScalar(Add(Square(a), Square(b)), 1e-6)), c.Value(x, "turn", param.Constant(0.1))), sign)
-	turned := Concatenate([]*Node{Sub(Mul(a, Cos(angle)), Mul(b, Sin(angle))), Add(Mul(a, Sin(angle)), Mul(b, Cos(angle)))}, -1)
-	return turned, ReduceSum(ZerosLike(x), -1)
-}
-
-// waves is a net of one layer of sines.
-type waves struct{ Width int }
-
-func (w waves) Apply(c *param.Context, x *Node, out int) *Node {
-	if given := c.Given(x); given != nil {
-		x = Concatenate([]*Node{x, given}, -1)
-	}
-	in := x.Shape().Dim(-1)
-	hidden := Sin(Dot(x, c.Value(x, "in", param.Normal, in, w.Width)).Product())
-	return Dot(hidden, c.Value(x, "out", param.FanIn(w.Width), w.Width, out)).Product()
-}
-
-// shift is y = x + θ.
-type shift struct{}
-
-func (shift) Params() int { return 1 }
-func (shift) Forward(_ *transform.Context, x *Node, theta transform.Theta) (y, logSlope *Node) {
-	return Add(x, theta.At(0)), ZerosLike(x)
-}
-func (shift) Inverse(_ *transform.Context, y *Node, theta transform.Theta) (x, logSlope *Node) {
-	return Sub(y, theta.At(0)), ZerosLike(y)
-}
-
-// laplace has the density exp(−|z|/b)/2b for each number, with one b that is learned.
-type laplace struct{}
-
-func (laplace) LogProb(c *base.Context, z *Node) *Node {
-	logB := c.Value(z, "log_b", nil)
-	perNumber := Neg(Add(Div(Abs(z), Exp(logB)), AddScalar(logB, math.Ln2)))
-	return ReduceSum(perNumber, -1)
-}
-
-func (laplace) Draw(d base.Drawing, z []float64) {
-	b := math.Exp(d.Parameter("log_b")[0])
-	for i := range z {
-		z[i] = d.Temperature * b * (d.Rng.ExpFloat64() - d.Rng.ExpFloat64())
-	}
-}
-
-func init() {
-	arch.Register("own.swirl", swirl{})
-	arch.Register("own.waves", waves{})
-	arch.Register("own.shift", shift{})
-	arch.Register("own.laplace", laplace{})
-}
 
 func ownFlow() bijector.Chain {
 	return bijector.Chain{
@@ -91,12 +26,39 @@ func ownFlow() bijector.Chain {
 	}
 }
 
+// Each part of another package by itself, among this module's, and all together. The parts are those of the examples.
+var ofOnesOwn = map[string]struct {
+	flow func() bijector.Chain
+	base base.Base
+}{
+	"bijector": {func() bijector.Chain {
+		return append(bijector.Chain{{Name: "swirl", Bijector: swirl{}}}, couplings(net.MLP{Hidden: []int{8}}, transform.Affine{Bound: 2})...)
+	}, base.Normal{}},
+	"net":       {func() bijector.Chain { return couplings(waves{Width: 8}, transform.Affine{Bound: 2}) }, base.Normal{}},
+	"transform": {func() bijector.Chain { return couplings(net.MLP{Hidden: []int{8}}, shift{}) }, base.Normal{}},
+	"base":      {func() bijector.Chain { return couplings(net.MLP{Hidden: []int{8}}, transform.Affine{Bound: 2}) }, laplace{}},
+	"all":       {ownFlow, laplace{}},
+}
+
+func couplings(n net.Net, f transform.Transform) bijector.Chain {
+	return bijector.Chain{
+		{Name: "c0", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, true), Net: n, Transform: f}},
+		{Name: "c1", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, false), Net: n, Transform: f}},
+	}
+}
+
 // TestFlowOfOnesOwn: a flow of parts of another package trains, scores, samples, saves, loads in another process, goes
 // on bit for bit, and is examined, by the calls that presets have.
 func TestFlowOfOnesOwn(t *testing.T) {
+	for name, own := range ofOnesOwn {
+		t.Run(name, func(t *testing.T) { ownFlowDoesAll(t, own.flow, own.base) })
+	}
+}
+
+func ownFlowDoesAll(t *testing.T, flow func() bijector.Chain, density base.Base) {
 	train, held := gaussian(500, 1), gaussian(200, 2)
 	fresh := func() *realnvp.Model {
-		return mustNew(t, ownFlow(), realnvp.Vector(2), realnvp.Base(laplace{}), realnvp.Seed(3))
+		return mustNew(t, flow(), realnvp.Vector(2), realnvp.Base(density), realnvp.Seed(3))
 	}
 	path := filepath.Join(t.TempDir(), "own.safetensors")
 	tc := realnvp.TrainConfig{Steps: 60, LearningRate: 1e-2, EMA: 0.9, ClipNorm: 1, Validation: held, ValidateEvery: 20}
@@ -109,7 +71,7 @@ func TestFlowOfOnesOwn(t *testing.T) {
 	half := fresh()
 	tc.Steps, tc.Checkpoint = 25, path
 	curve(t, half, points(t, train, 2, 100), tc)
-	loaded, err := realnvp.LoadFor(ownFlow(), path)
+	loaded, err := realnvp.LoadFor(flow(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +82,7 @@ func TestFlowOfOnesOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if own, real := nll(t, m, x), nll(t, m, held); math.Abs(own-real) > 0.3 {
+	if own, real := nll(t, m, x), nll(t, m, held); math.Abs(own-real) > 0.5 {
 		t.Errorf("its samples score %v, the data %v", own, real)
 	}
 	z, err := m.Encode(t.Context(), held)
@@ -182,28 +144,6 @@ func logOf(t *testing.T, m *realnvp.Model, x []float32) float64 {
 		t.Fatal(err)
 	}
 	return logp[0]
-}
-
-// A reader's own bijector, net, transform and base density go where this module's do.
-func ExampleNew() {
-	flow := bijector.Chain{
-		{Name: "swirl", Bijector: swirl{}}, // a bijector of this test's own
-		{Name: "c0", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, true), Net: waves{Width: 8}, Transform: transform.Affine{Bound: 3}}},
-		{Name: "c1", Bijector: &bijector.Coupling{Mask: bijector.Alternating(2, false), Net: waves{Width: 8}, Transform: shift{}}},
-	}
-	m, err := realnvp.New(flow, realnvp.Vector(2), realnvp.Base(laplace{}))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	source, err := realnvp.NewPoints(gaussian(1000, 1), nil, 2, 100, 1)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	result, err := m.Train(context.Background(), source, realnvp.TrainConfig{Steps: 20, LearningRate: 1e-2})
-	fmt.Println(result.Step, "steps;", m.NumParameters(), "parameters;", err)
-	// Output: 20 steps; 87 parameters; <nil>
 }
 
 func TestFlowsThatDoNotFit(t *testing.T) {

@@ -72,7 +72,11 @@ func samples[T float32 | float64](ctx context.Context, m *Model, n int, c Sample
 			for i, width := range widths {
 				some[i] = d.given[i][from*width : to*width]
 			}
-			x, err := decodeGiven(ctx, m, converted[T](d.draw(to-from)), some)
+			z, err := d.draw(to - from)
+			var x []T
+			if err == nil {
+				x, err = decodeGiven(ctx, m, converted[T](z), some)
+			}
 			if !yield(x, err) || err != nil {
 				return
 			}
@@ -91,7 +95,8 @@ func latent[T float32 | float64](m *Model, n int, c SampleConfig) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return converted[T](d.draw(n)), nil
+	z, err := d.draw(n)
+	return converted[T](z), err
 }
 
 // drawing is a draw of latents under way.
@@ -138,15 +143,18 @@ func (m *Model) drawing(n int, c SampleConfig) (*drawing, error) {
 }
 
 // draw draws the next n latents.
-func (d *drawing) draw(n int) []float64 {
+func (d *drawing) draw(n int) (z []float64, err error) {
 	dim, k := d.m.Dim(), len(d.m.settings.Classes)
-	z := make([]float64, n*dim)
-	for i := range n {
-		d.by.Labels = d.labels[d.drawn*k : (d.drawn+1)*k]
-		d.m.base.Draw(d.by, z[i*dim:(i+1)*dim])
-		d.drawn++
-	}
-	return z
+	err = recovered(fmt.Sprintf("drawing %d latents from the base density, a %T", n, d.m.base), func() error {
+		z = make([]float64, n*dim)
+		for i := range n {
+			d.by.Labels = d.labels[d.drawn*k : (d.drawn+1)*k]
+			d.m.base.Draw(d.by, z[i*dim:(i+1)*dim])
+			d.drawn++
+		}
+		return nil
+	})
+	return z, err
 }
 
 // baseParameter gives the values of a parameter of the base density; nil where it has none of the name.

@@ -19,7 +19,7 @@ type Stage struct {
 
 // Stages is the way of samples through the flow, x to z (Dinh et al. 2016, eq. 6): for each layer of the chain, first to
 // last, what the batch is after it. x holds n·D numbers, and so does each stage; the last is Encode's result. A flow that is
-// no bijector.Chain has one stage. It fails as Encode does.
+// no bijector.Chain has one stage, and an empty Chain none. It fails as Encode does.
 func (m *Model) Stages(ctx context.Context, x []float32, opts ...EvalOption) ([]Stage, error) {
 	g, err := m.conditions(len(x)/m.Dim(), opts)
 	if err != nil {
@@ -27,7 +27,9 @@ func (m *Model) Stages(ctx context.Context, x []float32, opts ...EvalOption) ([]
 	}
 	names := []string{""}
 	chain, isChain := m.flow.(bijector.Chain)
-	if isChain {
+	if isChain && len(chain) == 0 {
+		return nil, nil
+	} else if isChain {
 		names = nil
 		for _, layer := range chain {
 			names = append(names, layer.Name)

@@ -22,15 +22,15 @@ import (
 // bound: the same in all samples, equal to another column, or a linear function of others. Drop such columns, or add noise of
 // their own resolution to them.
 func Standardize[T float32 | float64](x []T, dim int) (bijector.Affine, error) {
-	table, err := columnsOf("Standardize", x, dim)
+	table, exponents, err := columnsOf("Standardize", x, dim)
 	if err != nil {
 		return bijector.Affine{}, err
 	}
-	shift, scale, err := moments("Standardize", table, 0)
-	if err == nil {
-		err = independent("Standardize", table)
+	layer, err := moments("Standardize", table, exponents, 0)
+	if err != nil {
+		return bijector.Affine{}, err
 	}
-	return bijector.Affine{Shift: shift, Scale: scale}, err
+	return layer, independent("Standardize", table)
 }
 
 // StandardizeFloor is Standardize for the pixels of images, after their logit or scaling: no standard deviation is taken below
@@ -41,44 +41,52 @@ func StandardizeFloor[T float32 | float64](x []T, dim int, floor float64) (bijec
 	if !(floor > 0) || math.IsInf(floor, 0) {
 		return bijector.Affine{}, fmt.Errorf("realnvp: StandardizeFloor: a floor of %v; it must be above 0, and finite", floor)
 	}
-	table, err := columnsOf("StandardizeFloor", x, dim)
+	table, exponents, err := columnsOf("StandardizeFloor", x, dim)
 	if err != nil {
 		return bijector.Affine{}, err
 	}
-	shift, scale, err := moments("StandardizeFloor", table, floor)
-	return bijector.Affine{Shift: shift, Scale: scale}, err
+	return moments("StandardizeFloor", table, exponents, floor)
 }
 
-// columnsOf are the columns of n·dim numbers.
-func columnsOf[T float32 | float64](doing string, x []T, dim int) ([][]float64, error) {
+// columnsOf are the columns of n·dim numbers, each scaled by a power of two so that its largest lies in [½, 1): their squares
+// then neither overflow nor vanish, and no digit changes. exponents undo it.
+func columnsOf[T float32 | float64](doing string, x []T, dim int) (table [][]float64, exponents []int, err error) {
 	if dim < 1 || len(x)%dim != 0 || len(x) < 2*dim {
-		return nil, fmt.Errorf("realnvp: %s: %d numbers; give at least two whole samples of %d", doing, len(x), dim)
+		return nil, nil, fmt.Errorf("realnvp: %s: %d numbers; give at least two whole samples of %d", doing, len(x), dim)
 	}
-	table := make([][]float64, dim)
+	table, exponents = make([][]float64, dim), make([]int, dim)
 	for i, v := range x {
+		if !finite(float64(v)) {
+			return nil, nil, fmt.Errorf("realnvp: %s: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", doing, i/dim, v, i%dim)
+		}
 		table[i%dim] = append(table[i%dim], float64(v))
 	}
-	return table, nil
+	for i, column := range table {
+		_, exponents[i] = math.Frexp(max(slices.Max(column), -slices.Min(column)))
+		for k, v := range column {
+			column[k] = math.Ldexp(v, -exponents[i])
+		}
+	}
+	return table, exponents, nil
 }
 
-// moments are the mean and standard deviation of each column.
-func moments(doing string, table [][]float64, floor float64) (shift, scale []float64, err error) {
+// moments is the layer that takes the mean and standard deviation out of each column.
+func moments(doing string, table [][]float64, exponents []int, floor float64) (bijector.Affine, error) {
+	var layer bijector.Affine
 	var constant []int
 	for i, column := range table {
-		if row := slices.IndexFunc(column, func(v float64) bool { return !finite(v) }); row >= 0 {
-			return nil, nil, fmt.Errorf("realnvp: %s: row %d holds %v in column %d (both count from 0); remove the row, or fill in the number", doing, row, column[row], i)
-		}
 		mean, std := stat.PopMeanStdDev(column, nil)
 		if isConstant(column) {
 			mean, std = column[0], 0 // which rounding may miss
 			constant = append(constant, i)
 		}
-		shift, scale = append(shift, mean), append(scale, max(std, floor))
+		layer.Shift = append(layer.Shift, math.Ldexp(mean, exponents[i]))
+		layer.Scale = append(layer.Scale, max(math.Ldexp(std, exponents[i]), floor))
 	}
 	if len(constant) > 0 && floor == 0 {
-		return nil, nil, fmt.Errorf("realnvp: %s: the same number in all samples, and so no scale, in %s; drop it, or, of pixels, use StandardizeFloor", doing, columns.Named(constant))
+		return bijector.Affine{}, fmt.Errorf("realnvp: %s: the same number in all samples, and so no scale, in %s; drop it, or, of pixels, use StandardizeFloor", doing, columns.Named(constant))
 	}
-	return shift, scale, nil
+	return layer, nil
 }
 
 func isConstant(column []float64) bool { return slices.Min(column) == slices.Max(column) }

@@ -2,6 +2,9 @@ package realnvp
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -41,12 +44,12 @@ func (tr *training) startLayers(ctx context.Context) error {
 				}}
 			})
 			flow.Forward(m.context(s, in[1:]...).InTraining(), in[0])
-			return started
+			return append(started, ReduceAllSum(in[0])) // a graph wants an output
 		}, args...)
 		if err != nil {
 			return err
 		}
-		return m.startAt(paths, values)
+		return m.startAt(paths, values[:len(paths)])
 	})
 }
 
@@ -88,7 +91,12 @@ type starting struct {
 
 func (s starting) Forward(c *bijector.Context, x *Node) (z, logDet *Node) {
 	values := map[string]*Node{}
-	for name, value := range s.Start(c, x) {
+	start := s.Start(c, x)
+	for _, name := range slices.Sorted(maps.Keys(start)) {
+		value := start[name]
+		if v := c.Scope().GetVariable(name); v == nil || value == nil || !value.Shape().Equal(v.Shape()) {
+			panic(fmt.Errorf("the Start of a %T gives a first value for %q that it cannot have; give values for its parameters by their names, of their shapes", s.Starter, name))
+		}
 		values[c.Path(name)] = value
 		s.set(c.Path(name), value)
 	}

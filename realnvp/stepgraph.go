@@ -136,7 +136,7 @@ func weightNormScales(weights map[string]*Node) *Node {
 		}
 	}
 	if sum == nil {
-		exceptions.Panicf("TrainConfig.L2 is set, but the flow has no weight-normalised kernels; set L2 to 0 or Config.WeightNorm")
+		exceptions.Panicf("TrainConfig.L2 is set, but the flow has no weight-normalised kernels; leave L2 at 0, or give its ResNets WeightNorm")
 	}
 	return sum
 }

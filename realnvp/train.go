@@ -1,6 +1,7 @@
 package realnvp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,16 +43,18 @@ type Result struct {
 // Next, that call is left to end by itself: use the source again only after it.
 func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, error) {
 	nothing := Result{Step: m.step, Best: m.progress.Best}
-	if err := errors.Join(m.checkSource(src), m.checkTraining(t)); err != nil {
+	check := func() error { return cmp.Or(checkContext(ctx), m.checkSource(src), m.checkTraining(t)) }
+	if err := recovered("train", check); err != nil {
 		return nothing, err
 	}
 	if t.MoreSteps > 0 {
 		t.Steps = t.MoreSteps
 		if t.Start != Afresh {
-			t.Steps += m.step
+			t.Steps = m.step + min(t.MoreSteps, math.MaxInt-m.step)
 		}
 	}
-	if m.step >= t.Steps && t.Start != Afresh {
+	due := m.progress.ValidationDue && t.validates() // that of the last step was cut
+	if m.step >= t.Steps && t.Start != Afresh && !due {
 		nothing.Stopped = fmt.Sprintf("nothing to do: the model is at step %d, and Steps is %d in all; ask for more by MoreSteps", m.step, t.Steps)
 		return nothing, m.saveIfMissing(t)
 	}
@@ -59,7 +62,7 @@ func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, e
 	if err := tr.begin(ctx, src); err != nil {
 		return nothing, err
 	}
-	err := tr.loop(ctx)
+	err := recovered("train: stopped by a panic", func() error { return tr.loop(ctx) })
 	return tr.result, tr.end(ctx, err)
 }
 
@@ -78,6 +81,7 @@ type training struct {
 	best    *state // of the best validation; nil where it is of another Train
 	witness        // batches that were scored, to try weights on
 	taken   int    // steps
+	madeUp  bool   // whether it only made up for the validation of the last step, which was cut before
 	due     bool   // whether a checkpoint is to be written as soon as its weights are seen to be good
 	stopped bool   // whether Patience ended it and the best weights were given back
 	ruined  bool   // whether an update spoiled the weights, so that those before it are kept
@@ -96,8 +100,8 @@ func (tr *training) loop(ctx context.Context) error {
 			tr.result.Step = m.step
 			m.progress.ValidationDue = t.validates() && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
 			if t.OnStep != nil {
-				if err := t.OnStep(info); err != nil {
-					return fmt.Errorf("realnvp: train: stopped at step %d: %w", m.step, err)
+				if err := stoppedBy("OnStep", m.step, t.OnStep(info)); err != nil {
+					return err
 				}
 			}
 		}
@@ -105,6 +109,7 @@ func (tr *training) loop(ctx context.Context) error {
 			if err := tr.validate(ctx); err != nil {
 				return err
 			}
+			tr.madeUp = tr.taken == 0 && m.step >= t.Steps
 			if t.Patience > 0 && m.progress.SinceBest >= t.Patience {
 				return tr.stopEarly()
 			}
@@ -112,6 +117,14 @@ func (tr *training) loop(ctx context.Context) error {
 		tr.due = tr.due || t.CheckpointEvery > 0 && m.step%t.CheckpointEvery == 0
 	}
 	return nil
+}
+
+// stoppedBy says which hook stopped a training; nil where it did not.
+func stoppedBy(hook string, step int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("realnvp: train: stopped by %s at step %d: %w", hook, step, err)
 }
 
 // step takes one optimizer step, of one batch or of Accumulate. Where it fails, the state is the one before it.

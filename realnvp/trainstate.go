@@ -16,7 +16,7 @@ func (tr *training) begin(ctx context.Context, src Source) (err error) {
 		return err
 	}
 	if t.Start == GoOn && m.progress.Position != nil {
-		if err := src.Seek(m.progress.Position); err != nil {
+		if err := recovered("its Seek", func() error { return src.Seek(m.progress.Position) }); err != nil {
 			return fmt.Errorf("realnvp: train: the source cannot go on where the training stopped: %w; "+
 				"to train on another source set TrainConfig.Start to %q (weights and optimizer go on) or %q (the weights alone)", err, OtherSource, Afresh)
 		}
@@ -78,6 +78,7 @@ func (m *Model) startFrom(t TrainConfig) error {
 	if err := drop(m.store, gone...); err != nil {
 		return err
 	}
+	m.progress.ValidationDue = m.progress.ValidationDue && t.validates()
 	if digest := validationDigest(t); digest != m.progress.ValidationDigest {
 		m.progress.forgetBest()
 		m.progress.ValidationDigest = digest
@@ -160,16 +161,19 @@ func (tr *training) end(ctx context.Context, err error) error {
 	if err == nil {
 		err = closeErr
 	}
-	if saveErr := tr.save(); err == nil {
+	if saveErr := recovered("train: the last checkpoint", tr.save); err == nil {
 		err = saveErr
 	}
 	return err
 }
 
+// idle tells whether the training did nothing, so that the model is to be as it was.
+func (tr *training) idle() bool { return tr.taken == 0 && !tr.madeUp }
+
 // close brings the model's own store up to date and frees what the training held besides.
 func (tr *training) close() error {
 	m := tr.m
-	if tr.taken == 0 {
+	if tr.idle() {
 		if m.packing != nil {
 			m.packing.Ahead = false // so that the model's own values are as they were
 		}
@@ -203,7 +207,7 @@ func (tr *training) save() error {
 	switch {
 	case tr.t.Checkpoint == "":
 		return nil
-	case tr.taken == 0:
+	case tr.idle():
 		return tr.m.saveIfMissing(tr.t)
 	case tr.ruined && tr.m.files[tr.t.Checkpoint]:
 		return nil

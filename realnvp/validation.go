@@ -31,21 +31,33 @@ func (m *Model) checkTraining(t TrainConfig) error {
 	if _, err := json.Marshal(m.header()); err != nil {
 		return fmt.Errorf("realnvp: train: this model cannot be kept in a checkpoint: %w; or leave TrainConfig.Checkpoint empty", err)
 	}
-	if err := tryPath(t.Checkpoint); err != nil {
-		return fmt.Errorf("realnvp: train: no checkpoint can be written to %s: %w; name another file in TrainConfig.Checkpoint", t.Checkpoint, err)
+	paths := []string{t.Checkpoint}
+	if t.keepsBestFile() {
+		paths = append(paths, BestCheckpoint(t.Checkpoint))
+	}
+	for _, path := range paths {
+		if err := tryPath(path); err != nil {
+			return fmt.Errorf("realnvp: train: no checkpoint can be written to %s: %w; name another file in TrainConfig.Checkpoint", path, err)
+		}
 	}
 	return nil
 }
 
+// keepsBestFile tells whether the best validation's state goes to a file beside the checkpoint.
+func (t TrainConfig) keepsBestFile() bool {
+	return t.Checkpoint != "" && t.validates() && t.ValidateEvery > 0
+}
+
 // checkSource says where a source cannot be of a model, as far as it says what it holds.
 func (m *Model) checkSource(src Source) error {
-	if src == nil {
+	p, isPoints := src.(*Points)
+	if src == nil || isPoints && p == nil {
 		return fmt.Errorf("realnvp: train: the source is nil; give one such as NewPoints makes")
 	}
 	if shaped, ok := src.(Shaped); ok && shaped.Dim() != m.Dim() {
 		return fmt.Errorf("realnvp: train: the source has samples of %d numbers, and the model's are of %v = %d", shaped.Dim(), m.settings.Sample, m.Dim())
 	}
-	if p, ok := src.(*Points); ok {
+	if isPoints {
 		return p.checkLabels(m.settings.Classes)
 	}
 	return nil
@@ -56,10 +68,14 @@ func (m *Model) checkValidation(t TrainConfig) error {
 		return nil
 	}
 	x, what := t.Validation, "TrainConfig.Validation"
+	var err error
 	if len(t.Validation64) > 0 {
 		x, what = converted[float32](t.Validation64), "TrainConfig.Validation64"
+		err = checkSamples(m, what, t.Validation64)
+	} else {
+		err = checkSamples(m, what, x)
 	}
-	if err := checkSamples(m, what, x); err != nil {
+	if err != nil {
 		return err
 	}
 	if m.settings.Pixels {
@@ -121,7 +137,7 @@ func (tr *training) validate(ctx context.Context) error {
 	}
 	tr.result.Last, tr.result.Best = info, m.progress.Best
 	if err == nil && t.OnValidation != nil {
-		err = t.OnValidation(info)
+		err = stoppedBy("OnValidation", m.step, t.OnValidation(info))
 	}
 	return err
 }
@@ -152,7 +168,7 @@ func (m *Model) score(ctx context.Context, t TrainConfig) (ValidationInfo, error
 // a file beside the checkpoint.
 func (tr *training) keepBest() error {
 	m, t := tr.m, tr.t
-	if t.Checkpoint != "" && t.ValidateEvery > 0 {
+	if t.keepsBestFile() {
 		path := BestCheckpoint(t.Checkpoint)
 		digest, err := m.save(path)
 		if err != nil {
@@ -160,7 +176,7 @@ func (tr *training) keepBest() error {
 		}
 		m.progress.BestDigest = digest
 		if t.OnBest != nil {
-			if err := t.OnBest(m.step, path); err != nil {
+			if err := stoppedBy("OnBest", m.step, t.OnBest(m.step, path)); err != nil {
 				return err
 			}
 		}

@@ -46,8 +46,9 @@ func decodeExactly(b []byte, into any) error {
 	return d.Decode(into)
 }
 
-// addOmitted puts in the fields of a config's structs that its JSON leaves out because they are zero (omitempty): a setting can
-// then name them, and a replay does not take the defaults for them.
+// addOmitted puts in the fields of a config's structs that its JSON leaves out because they are empty (omitempty): a setting can
+// then name them, and a replay does not take the defaults for them. One with omitzero stays out: it is no setting, but what a
+// record of before may hold.
 func addOmitted(tree map[string]any, t reflect.Type) (added bool) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -56,8 +57,8 @@ func addOmitted(tree map[string]any, t reflect.Type) (added bool) {
 		return false
 	}
 	for _, field := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if !field.IsExported() || field.Anonymous || name == "-" {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if !field.IsExported() || field.Anonymous || name == "-" || strings.Contains(options, "omitzero") {
 			continue
 		}
 		if name == "" {

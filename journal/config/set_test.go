@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -52,5 +53,21 @@ func TestOverrideSaysWhatFits(t *testing.T) {
 		if c.Rate != 1 || c.Steps != 2 {
 			t.Errorf("%s: set to %+v", setting, c)
 		}
+	}
+}
+
+// TestOmitZeroStaysOut: what only records of before hold is no setting, and in no new record.
+func TestOmitZeroStaysOut(t *testing.T) {
+	type config struct {
+		Steps int             `json:"steps,omitempty"`
+		Old   json.RawMessage `json:"old,omitzero"`
+	}
+	raw, err := Encode(config{})
+	if err != nil || string(raw) != `{"steps":0}` {
+		t.Errorf("%s, %v", raw, err)
+	}
+	var c config
+	if err := Fill(&c, []byte(`{"steps":3,"old":{"planes":4}}`)); err != nil || string(c.Old) != `{"planes":4}` {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
 
 	"flowbook/figures"
 	"flowbook/journal"
@@ -60,7 +63,7 @@ func (t *trial) truth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	nll, _, bad := meanNLL(logp)
+	nll, bad := meanNLL(logp)
 	if healthy.IsPixels() {
 		nll /= float64(healthy.Dim()) * math.Ln2
 	}
@@ -102,7 +105,7 @@ func (t *trial) again(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		nll, _, _ := meanNLL(logp)
+		nll, _ := meanNLL(logp)
 		if err := t.run.Log(k, journal.Metrics{"again_nll": nll}); err != nil {
 			return err
 		}
@@ -116,12 +119,12 @@ func (t *trial) spread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sum, squares := 0.0, 0.0
-	for _, v := range z {
-		sum, squares = sum+float64(v), squares+float64(v)*float64(v)
+	values := make([]float64, len(z))
+	for i, v := range z {
+		values[i] = float64(v)
 	}
-	n := float64(len(z))
-	return t.run.Log(t.model.Step(), journal.Metrics{"z_mean": sum / n, "z_std": math.Sqrt(squares/n - sum*sum/n/n)})
+	mean, std := stat.PopMeanStdDev(values, nil)
+	return t.run.Log(t.model.Step(), journal.Metrics{"z_mean": mean, "z_std": std})
 }
 
 // validationSeed is that of the noise with which realnvp validates, so that scores are of the very same numbers.
@@ -154,16 +157,8 @@ func (t *trial) picture(ctx context.Context) error {
 	return t.run.Figure("samples", "image/png", png)
 }
 
-// meanNLL is the mean of −log p with its standard error, over the finite ones, and how many are not.
-func meanNLL(logp []float64) (mean, stderr float64, nonFinite int) {
-	sum, squares, n := 0.0, 0.0, 0.0
-	for _, v := range logp {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			nonFinite++
-			continue
-		}
-		sum, squares, n = sum-v, squares+v*v, n+1
-	}
-	mean = sum / n
-	return mean, math.Sqrt(max(0, squares/n-mean*mean) / max(1, n-1)), nonFinite
+// meanNLL is the mean of −log p over the finite ones, and how many are not.
+func meanNLL(logp []float64) (mean float64, nonFinite int) {
+	finite := slices.DeleteFunc(slices.Clone(logp), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	return -stat.Mean(finite, nil), len(logp) - len(finite)
 }

@@ -317,8 +317,8 @@ func newJournal(t *testing.T) *journal.Journal {
 }
 
 func TestMeanNLLLeavesOutWhatIsNotFinite(t *testing.T) {
-	mean, stderr, bad := meanNLL([]float64{-1, math.NaN(), -3, math.Inf(-1)})
-	if mean != 2 || bad != 2 || math.Abs(stderr-1) > 1e-12 {
-		t.Errorf("mean %g ± %g, %d not finite; want 2 ± 1, 2", mean, stderr, bad)
+	mean, bad := meanNLL([]float64{-1, math.NaN(), -3, math.Inf(-1)})
+	if mean != 2 || bad != 2 {
+		t.Errorf("mean %g, %d not finite; want 2, 2", mean, bad)
 	}
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // oldModel is what the record of a run says of its flow where it was written before flows were described by their layers; such
-// a run can be resumed and replayed still. In the record of a new run it is null.
+// a run can be resumed and replayed still. The record of a new run has none.
 type oldModel struct {
-	Model json.RawMessage `json:"model,omitempty"`
+	Model json.RawMessage `json:"model,omitzero"`
 }
 
 // old is the model of an old record; nil of a new one.

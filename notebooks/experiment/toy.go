@@ -32,7 +32,7 @@ type Toy struct {
 	Train realnvp.TrainConfig `json:"train"`
 
 	// DataSeed drew the points of an old record.
-	DataSeed uint64 `json:"data_seed,omitempty"`
+	DataSeed uint64 `json:"data_seed,omitzero"`
 	oldModel
 }
 

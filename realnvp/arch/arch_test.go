@@ -34,7 +34,20 @@ type hidden struct {
 	state int
 }
 
+// loop may hold itself.
+type loop struct {
+	bijector.Flip
+	Next *loop
+}
+
+func endless() *loop {
+	l := &loop{}
+	l.Next = l
+	return l
+}
+
 func init() {
+	arch.Register("arch_test.loop", &loop{})
 	arch.Register("arch_test.withFunction", withFunction{})
 	arch.Register("arch_test.hidden", hidden{})
 }
@@ -88,6 +101,7 @@ func TestMarshalRefuses(t *testing.T) {
 		{withFunction{F: func() {}}, "Flow.F is a func"},
 		{hidden{state: 1}, "Flow.state is not exported"},
 		{bijector.Scale{By: math.NaN()}, "Flow.By is NaN"},
+		{endless(), "a part cannot hold itself"},
 	} {
 		if _, err := arch.Marshal(architecture{Flow: c.flow}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%T: %v, want an error that says %q", c.flow, err, c.says)

@@ -11,7 +11,13 @@ import (
 // encoder writes JSON with fields in the order of their structs.
 type encoder struct{ bytes.Buffer }
 
+// deepest is how long the name of a place may become: parts that hold themselves have no end.
+const deepest = 10_000
+
 func (e *encoder) value(v reflect.Value, at string) error {
+	if len(at) > deepest {
+		return fmt.Errorf("arch: %s… goes on without end; a part cannot hold itself", at[:60])
+	}
 	if !v.IsValid() {
 		e.WriteString("null")
 		return nil
@@ -72,12 +78,18 @@ func (e *encoder) behindInterface(v reflect.Value, at string) error {
 	if target.Kind() == reflect.Struct && !marshals(target.Type()) {
 		return e.object(name, target, at)
 	}
-	fmt.Fprintf(e, `{"type":%q,"value":`, name)
+	fmt.Fprintf(e, `{"type":%s,"value":`, quoted(name))
 	if err := e.value(inner, at); err != nil {
 		return err
 	}
 	e.WriteByte('}')
 	return nil
+}
+
+// quoted is a name as JSON has it.
+func quoted(name string) []byte {
+	b, _ := json.Marshal(name) // a string never fails
+	return b
 }
 
 // registered is the name that a type is registered under.
@@ -111,11 +123,11 @@ func (e *encoder) object(name string, v reflect.Value, at string) error {
 			e.WriteByte(',')
 		}
 		first = false
-		fmt.Fprintf(e, "%q:", k)
+		fmt.Fprintf(e, "%s:", quoted(k))
 	}
 	if name != "" {
 		key("type")
-		fmt.Fprintf(e, "%q", name)
+		e.Write(quoted(name))
 	}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)

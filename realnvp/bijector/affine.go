@@ -3,6 +3,7 @@ package bijector
 import (
 	"math"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -39,6 +40,10 @@ func (a Affine) nodes(x *Node) (shift, scale *Node, logScale float64) {
 	for i := range a.Scale {
 		if v := a.Shift[i] + a.Scale[i]; math.IsNaN(v) || math.IsInf(v, 0) {
 			panicf("affine shift %d is %g and its scale %g; they must be finite", i, a.Shift[i], a.Scale[i])
+		}
+		shift, scale := float32(a.Shift[i]), float32(a.Scale[i])
+		if sum := float64(shift + scale); x.DType() == dtypes.Float32 && (scale == 0 || math.IsInf(sum, 0)) {
+			panicf("affine shift %d is %g and its scale %g, which float32 does not hold; take float64, realnvp.New's option Float64", i, a.Shift[i], a.Scale[i])
 		}
 	}
 	g := x.Graph()

@@ -1,9 +1,14 @@
 package bijector
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"flowbook/realnvp/param"
 )
 
 // Layer is a bijector with the name of its scope, so that a checkpoint's variables and the doctor's report can be
@@ -23,7 +28,7 @@ func (ch Chain) Forward(c *Context, x *Node) (z, logDet *Node) {
 	ch.check()
 	for _, layer := range ch {
 		var ld *Node
-		x, ld = layer.Forward(c.In(layer.Name), x)
+		x, ld = layer.apply(layer.Forward, c, x)
 		logDet = Add(logDet, ld)
 	}
 	return x, logDet
@@ -33,12 +38,26 @@ func (ch Chain) Forward(c *Context, x *Node) (z, logDet *Node) {
 func (ch Chain) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	logDet = zeroLogDet(z)
 	ch.check()
-	for i := len(ch) - 1; i >= 0; i-- {
+	for _, layer := range slices.Backward(ch) {
 		var ld *Node
-		z, ld = ch[i].Inverse(c.In(ch[i].Name), z)
+		z, ld = layer.apply(layer.Inverse, c, z)
 		logDet = Add(logDet, ld)
 	}
 	return z, logDet
+}
+
+// apply is one of the layer's two maps. What goes wrong in it is said with the layer's name.
+func (l Layer) apply(f func(c *Context, in *Node) (out, logDet *Node), c *Context, in *Node) (out, logDet *Node) {
+	defer param.Named(fmt.Sprintf("layer %q", l.Name))
+	out, logDet = f(c.In(l.Name), in)
+	if out == nil || logDet == nil {
+		panicf("a %T gives no output or no log-determinant", l.Bijector)
+	}
+	if want := shapes.Make(in.DType(), in.Shape().Dim(0)); !logDet.Shape().Equal(want) || out.DType() != in.DType() {
+		panicf("a %T makes of %s an output of %s with a log-determinant of %s; it has to keep the type, and give one number a sample, %s",
+			l.Bijector, in.Shape(), out.Shape(), logDet.Shape(), want)
+	}
+	return out, logDet
 }
 
 // Children are the layers themselves.
@@ -54,8 +73,8 @@ func (ch Chain) check() {
 		switch {
 		case layer.Bijector == nil:
 			panicf("layer %d of a chain, %q, has no bijector", i, layer.Name)
-		case layer.Name == "" || strings.Contains(layer.Name, "/"):
-			panicf("layer %d of a chain is named %q; a name is the scope of the layer's parameters, not empty and without a slash", i, layer.Name)
+		case layer.Name == "" || layer.Name == "." || layer.Name == ".." || strings.Contains(layer.Name, "/"):
+			panicf("layer %d of a chain is named %q; a name is the scope of the layer's parameters: not empty, not a dot or two, and without a slash", i, layer.Name)
 		case seen[layer.Name]:
 			panicf("two layers of a chain are named %q and would share their parameters; name each differently", layer.Name)
 		}

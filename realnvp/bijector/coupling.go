@@ -35,6 +35,7 @@ func (cp *Coupling) Forward(c *Context, x *Node) (z, logDet *Node) {
 		return Add(Mul(x, Exp(s)), t), cp.logDet(s)
 	}
 	y, logSlope := cp.Transform.Forward(c, x, cp.Theta(c, x))
+	cp.check(x, y, logSlope)
 	return cp.keep(x, y), cp.logDet(logSlope)
 }
 
@@ -45,6 +46,7 @@ func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
 		return Mul(Sub(z, t), Exp(Neg(s))), cp.logDet(Neg(s))
 	}
 	y, logSlope := cp.Transform.Inverse(c, z, cp.Theta(c, z))
+	cp.check(z, y, logSlope)
 	return cp.keep(z, y), cp.logDet(logSlope)
 }
 
@@ -65,6 +67,13 @@ func (cp *Coupling) Theta(c *Context, x *Node) param.Theta {
 		kept = Concatenate([]*Node{kept, Neg(kept), BroadcastToDims(mask, x.Shape().Dimensions...)}, -1)
 	}
 	return net.Heads(cp.Net, c, kept, cp.Transform.Params(), x.Shape().Dim(-1))
+}
+
+// check refuses what a transform cannot have made of x: each number has one of its own, and one slope.
+func (cp *Coupling) check(x, y, logSlope *Node) {
+	if y == nil || logSlope == nil || !y.Shape().Equal(x.Shape()) || !logSlope.Shape().Equal(x.Shape()) {
+		panicf("a %T of numbers of %s gives %s and log-slopes of %s; both have to be of that shape", cp.Transform, x.Shape(), param.ShapeOf(y), param.ShapeOf(logSlope))
+	}
 }
 
 // keep puts the unchanged numbers of x back into y.

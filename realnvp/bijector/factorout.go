@@ -1,6 +1,8 @@
 package bijector
 
 import (
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -15,7 +17,7 @@ type Flatten struct {
 
 // Forward flattens.
 func (f Flatten) Forward(_ *Context, x *Node) (z, logDet *Node) {
-	if got := x.Shape().Dimensions[1:]; !equalDims(got, []int{f.Height, f.Width, f.Channels}) {
+	if got := x.Shape().Dimensions[1:]; !slices.Equal(got, []int{f.Height, f.Width, f.Channels}) {
 		panicf("flatten of %d×%d×%d got samples of shape %v", f.Height, f.Width, f.Channels, got)
 	}
 	if f.ChannelsFirst {

@@ -1,6 +1,8 @@
 package bijector
 
 import (
+	"slices"
+
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -14,25 +16,22 @@ type Mask struct {
 // Checkerboard is the spatial mask of Dinh et al. 2016, figure 3 left: 1 where (y+x) is even, or, with
 // oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section 3.5). All channels share it. Dims are [height, width, channels].
 func Checkerboard(height, width, channels int, oneAtOrigin bool) Mask {
-	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
-	for y := range height {
-		for x := range width {
-			for range channels {
-				m.Values = append(m.Values, one((y+x)%2 == 0 == oneAtOrigin))
-			}
-		}
-	}
-	return m
+	return maskOf(height, width, channels, func(y, x, _ int) bool { return (y+x)%2 == 0 == oneAtOrigin })
 }
 
 // CheckerboardCYX is the mask of the author's MNIST code: the parity of channel+y+x, which for more than one channel
 // differs from Checkerboard. Dims are [height, width, channels].
 func CheckerboardCYX(height, width, channels int, oneAtOrigin bool) Mask {
-	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
+	return maskOf(height, width, channels, func(y, x, c int) bool { return (c+y+x)%2 == 0 == oneAtOrigin })
+}
+
+// maskOf is the mask that is 1 where keeps says so. A side below 0 makes one that fits no sample.
+func maskOf(height, width, channels int, keeps func(y, x, c int) bool) Mask {
+	m := Mask{Dims: []int{height, width, channels}}
 	for y := range height {
 		for x := range width {
 			for c := range channels {
-				m.Values = append(m.Values, one((c+y+x)%2 == 0 == oneAtOrigin))
+				m.Values = append(m.Values, one(keeps(y, x, c)))
 			}
 		}
 	}
@@ -45,33 +44,31 @@ func ChannelMask(height, width, channels int, oneInFirstHalf bool) Mask {
 	if channels%2 != 0 {
 		panicf("a channel mask needs an even number of channels, got %d; squeeze first", channels)
 	}
-	kept := make([]int, channels/2)
-	for i := range kept {
-		kept[i] = i
-		if !oneInFirstHalf {
-			kept[i] += channels / 2
-		}
-	}
-	return KeepChannels(height, width, channels, kept...)
+	return maskOf(height, width, channels, func(_, _, c int) bool { return c < channels/2 == oneInFirstHalf })
 }
 
 // Alternating is the mask of a vector: 1 at the even features, or, with oneAtOrigin false, at the odd ones.
 // Dims are [features].
 func Alternating(features int, oneAtOrigin bool) Mask {
-	m := Mask{Dims: []int{features}, Values: make([]float64, features)}
+	m := Mask{Dims: []int{features}}
 	for i := range features {
-		m.Values[i] = one(i%2 == 0 == oneAtOrigin)
+		m.Values = append(m.Values, one(i%2 == 0 == oneAtOrigin))
 	}
 	return m
 }
 
 // Node gives the mask as a constant of x's type with a batch axis of one, to broadcast over x: [1, Dims...].
 func (m Mask) Node(x *graph.Node) *graph.Node {
-	if got := x.Shape().Dimensions[1:]; !equalDims(got, m.Dims) {
+	if got := x.Shape().Dimensions[1:]; !slices.Equal(got, m.Dims) {
 		panicf("mask of shape %v does not fit samples of shape %v", m.Dims, got)
 	}
 	if n := x.Shape().Size() / x.Shape().Dim(0); n != len(m.Values) {
 		panicf("mask of shape %v holds %d value(s), it needs %d", m.Dims, len(m.Values), n)
+	}
+	for i, v := range m.Values {
+		if v != 0 && v != 1 {
+			panicf("mask of shape %v holds %v at %d; a coupling passes a number on (1) or transforms it (0)", m.Dims, v, i)
+		}
 	}
 	value := graph.ConstAsDType(x.Graph(), x.DType(), m.Values)
 	return graph.Reshape(value, append([]int{1}, m.Dims...)...)
@@ -82,16 +79,4 @@ func one(b bool) float64 {
 		return 1
 	}
 	return 0
-}
-
-func equalDims(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }

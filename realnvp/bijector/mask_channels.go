@@ -7,18 +7,12 @@ import "slices"
 // checkerboard of the image before the squeeze, keeping 0 and 1 its even rows, keeping 0 and 2 its even columns.
 // Dims are [height, width, channels].
 func KeepChannels(height, width, channels int, kept ...int) Mask {
-	values := make([]float64, channels)
 	for _, i := range kept {
 		if i < 0 || i >= channels {
 			panicf("a mask that keeps channel %d of %d; they count from 0", i, channels)
 		}
-		values[i] = 1
 	}
-	m := Mask{Dims: []int{height, width, channels}, Values: make([]float64, 0, height*width*channels)}
-	for range height * width {
-		m.Values = append(m.Values, values...)
-	}
-	return m
+	return maskOf(height, width, channels, func(_, _, c int) bool { return slices.Contains(kept, c) })
 }
 
 // keptChannels are the channels that KeepChannels would make this mask of, if it is one of its.

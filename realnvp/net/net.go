@@ -33,6 +33,11 @@ func Heads(n Net, c *Context, x *Node, heads, out int) param.Theta {
 		return param.ThetaOf(headed.ApplyHeads(c, x, heads, out)...)
 	}
 	y := n.Apply(c, x, heads*out)
+	want := x.Shape().Clone()
+	want.Dimensions[len(want.Dimensions)-1] = heads * out
+	if y == nil || !y.Shape().Equal(want) {
+		panicf("a %T was asked to make %s of %s, and gave %s", n, want, x.Shape(), param.ShapeOf(y))
+	}
 	dims := y.Shape().Clone().Dimensions
 	last := len(dims) - 1
 	axes := []int{last} // the heads come first

@@ -75,6 +75,11 @@ func (c *Context) Variable(name string, init Init, shape shapes.Shape) *model.Va
 		init = Zero
 	}
 	values := init(c.rng(name), shape.Dimensions)
+	for i, v := range values {
+		if v-v != 0 {
+			panic(fmt.Errorf("param: variable %s starts at %v in number %d of %s; the Init gives finite numbers", c.Path(name), v, i, shape))
+		}
+	}
 	switch shape.DType {
 	case dtypes.Float64:
 		return c.scope.VariableWithValue(name, tensors.FromFlatDataAndDimensions(values, shape.Dimensions...))

@@ -39,7 +39,7 @@ func (m MultiScale) Flow(h, w, c int) bijector.Chain { return m.level(0, h, w, c
 // level is one level and all that comes after it.
 func (m MultiScale) level(i, h, w, c, planes int) bijector.Chain {
 	var chain bijector.Chain
-	if i == m.Scales {
+	if i >= m.Scales {
 		for k := range m.Final {
 			chain = m.add(chain, fmt.Sprintf("final_checkerboard%d", k), m.checkerboard(h, w, c, k), planes)
 		}
@@ -71,7 +71,11 @@ func (m MultiScale) checkerboard(h, w, c, k int) bijector.Mask {
 }
 
 func (m MultiScale) add(chain bijector.Chain, name string, mask bijector.Mask, planes int) bijector.Chain {
-	chain = append(chain, layer(name, m.Coupling(mask, planes)))
+	var coupling bijector.Bijector // New says which layer has none
+	if m.Coupling != nil {
+		coupling = m.Coupling(mask, planes)
+	}
+	chain = append(chain, layer(name, coupling))
 	if m.Norm != nil {
 		chain = append(chain, layer(name+"_norm", m.Norm()))
 	}

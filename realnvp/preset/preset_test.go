@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/janpfeifer/must"
 
+	"flowbook/realnvp"
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
@@ -167,4 +168,22 @@ func layers(flow bijector.Bijector) (all []string) {
 		return b
 	})
 	return all
+}
+
+// TestSizesThatCannotBe give a flow that New refuses, not a panic.
+func TestSizesThatCannotBe(t *testing.T) {
+	for name, flow := range map[string]func() bijector.Chain{
+		"Table(-1)":       func() bijector.Chain { return preset.Table(-1) },
+		"Glow":            func() bijector.Chain { return preset.Glow(-4, 4, 1, 1, -1, -3) },
+		"Digits(-1)":      func() bijector.Chain { return preset.Digits(-1) },
+		"Photographs(-8)": func() bijector.Chain { return preset.Photographs(-8, 2) },
+		"Author(5)":       func() bijector.Chain { return preset.Author(5, 4, 1).Flow(4, 4, 1) },
+		"levels -1":       func() bijector.Chain { return preset.Author(-1, 0, 0).Flow(4, 4, 1) },
+		"Vectors":         func() bijector.Chain { return preset.Vectors{Features: 2, Couplings: 2}.Flow() },
+		"MultiScale":      func() bijector.Chain { return preset.MultiScale{Final: 1}.Flow(4, 4, 1) },
+	} {
+		if _, err := realnvp.New(flow(), realnvp.Image(4, 4, 1)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
 }

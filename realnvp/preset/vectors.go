@@ -57,10 +57,9 @@ func Table(columns int) bijector.Chain {
 }
 
 // riffled is 0, n/2, 1, n/2+1, …: a pack of cards halved and riffled.
-func riffled(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i/2 + i%2*((n+1)/2)
+func riffled(n int) (order []int) {
+	for i := range n {
+		order = append(order, i/2+i%2*((n+1)/2))
 	}
 	return order
 }
@@ -79,7 +78,11 @@ func (v Vectors) Flow() bijector.Chain {
 	var chain bijector.Chain
 	for k := range v.Couplings {
 		name := fmt.Sprintf("coupling%d", k)
-		chain = append(chain, layer(name, v.Coupling(k, bijector.Alternating(v.Features, k%2 == 0))))
+		var coupling bijector.Bijector // New says which layer has none
+		if v.Coupling != nil {
+			coupling = v.Coupling(k, bijector.Alternating(v.Features, k%2 == 0))
+		}
+		chain = append(chain, layer(name, coupling))
 		if v.Norm != nil {
 			chain = append(chain, layer(name+"_norm", v.Norm()))
 		}
