@@ -21,7 +21,8 @@ import (
 // CSV reads a table of numbers from a text file: columns separated by commas, semicolons, tabs, bars or blanks, with a
 // header or without (the columns are then x1, x2, …), quoted or not, packed by gzip or not, in UTF-8 or, with its byte
 // order mark, UTF-16. The separator and whether there is a header are seen from the first lines, unless an option, or a
-// spreadsheet's first line sep=;, says so. Where semicolons separate, 1,5 is one and a half.
+// spreadsheet's first line sep=;, says so. Where semicolons separate, 1,5 is one and a half, and
+// 1.234 beside it is refused, since it may be a thousand.
 //
 // Every column has to be numbers, without a gap: the error names, by line and column, what is not. [Columns] chooses
 // columns, [Label] takes one for classes, [DropMissing] leaves rows with gaps out and names them in Skipped.
