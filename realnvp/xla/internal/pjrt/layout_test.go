@@ -79,15 +79,21 @@ func TestPluginHasItsTable(t *testing.T) {
 	}
 }
 
-// A plugin that is too old for a function, or leaves it out, is refused.
-func TestPluginWithoutAFunction(t *testing.T) {
+// madeUp is the layout of a plugin's table, and a table that has every function, all at the address 1.
+func madeUp() (layout reflect.Type, words []uintptr) {
 	field, _ := reflect.TypeFor[pjrt.Plugin]().FieldByName("api")
-	layout := field.Type.Elem()
-	words := make([]uintptr, layout.Size()/8)
+	layout = field.Type.Elem()
+	words = make([]uintptr, layout.Size()/8)
 	for i := range words {
 		words[i] = 1
 	}
 	words[0] = layout.Size()
+	return layout, words
+}
+
+// A plugin that is too old for a function, or leaves it out, is refused.
+func TestPluginWithoutAFunction(t *testing.T) {
+	layout, words := madeUp()
 	if _, err := newTable(layout, unsafe.Pointer(&words[0])); err != nil {
 		t.Errorf("a whole table: %v", err)
 	}
@@ -104,13 +110,7 @@ func TestPluginWithoutAFunction(t *testing.T) {
 
 // A copy has other functions only where the plugin has one, and the plugin's own table stays as it was.
 func TestCopyWith(t *testing.T) {
-	field, _ := reflect.TypeFor[pjrt.Plugin]().FieldByName("api")
-	layout := field.Type.Elem()
-	words := make([]uintptr, layout.Size()/8)
-	for i := range words {
-		words[i] = 1
-	}
-	words[0] = layout.Size()
+	layout, words := madeUp()
 	compile, _ := layout.FieldByName("PJRT_Client_Compile")
 	stats, _ := layout.FieldByName("PJRT_Executable_GetCompiledMemoryStats")
 	words[stats.Offset/8] = 0
