@@ -10,6 +10,8 @@ import (
 // unpickle reads what a CIFAR-10 python batch holds, and nothing else: a dictionary of strings, lists of small numbers
 // and numpy byte arrays, in pickle protocol 2 (as the official files have) up to 4. A pickle can name any function to
 // call; here only numpy's array constructors are known, nothing is ever run, and any other name is an error.
+// CIFAR-10's own page offers the python batches first, so readers have them; a library's reader would allocate whatever sizes
+// a file names, and call more than numpy's arrays: this one is fuzzed.
 // The opcodes: https://docs.python.org/3/library/pickletools.html.
 func unpickle(content []byte) (map[string]any, error) {
 	p := &pickle{in: bytes.NewReader(content), memo: map[int]any{}}

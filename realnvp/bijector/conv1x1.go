@@ -11,7 +11,7 @@ import (
 )
 
 // Conv1x1 is the invertible 1×1 convolution of Kingma and Dhariwal 2018 (arXiv:1807.03039, section 3.2): the same
-// learned matrix W turns the channels at every position, z = W·x, in its LU form (eq. 10-11),
+// learned matrix W turns the channels at every position, z = W·x, in the LU form of that section,
 //
 //	W = P·L·(U + diag(s)),  log|det J| = H·W·Σ log|s|
 //

@@ -13,8 +13,8 @@ import (
 //
 // With ξ = (x − x_k)/w in the bin k of width w, height h and mean slope s = h/w, and with slopes d₀ and d₁ at its ends,
 //
-//	y = y_k + h·(s·ξ² + d₀·ξ(1−ξ)) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))                    (eq. 4)
-//	∂y/∂x = s²·(d₁·ξ² + 2s·ξ(1−ξ) + d₀·(1−ξ)²) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))²        (eq. 5)
+//	y = y_k + h·(s·ξ² + d₀·ξ(1−ξ)) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))
+//	∂y/∂x = s²·(d₁·ξ² + 2s·ξ(1−ξ) + d₀·(1−ξ)²) / (s + (d₀ + d₁ − 2s)·ξ(1−ξ))²
 type Spline struct {
 	// Bins is the number of bins, 2 to 128; the paper's 8 or more.
 	Bins int
@@ -49,7 +49,7 @@ func (sp Spline) Forward(_ *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	return Where(inside, y, x), Where(inside, b.logSlope(xi), ZerosLike(x))
 }
 
-// Inverse solves eq. 4 for ξ, the root of a quadratic (eq. 6-8).
+// Inverse solves the map for ξ, the root of a quadratic.
 func (sp Spline) Inverse(_ *Context, y *Node, theta Theta) (x, logSlope *Node) {
 	k := sp.knots(theta)
 	inside, clipped := k.clip(y)
@@ -132,7 +132,7 @@ func (k knots) bin(v, places *Node) bin {
 // bend is d₀ + d₁ − 2s.
 func (b bin) bend() *Node { return Sub(Add(b.d0, b.d1), MulScalar(b.s, 2)) }
 
-// logSlope is the logarithm of eq. 5.
+// logSlope is the logarithm of the slope ∂y/∂x.
 func (b bin) logSlope(xi *Node) *Node {
 	between := Mul(xi, OneMinus(xi))
 	above := Add(Add(Mul(b.d1, Square(xi)), MulScalar(Mul(b.s, between), 2)), Mul(b.d0, Square(OneMinus(xi))))
