@@ -151,6 +151,16 @@ func TestCompletionBesideARunningCell(t *testing.T) {
 	if fields := reply.Fields(); !strings.Contains(fmt.Sprint(fields["matches"]), "Couplings") || fields["cursor_end"] != float64(len(code)) {
 		t.Errorf("completion says %s", reply.Content)
 	}
+	for _, odd := range []struct {
+		code   string
+		cursor int
+	}{{"", 0}, {" \n", 1}, {"%%\nflow.", 100000}, {"%%\nflow.", -5}, {"%%\n_ = \"𝜎€\"; flow.", 20}, {"!ls", 2}, {"%%bash\nls", 8}} {
+		for _, request := range []string{"complete_request", "inspect_request"} {
+			if reply := k.ask(k.client.Shell, request, map[string]any{"code": odd.code, "cursor_pos": odd.cursor}).Fields(); reply["status"] != "ok" {
+				t.Errorf("%s at %d of %q: %v", request, odd.cursor, odd.code, reply)
+			}
+		}
+	}
 	code = "%%\nfmt.Println(flow)"
 	reply = k.ask(k.client.Shell, "inspect_request", map[string]any{"code": code, "cursor_pos": 6, "detail_level": 0})
 	if !strings.Contains(string(reply.Content), "Println") {

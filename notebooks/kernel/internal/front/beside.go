@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"flowbook/notebooks/kernel/internal/gotext"
@@ -33,8 +34,12 @@ type question struct {
 	escaped *gotext.Escaped
 }
 
-// patienceForGopls is how long questions wait for gopls to have read the module.
-const patienceForGopls = 5 * time.Minute
+const (
+	// patienceForGopls is how long questions wait for gopls to have read the module.
+	patienceForGopls = 5 * time.Minute
+	// patienceForAnswer is how long one waits then: JupyterLab itself gives up sooner.
+	patienceForAnswer = 30 * time.Second
+)
 
 func newBeside(ctx context.Context, f *front) *beside {
 	return &beside{front: f, ctx: ctx, asked: map[string]question{}}
@@ -117,6 +122,7 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 	code, _ := content["code"].(string)
 	cursor, _ := content["cursor_pos"].(float64)
 	q := question{channel: c, escaped: gotext.Escape(code)}
+	cursor = min(max(cursor, 0), float64(gotext.Units(code)))
 	content["code"], content["cursor_pos"] = q.escaped.Code, q.escaped.Cursor(int(cursor))
 	if _, ok := content["detail_level"].(float64); !ok {
 		content["detail_level"] = 0
@@ -125,7 +131,7 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 	copied.Set(content)
 	q.request = &copied
 	switch {
-	case b.gonb == nil:
+	case b.gonb == nil || strings.TrimSpace(code) == "":
 		b.empty(q)
 	case !b.warm:
 		b.waiting = append(b.waiting, q)
@@ -134,8 +140,15 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 	}
 }
 
+// put asks GoNB, which at odd places has no answer for minutes, or none.
 func (b *beside) put(q question) {
 	b.asked[q.request.ID] = q
+	b.front.after(patienceForAnswer, func() {
+		if q, ok := b.asked[q.request.ID]; ok {
+			delete(b.asked, q.request.ID)
+			b.empty(q)
+		}
+	})
 	b.front.send(b.gonb.client.Shell, q.request)
 }
 

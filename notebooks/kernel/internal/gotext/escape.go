@@ -156,8 +156,8 @@ func (e *Escaped) apply() {
 func (e *Escaped) Cursor(original int) int {
 	at := original
 	for _, i := range e.inserted {
-		if units(e.original[:i.at]) < original {
-			at += units(i.text)
+		if Units(e.original[:i.at]) < original {
+			at += Units(i.text)
 		}
 	}
 	return at
@@ -166,15 +166,15 @@ func (e *Escaped) Cursor(original int) int {
 // Original is the other way round: the place in the original of a place in Code.
 func (e *Escaped) Original(cursor int) int {
 	for _, i := range e.inserted {
-		if start := units(e.original[:i.at]); cursor > start {
-			cursor = max(start, cursor-units(i.text))
+		if start := Units(e.original[:i.at]); cursor > start {
+			cursor = max(start, cursor-Units(i.text))
 		}
 	}
 	return cursor
 }
 
-// units is the length of a text in UTF-16 units.
-func units(text string) (n int) {
+// Units is the length of a text in UTF-16 units.
+func Units(text string) (n int) {
 	for _, r := range text {
 		n += max(1, utf16.RuneLen(r))
 	}

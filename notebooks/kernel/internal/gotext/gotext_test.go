@@ -45,7 +45,7 @@ func TestEscape(t *testing.T) {
 			if a, b := strings.Count(c.code, "\n"), strings.Count(e.Code, "\n"); a != b {
 				t.Errorf("%d lines became %d", a, b)
 			}
-			for at := range units(c.code) + 1 {
+			for at := range Units(c.code) + 1 {
 				if back := e.Original(e.Cursor(at)); back != at {
 					t.Errorf("the cursor at %d comes back at %d", at, back)
 				}
