@@ -2,8 +2,9 @@
 // between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
 //
 // A Model is built by New, from any flow: one of package preset, or a bijector.Chain of parts, the reader's own among
-// them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb, BitsPerDim, Encode, Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples;
-// images are NHWC with pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
+// them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb, BitsPerDim, Encode,
+// Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC with
+// pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
 // a uniform image scores exactly 8.
 //
 // No public name panics: what goes wrong is an error that names the thing and the remedy.
@@ -12,7 +13,6 @@ package realnvp
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/gomlx/compute"
@@ -276,45 +276,3 @@ func converted[To, From float32 | float64](x []From) []To {
 	}
 	return out
 }
-
-// try turns a panic of graph code into an error, and makes one line of what GoMLX says in many.
-func try(doing string, fn func() error) error {
-	var own error
-	if err := recovered(doing, func() error { own = fn(); return nil }); err != nil {
-		return err
-	}
-	if own != nil {
-		return &failure{doing, own}
-	}
-	return nil
-}
-
-// recovered is fn's error, or its panic as one: of the reader's own parts, sources and hooks.
-func recovered(doing string, fn func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			cause, is := p.(error)
-			if !is {
-				cause = fmt.Errorf("%v", p)
-			}
-			err = &failure{doing, cause}
-		}
-	}()
-	return fn()
-}
-
-// failure is an error of GoMLX's, or one under it, with what was being done.
-type failure struct {
-	doing string
-	err   error
-}
-
-func (f *failure) Error() string {
-	first, _, _ := strings.Cut(f.err.Error(), "\n")
-	if _, cause, wrapped := strings.Cut(first, " panicked: "); wrapped { // before it stands how GoMLX came there
-		first = cause
-	}
-	return fmt.Sprintf("realnvp: %s: %s", f.doing, first)
-}
-
-func (f *failure) Unwrap() error { return f.err }

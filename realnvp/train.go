@@ -37,7 +37,7 @@ type Result struct {
 // weights are tried once more on a batch.
 //
 // Training stops early, with a checkpoint where one is configured, when ctx is done (at once, also while the source or
-// a validation is slow; the error wraps ctx's cause), when a hook or the source fails, and when the loss, or its
+// a validation is slow; the error wraps ctx's cause), when a hook or the source fails or panics, and when the loss, or its
 // gradient, is not finite (a *NonFiniteError, which says whether a batch or an update is to blame, and which weights
 // are kept; where it is an update, a checkpoint that is there stays as it is). Where ctx is done while the source is in
 // Next, that call is left to end by itself: use the source again only after it.

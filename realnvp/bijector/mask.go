@@ -14,7 +14,8 @@ type Mask struct {
 }
 
 // Checkerboard is the spatial mask of Dinh et al. 2016, figure 3 left: 1 where (y+x) is even, or, with
-// oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section 3.5). All channels share it. Dims are [height, width, channels].
+// oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section 3.5). All channels
+// share it. Dims are [height, width, channels].
 func Checkerboard(height, width, channels int, oneAtOrigin bool) Mask {
 	return maskOf(height, width, channels, func(y, x, _ int) bool { return (y+x)%2 == 0 == oneAtOrigin })
 }

@@ -62,8 +62,8 @@ const (
 // cannot be examined at all: a missing argument, an empty batch, data that are not finite. It ends between two checks where
 // ctx is done, with ctx's cause.
 //
-// The time goes into compiling: all checks together compile the flow about seven times, about a minute on two cores
-// for 16 image couplings, a few seconds for points of the plane; Options.Only leaves out what is not asked for.
+// The time goes into compiling: all checks together compile the flow about seven times; Options.Only leaves out what is
+// not asked for.
 //
 // The flow runs in evaluation mode, but for the checks of what training does to running moments. Jacobians and finite
 // differences are taken in float64 where the flow's code allows it, whatever type it was trained in.
