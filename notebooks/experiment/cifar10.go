@@ -21,7 +21,7 @@ func CIFAR10(p profiles.Profile) Images {
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 160, 40, 80
 	if p == profiles.CPU {
 		c.Photographs = 32
-		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 3000, 300, 300
+		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 4500, 300, 300
 	}
 	return c
 }
