@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -96,15 +97,17 @@ func (l *layer) blame(op string) {
 	if p == nil {
 		return
 	}
-	if _, known := p.(*layerError); !known {
+	if blamed(p) == nil {
 		p = &layerError{l.path, op, p}
 	}
 	panic(p)
 }
 
-// blamed gives the layer error within a panic's value, or nil.
-func blamed(p any) *layerError {
-	at, _ := p.(*layerError)
+// blamed gives the layer error within a panic's value, or nil. The chains that the layer stands in have wrapped it.
+func blamed(p any) (at *layerError) {
+	if err, is := p.(error); is {
+		errors.As(err, &at)
+	}
 	return at
 }
 
