@@ -56,7 +56,7 @@ class Reader:
         self.page.wait_for_timeout(500)
         drawn = self.page.evaluate("""async figures => {
             const seen = new Set(), box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
-            for (let end = Date.now() + 30000; seen.size < figures && Date.now() < end;)
+            for (let end = Date.now() + 120000; seen.size < figures && Date.now() < end;)
                 for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
                     box.scrollTop = at;
                     await new Promise(done => setTimeout(done, 60));
@@ -67,6 +67,37 @@ class Reader:
             return seen.size;
         }""", figures)
         check(drawn == figures, f"{name}: {drawn} of {figures} figures are seen")
+
+    def legible(self, name):
+        """The axes of every figure stand out from the page: of what is drawn at its left and lower edge, half has a contrast of 3 or more."""
+        poor = self.page.evaluate("""async () => {
+            const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+            const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).map(Number); if (c[3] !== 0) return light(c.slice(0, 3)) } return 1 };
+            const poor = [], box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
+            const seen = new Set();
+            for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
+                box.scrollTop = at;
+                await new Promise(done => setTimeout(done, 60));
+                for (const e of document.querySelectorAll('.jp-OutputArea-output img')) {
+                    if (seen.has(e) || !e.naturalWidth) continue;
+                    seen.add(e);
+                    const canvas = document.createElement('canvas'), w = canvas.width = e.naturalWidth, h = canvas.height = e.naturalHeight;
+                    const pen = canvas.getContext('2d');
+                    pen.drawImage(e, 0, 0);
+                    const p = pen.getImageData(0, 0, w, h).data, under = ground(e), found = [];
+                    for (let y = 0; y < h; y += 2) for (let x = 0; x < w; x += 2) {
+                        if (x > w / 12 && y < h * 11 / 12) continue;
+                        const i = 4 * (y * w + x);
+                        if (p[i + 3] > 200) found.push(contrast(light([p[i], p[i + 1], p[i + 2]]), under));
+                    }
+                    found.sort((a, b) => a - b);
+                    if (found.length && found[found.length >> 1] < 3) poor.push(`${seen.size}: ${found[found.length >> 1].toFixed(2)}`);
+                }
+            }
+            return { poor, seen: seen.size };
+        }""")
+        check(poor["seen"] and not poor["poor"], f"{name}: of {poor['seen']} figures these have axes that hardly stand out (number: contrast): {', '.join(poor['poor'])}")
 
     def cell(self, text):
         """The code cell whose source contains the text."""
@@ -117,7 +148,7 @@ class Reader:
 
 
 def committed(reader, story, lab, root):
-    """Every figure of the notebooks as committed is seen, before anybody has trusted them; of one in dark too."""
+    """Every figure of the notebooks as committed is seen, before anybody has trusted them; of one in dark too, with axes that stand out in both themes."""
     for notebook in sorted((PROJECT / "notebooks").glob("*.ipynb")):
         shutil.copyfile(notebook, root / notebook.name)
         figures = plot.figures(notebook)
@@ -125,9 +156,11 @@ def committed(reader, story, lab, root):
         reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
         reader.seen(figures, notebook.name)
         if notebook == plot.DARK:
+            reader.legible(notebook.name)
             reader.menu("Settings", "Theme", "JupyterLab Dark")
             reader.page.locator("body[data-jp-theme-light='false']").wait_for(state="attached")
             reader.seen(figures, notebook.name)
+            reader.legible(f"{notebook.name} in dark")
             reader.shot("dark")
             reader.menu("Settings", "Theme", "JupyterLab Light")
             reader.page.locator("body[data-jp-theme-light='true']").wait_for(state="attached")

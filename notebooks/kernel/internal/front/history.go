@@ -3,6 +3,7 @@ package front
 import (
 	"path"
 	"slices"
+	"strings"
 )
 
 // line is one cell of the history, as Jupyter wants it: session, number, text.
@@ -39,7 +40,7 @@ func (f *front) history(request map[string]any) [][3]any {
 				continue
 			}
 		case "search":
-			if ok, err := path.Match(pattern, l.code); err == nil && !ok {
+			if !matches(pattern, l.code) {
 				continue
 			}
 			again := func(later line) bool { return later.code == l.code }
@@ -57,4 +58,12 @@ func (f *front) history(request map[string]any) [][3]any {
 		found = found[len(found)-n:]
 	}
 	return found
+}
+
+// matches tells whether a text fits a pattern of *, ? and […], where * stands for any text, slashes and lines included. A
+// pattern that is none fits nothing.
+func matches(pattern, text string) bool {
+	const other = "\x00" // path.Match has * stop at a slash
+	ok, err := path.Match(strings.ReplaceAll(pattern, "/", other), strings.ReplaceAll(text, "/", other))
+	return ok && err == nil
 }
