@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -67,14 +66,16 @@ func (c *columns) begin(fields []string, line int) error {
 			wanted = append(wanted, name)
 		}
 	}
+	taken := map[int]bool{}
 	for _, name := range wanted {
 		j, err := find(name)
 		if err != nil {
 			return err
 		}
-		if slices.Contains(c.options.columns, name) && slices.Contains(c.wanted, j) {
+		if taken[j] {
 			return fmt.Errorf(": column %q is asked for twice", name)
 		}
+		taken[j] = true
 		c.wanted = append(c.wanted, j)
 	}
 	if len(c.wanted) == 0 {
@@ -98,7 +99,7 @@ func (c *columns) add(fields []string, line int) error {
 			if _, seen := c.strange[j]; !seen {
 				c.strange[j] = odd{line, strings.Clone(fields[j])}
 			}
-		} else {
+		} else if !math.IsNaN(v) {
 			c.noteDecimals(fields[j], line)
 		}
 		c.values = append(c.values, v)
