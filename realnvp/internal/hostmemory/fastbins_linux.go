@@ -14,5 +14,5 @@ import "C"
 
 // NoFastBins has the C library join freed memory at once, and says whether it does. glibc else puts small pieces aside,
 // and goes through all of them whenever a large one is freed: XLA, which has millions of the ones among many of the
-// others, loads a program in five sixths of the time without that (realnvp/bench/README.md).
+// others, loads a small net's program in up to a sixth less time without that (realnvp/bench/README.md).
 func NoFastBins() bool { return C.no_fast_bins() == 1 }
