@@ -31,7 +31,8 @@ func examine[T float32 | float64](ctx context.Context, m *Model, x []T, only []s
 		return nil, err
 	}
 	options := doctor.Options{Scope: FlowScope, AtStart: m.step == 0, Only: only, Base: func(z *graph.Node) *graph.Node {
-		return m.baseLogProb(bijector.NewContext(model.GetStore(z.Graph()).Scope(model.JoinPath("/", FlowScope, baseScope))), z)
+		c := m.context(model.GetStore(z.Graph()).RootScope(), m.constants(conditions, z)...)
+		return m.baseLogProb(c.In(baseScope), z)
 	}}
 	if m.settings.Pixels {
 		pixels := slices.Clone(converted[float32](x))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"flowbook/realnvp"
+	"flowbook/realnvp/base"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/doctor"
 	"flowbook/realnvp/net"
@@ -36,5 +37,14 @@ func TestExamineDataFarFromZero(t *testing.T) {
 	report, err := m.Examine(t.Context(), x, []string{doctor.CheckInvertible, doctor.CheckLogDet, doctor.CheckGradient, doctor.CheckPrecision, doctor.CheckColumns})
 	if err != nil || report.Worst() != doctor.OK {
 		t.Errorf("%v\n%v", err, report)
+	}
+}
+
+// TestExamineOneNormalAClass: the base density is given the labels that the flow is.
+func TestExamineOneNormalAClass(t *testing.T) {
+	m := mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(3), realnvp.Base(base.PerClass{}))
+	report, err := m.Examine(t.Context(), gaussian(100, 1), []string{doctor.CheckInvertible, doctor.CheckLogDet}, realnvp.WithLabels(1))
+	if err != nil || len(report.Bad()) > 0 {
+		t.Errorf("%v, %v", report, err)
 	}
 }

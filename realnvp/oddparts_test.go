@@ -140,6 +140,13 @@ func TestStartsThatAreWrong(t *testing.T) {
 	}
 }
 
+// TestActNormOfOneSample has no variance to start by.
+func TestActNormOfOneSample(t *testing.T) {
+	m := mustNew(t, bijector.Chain{{Name: "norm", Bijector: bijector.ActNorm{}}}, realnvp.Vector(2))
+	_, err := m.Train(t.Context(), points(t, gaussian(20, 1), 2, 1), realnvp.TrainConfig{Steps: 1})
+	wants(t, "batch of one", err, `layer "norm"`, "batches of 2 samples or more")
+}
+
 // sharp has a parameter whose name begins with a sign that GoMLX's own variables have.
 type sharp struct{}
 

@@ -27,6 +27,9 @@ func (a ActNorm) Inverse(c *Context, z *Node) (x, logDet *Node) {
 
 // Start gives bias = −mean and log_scale = −log(std + 1e-6) of each channel; 1e-6 is the paper's code's.
 func (ActNorm) Start(_ *Context, x *Node) map[string]*Node {
+	if x.Shape().Size() == x.Shape().Dim(-1) {
+		panicf("an ActNorm cannot start by a first batch that has a single value of each channel, which has no variance: make batches of 2 samples or more")
+	}
 	axes := param.ButChannels(x)
 	mean := ReduceMean(x, axes...)
 	variance := ReduceMean(Square(Sub(x, param.Channelwise(x, mean))), axes...)
