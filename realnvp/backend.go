@@ -10,9 +10,9 @@ import (
 	_ "flowbook/realnvp/xla" // registers XLA, with its cache, and the pure Go backend
 )
 
-// OpenBackend opens the backend of the given name: "xla:cpu", "xla:cuda", "go" (pure Go, needs nothing, far slower
-// on convolutions). An empty name means GOMLX_BACKEND, and where that is empty too, XLA if its plugin is
-// found in PJRT_PLUGIN_LIBRARY_PATH, else Go.
+// OpenBackend opens the backend of the given name: "xla:cpu", "xla:cuda", "go" (pure Go, needs nothing, far slower on
+// convolutions). An empty name means GOMLX_BACKEND, and where that is empty too, XLA if PJRT_PLUGIN_LIBRARY_PATH is
+// set, else Go. It fails where there is no such backend, or its plugin is not found.
 func OpenBackend(name string) (compute.Backend, error) {
 	if name == "" {
 		name = os.Getenv(compute.ConfigEnvVar)

@@ -14,13 +14,13 @@ const dtypeFloat64 = dtypes.Float64
 
 // Bits is a score in bits per dimension with what is needed to trust it.
 type Bits struct {
-	// Mean over the finite samples, in bits per dimension.
+	// Mean over the finite samples, in bits per dimension; NaN where there is none.
 	Mean float64 `json:"mean"`
-	// StdErr is the standard error of Mean over samples.
+	// StdErr is the standard error of Mean over samples; 0 for fewer than two.
 	StdErr float64 `json:"std_err"`
 	// Samples is the number of finite ones averaged.
 	Samples int `json:"samples"`
-	// NonFinite are the indices of samples whose log p was not finite; they are not in Mean.
+	// NonFinite are the indices, from 0, of samples whose log p was not finite; they are not in Mean.
 	NonFinite []int `json:"non_finite,omitempty"`
 }
 
@@ -33,8 +33,8 @@ func (b Bits) String() string {
 	return s
 }
 
-// Dequantize adds uniform noise in [0, 1) to pixels (Theis et al. 2016, arXiv:1511.01844; the paper's section 4.1),
-// in place. The noise depends on seed alone.
+// Dequantize adds uniform noise in [0, 1) to pixels, whole numbers 0…255, in place, and leaves them below 256 (Theis
+// et al. 2016, arXiv:1511.01844; Dinh et al. 2016, section 4.1). The noise depends on seed alone.
 func Dequantize(pixels []float32, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 0x6465717561))
 	for i := range pixels {
@@ -46,9 +46,10 @@ func Dequantize(pixels []float32, seed uint64) {
 	}
 }
 
-// BitsPerDim scores pixels 0…255 in bits per dimension, −log p/(D·ln 2), averaged over samples and over draws of
-// dequantization noise (draws below 1 count as 1). A uniform model scores exactly 8.
-// It fails for pixels outside [0, 255] and for a model of vectors, for which there is NLL.
+// BitsPerDim scores pixels 0…255, n·D of them, in bits per dimension, −log p/(D·ln 2), averaged over samples and over
+// draws of dequantization noise (draws below 1 count as 1; seed draws them). A uniform model scores exactly 8.
+// Samples whose log p is not finite are listed in the result and are no error. It fails for pixels outside [0, 255],
+// for a model of vectors, for which there is NLL, and as LogProb does.
 func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
 	if !m.settings.Pixels {
 		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by New's option Pixels, and this is none: use NLL")
@@ -74,7 +75,8 @@ func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, see
 	return average(sum, unit), nil
 }
 
-// NLL is the mean negative log-likelihood of samples in nats, with its standard error: Bits with nats in Mean.
+// NLL is the mean of −log p over samples, in nats a sample, with its standard error. It fails as LogProb does, and
+// where the log p of a sample is not finite; mean and stdErr are then those of the others.
 func (m *Model) NLL(ctx context.Context, x []float32, opts ...EvalOption) (mean, stdErr float64, err error) {
 	return meanNLL(m.LogProb(ctx, x, opts...))
 }

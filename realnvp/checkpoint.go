@@ -115,9 +115,9 @@ func (m *Model) header() header {
 }
 
 // Load reads a checkpoint that Save wrote, on any backend, and gives the model as it was, ready to evaluate or to go
-// on training. It fails with one line for a missing, truncated, damaged or newer file, and for one whose flow has a part
-// of a type that this program does not know: see package arch. opts say where and how it runs, WithBackend and
-// WithEvalBatch; one that would make another model of it is refused.
+// on training. opts say where and how it runs, WithBackend and WithEvalBatch; one that would make another model of it
+// is refused. It fails with one line for a missing, truncated, damaged or newer file, and for one whose flow has a
+// part of a type that this program does not know: see package arch.
 func Load(path string, opts ...Option) (*Model, error) {
 	file, err := readCheckpoint(path)
 	if err != nil {
@@ -142,8 +142,8 @@ func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
 	return m, nil
 }
 
-// LoadFor is Load for a caller who expects a certain flow; it fails where the checkpoint has another, and shows where the two
-// differ.
+// LoadFor is Load for a caller who expects a certain flow; it fails as Load does, and where the checkpoint has
+// another flow, and shows where the two differ.
 func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error) {
 	if flow == nil {
 		return nil, fmt.Errorf("realnvp: LoadFor: the flow is nil; give the one that %s is to be of, or use Load", path)
@@ -158,9 +158,9 @@ func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error
 	return file.model(path, opts)
 }
 
-// Restore makes the state of a checkpoint that of the model, which has to be the same but for its Seed, flow, base density,
-// and what they are conditioned on: weights, optimizer, step
-// and positions. Where it fails the model is as it was.
+// Restore makes the state of a checkpoint that of the model: weights, optimizer, step and positions. The model's
+// flow, base density, samples and what they are conditioned on have to be the checkpoint's; its Seed may be another.
+// Where Restore fails the model is as it was.
 func (m *Model) Restore(path string) error {
 	file, err := readCheckpoint(path)
 	if err != nil {

@@ -13,18 +13,24 @@ import (
 	"flowbook/realnvp/param"
 )
 
-// LogProb is log p of each sample of x, in nats of the data's own unit (Dinh et al. 2016, eq. 2-3).
-// x holds n·D numbers and the result n. Pixels are taken as they are, dequantized already or not: see BitsPerDim.
+// LogProb is log p(x) = log p_Z(f(x)) + log|det ∂f/∂x| of each sample of x, in nats of the data's own unit (Dinh et
+// al. 2016, eq. 2-3). x holds n·D numbers and the result n; a sample where the density is zero has −Inf. Pixels are
+// taken as they are, dequantized already or not: see BitsPerDim.
+//
+// It fails for no samples, for numbers that are not a whole number of samples or not finite, and for labels or
+// vectors that are not the model's. It ends between two chunks (WithEvalBatch) where ctx is done, with ctx's cause.
 func (m *Model) LogProb(ctx context.Context, x []float32, opts ...EvalOption) ([]float64, error) {
 	return logProbs(ctx, m, x, opts)
 }
 
-// Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts.
+// Encode maps samples to their latents z = f(x): n·D numbers to n·D. The latent's order is that of LatentParts. It
+// fails as LogProb does.
 func (m *Model) Encode(ctx context.Context, x []float32, opts ...EvalOption) ([]float32, error) {
 	return encode(ctx, m, x, opts)
 }
 
-// Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x.
+// Decode maps latents to samples x = f⁻¹(z): n·D numbers to n·D, in the data's unit. Decode(Encode(x)) is x, up to
+// rounding. It fails as LogProb does.
 func (m *Model) Decode(ctx context.Context, z []float32, opts ...EvalOption) ([]float32, error) {
 	return decode(ctx, m, z, opts)
 }

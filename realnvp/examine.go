@@ -59,9 +59,9 @@ func (m *Model) constants(g given, x *graph.Node) []*graph.Node {
 	return nodes
 }
 
-// Quantile is the log p, in nats, under which a share p of held-out samples lies, 0.01 for one of a hundred: samples with
-// less are unusual at that rate. It takes the samples as LogProb does. It fails for a p outside [0, 1] and for samples whose
-// log p is NaN.
+// Quantile is the log p, in nats, under which a share p of held-out samples lies, 0.01 for one of a hundred: samples
+// with less are unusual at that rate. It takes heldOut as LogProb takes samples. It fails as LogProb does, for a p
+// outside [0, 1], and for samples whose log p is NaN.
 func (m *Model) Quantile(ctx context.Context, p float64, heldOut []float32, opts ...EvalOption) (float64, error) {
 	return quantile(ctx, m, p, heldOut, opts)
 }

@@ -7,9 +7,9 @@ import (
 	"flowbook/realnvp/doctor"
 )
 
-// Wide are the methods of a Model for float64 samples: for data whose digits float32 does not hold, with a model in
-// float64 (New's option Float64). A model in float32 rounds them. BitsPerDim and Stages are not among them: pixels 0…255 are exact in
-// float32.
+// Wide are the methods of a Model for float64 samples, with the shapes, units and errors of the Model's own: for data
+// whose digits float32 does not hold, with a model in float64 (New's option Float64). A model in float32 rounds them.
+// BitsPerDim and Stages are not among them: pixels 0…255 are exact in float32.
 type Wide struct{ m *Model }
 
 // Wide gives the model's methods for float64 samples.

@@ -40,12 +40,12 @@ func (s *seed) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*uint64)(s))
 }
 
-// Vector says that a sample is a vector of so many numbers.
+// Vector says that a sample is a vector of so many numbers, 2 or more.
 func Vector(features int) Option {
 	return func(o *options) { o.settings.Sample = []int{features} }
 }
 
-// Image says that a sample is an image, [height, width, channels].
+// Image says that a sample is an image, [height, width, channels], each side 1 or more.
 func Image(height, width, channels int) Option {
 	return func(o *options) { o.settings.Sample = []int{height, width, channels} }
 }
@@ -54,23 +54,24 @@ func Image(height, width, channels int) Option {
 // from their unit, 0…256, such as by a bijector.Logit of 256 levels.
 func Pixels() Option { return func(o *options) { o.settings.Pixels = true } }
 
-// Base sets the density of the latent; without it it is base.Normal.
+// Base sets the density of the latent; the default is base.Normal.
 func Base(b base.Base) Option { return func(o *options) { o.base = b } }
 
-// Classes makes the density conditional on labels, log p(x | labels): one label for each number of classes given. Every
-// net of the flow sees them.
+// Classes makes the density conditional on labels, log p(x | labels): one label for each number of classes given,
+// which is 2 or more. Every net of the flow sees them, one-hot. See WithLabels.
 func Classes(classes ...int) Option {
 	return func(o *options) { o.settings.Classes = classes }
 }
 
 // Given makes the density conditional on a vector u of so many numbers, log p(x | u). Every net of the flow sees it.
+// The default, 0, is none. See WithVectors.
 func Given(numbers int) Option { return func(o *options) { o.settings.Vector = numbers } }
 
-// Seed draws the initial weights: the same number, the same weights, on every backend. Without it it is 0; the largest
+// Seed draws the initial weights: the same number, the same weights, on every backend. The default is 0; the largest
 // uint64 is refused.
 func Seed(n uint64) Option { return func(o *options) { o.settings.Seed = seed(n) } }
 
-// Float64 makes parameters, activations and log-determinants float64, in place of float32.
+// Float64 makes parameters, activations and log-determinants float64; the default is float32. See Model.Wide.
 func Float64() Option { return func(o *options) { o.settings.DType = "float64" } }
 
 // dim is the number of numbers of a sample.

@@ -13,7 +13,8 @@ import (
 // given is what the density of some samples is conditioned on: each label one-hot and then the vector, a row a sample.
 type given [][]float32
 
-// EvalOption says more about the samples of one call.
+// EvalOption says more about the samples of one call: what their density is conditioned on. The call fails where it
+// is not of the model's kind, or not as many as there are samples.
 type EvalOption func(*evalOptions)
 
 type evalOptions struct {
@@ -21,12 +22,12 @@ type evalOptions struct {
 	vectors []float32
 }
 
-// WithLabels gives each sample its labels, 0…classes−1: as many for each sample as the model has labels (New's
+// WithLabels gives each sample its labels, 0…classes−1: as many for each sample as the model has labels (New's option
 // Classes), sample after sample. The labels of one sample stand for all.
 func WithLabels(labels ...int) EvalOption { return func(o *evalOptions) { o.labels = labels } }
 
-// WithVectors gives each sample the vector that its density is conditioned on (New's Given), sample after sample. One
-// vector stands for all samples.
+// WithVectors gives each sample the vector that its density is conditioned on (New's option Given), finite numbers,
+// sample after sample. One vector stands for all samples.
 func WithVectors(u ...float32) EvalOption { return func(o *evalOptions) { o.vectors = u } }
 
 // conditions makes what n samples are conditioned on of the options of a call.

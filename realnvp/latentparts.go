@@ -2,8 +2,9 @@ package realnvp
 
 import "flowbook/realnvp/bijector"
 
-// LatentPart is a stretch of the latent: the numbers From…To−1 were factored out at Level as a Height×Width×Channels block;
-// the last part is what is left. Level 0 is the finest. What has no sides, such as a vector, is 1×1×numbers.
+// LatentPart is a stretch of the latent: the numbers From…To−1 were factored out at Level as a Height×Width×Channels
+// block; the last part is what is left. Level 0 is the finest, the first to be factored out. What has no sides, such
+// as a vector, is 1×1×numbers.
 type LatentPart struct{ Level, From, To, Height, Width, Channels int }
 
 // LatentParts lists the parts of the latent in order, as the flow's factor-outs make them (Dinh et al. 2016, section 3.6,

@@ -1,11 +1,15 @@
-// Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803) on GoMLX: an invertible map
-// between data and a standard normal latent, with an exact density, exact encoding and one-pass sampling.
+// Package realnvp is a Real NVP (Dinh, Sohl-Dickstein, Bengio 2016, arXiv:1605.08803v3) on GoMLX: an invertible map
+// between data and a latent whose density is known, with an exact density of the data, exact encoding and one-pass
+// sampling. "The paper" is theirs, throughout; "the article" is Brian Keng's on normalizing flows, which the
+// notebooks retell, and "the author" is he.
 //
 // A Model is built by New, from any flow: one of package preset, or a bijector.Chain of parts, the reader's own among
-// them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb, BitsPerDim, Encode,
-// Decode, Sample and Interpolate. Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC with
-// pixels 0…256. log p is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so
-// a uniform image scores exactly 8.
+// them. It is trained by Train (by package journaled as a run of the journal), and asked by LogProb, BitsPerDim,
+// Encode, Decode, Sample and Interpolate.
+//
+// Samples are flat []float32, row-major: n·D numbers are n samples; images are NHWC, and pixels lie in 0…256. log p
+// is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so a uniform model of pixels scores
+// exactly 8.
 //
 // No public name panics: what goes wrong is an error that names the thing and the remedy.
 package realnvp
@@ -27,7 +31,8 @@ import (
 	"flowbook/realnvp/param"
 )
 
-// FlowScope is the scope of the flow's own variables in a Model's store and in its checkpoints.
+// FlowScope is the scope of the flow's own variables in a Model's store and in its checkpoints: a layer's are in the
+// sub-scope of its name, "/flow/coupling0/…".
 const FlowScope = "flow"
 
 // baseScope is the scope of the base density's parameters, within FlowScope.
@@ -111,10 +116,10 @@ func (m *Model) unpack() error {
 	return try("unpacking the weights", func() error { return m.packing.Unpack(m.store) })
 }
 
-// Backend is what the model runs on.
+// Backend is what the model runs on: WithBackend's, or the default of OpenBackend.
 func (m *Model) Backend() compute.Backend { return m.backend }
 
-// NumParameters counts the trainable numbers of the flow.
+// NumParameters counts the trainable numbers of the flow and of its base density.
 func (m *Model) NumParameters() int {
 	n := 0
 	for v := range m.store.Scope("/" + FlowScope).IterVariables() {

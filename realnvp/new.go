@@ -13,7 +13,7 @@ import (
 	"flowbook/realnvp/internal/lower"
 )
 
-// Option changes how New builds a Model.
+// Option changes how New builds a Model. What an option says is checked by New.
 type Option func(*options)
 
 type options struct {
@@ -23,7 +23,8 @@ type options struct {
 	base     base.Base
 }
 
-// WithBackend runs the model on a backend of the caller's; see OpenBackend.
+// WithBackend runs the model on a backend of the caller's; without it, on that of OpenBackend(""), opened once for
+// the process.
 func WithBackend(b compute.Backend) Option { return func(o *options) { o.backend = b } }
 
 // WithEvalBatch sets how many samples one call of the compiled evaluation takes (default 1000 vectors, 100 images).
@@ -35,8 +36,9 @@ func WithEvalBatch(n int) Option { return func(o *options) { o.batch = n } }
 //	realnvp.New(preset.Plane(), realnvp.Vector(2))
 //	realnvp.New(preset.MNIST(), realnvp.Image(28, 28, 1), realnvp.Pixels())
 //
-// The flow maps samples, [batch, features] or [batch, height, width, channels], to latents [batch, D]. It fails where the
-// parts do not fit each other or the samples, or where no backend opens.
+// The flow maps samples, [batch, features] or [batch, height, width, channels], to latents [batch, D]. One of Vector
+// and Image has to be given. New fails where an option is not one that a model can have, where the parts do not fit
+// each other or the samples, and where no backend opens.
 func New(flow bijector.Bijector, opts ...Option) (*Model, error) {
 	if flow == nil {
 		return nil, fmt.Errorf("realnvp: New: the flow is nil; give a bijector.Chain, such as preset.Plane()")

@@ -12,9 +12,10 @@ import (
 
 // NonFiniteError stops a training whose loss or gradient is NaN or infinite, or whose last update spoiled the weights.
 type NonFiniteError struct {
-	// Step whose batch gave it; the last step where none came after the update that is to blame.
+	// Step is the one whose batch gave it; the last step where none came after the update that is to blame.
 	Step int
-	// Loss as computed, in nats a sample; Before is what was seen before it.
+	// Loss as computed, in nats a sample. Before is a loss that was in order, in the same unit: where an update is to
+	// blame, that of the same batch before it; else that of the last step; 0 where there was none.
 	Loss, Before float64
 	// Layer is the scope of the first layer whose output or log-determinant was not finite; empty where all layers'
 	// were.

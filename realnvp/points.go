@@ -32,10 +32,10 @@ type pointsPosition struct {
 	Data string `json:"data,omitempty"`
 }
 
-// NewPoints makes a Source of n·dim numbers that yields batches of the given size; seed shuffles. labels may be nil, or
-// hold as many labels for each sample as the model has.
-// It fails where the numbers are not a whole number of samples, or fewer than a batch, and names a number that is not
-// finite by its row and column.
+// NewPoints makes a Source of n·dim numbers that yields batches of the given size, batch·dim numbers each; seed
+// shuffles. labels may be nil, or hold as many labels for each sample as the model has. x and labels are not copied.
+// It fails where the numbers are not a whole number of samples, or fewer than a batch, or the labels not as many for
+// each, and names a number that is not finite by its row and column.
 func NewPoints(x []float32, labels []int, dim, batch int, seed uint64) (*Points, error) {
 	if err := checkPoints(x, labels, dim, batch); err != nil {
 		return nil, err
@@ -45,7 +45,8 @@ func NewPoints(x []float32, labels []int, dim, batch int, seed uint64) (*Points,
 	return p, nil
 }
 
-// NewPoints64 is NewPoints for samples whose digits float32 does not hold, with a model in float64.
+// NewPoints64 is NewPoints for samples whose digits float32 does not hold, with a model in float64 (New's option
+// Float64).
 func NewPoints64(x []float64, labels []int, dim, batch int, seed uint64) (*Points, error) {
 	if err := checkPoints(x, labels, dim, batch); err != nil {
 		return nil, err
@@ -55,8 +56,9 @@ func NewPoints64(x []float64, labels []int, dim, batch int, seed uint64) (*Point
 	return p, nil
 }
 
-// WithVectors gives each sample the vector that its density is conditioned on (New's option Given), sample after sample,
-// and returns p.
+// WithVectors gives each sample the vector that its density is conditioned on (New's option Given), sample after
+// sample, and returns p. It fails where they are not as many numbers for each sample, and for numbers that are not
+// finite.
 func (p *Points) WithVectors(u []float32) (*Points, error) {
 	n := len(p.x) / p.dim
 	if len(u) == 0 || len(u)%n != 0 {
@@ -96,7 +98,7 @@ func digestOfPoints[T float32 | float64](x []T, labels []int, dim int) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// Next gives the next batch; see Source.
+// Next gives the next batch, batch·dim numbers; see Source. It never fails.
 func (p *Points) Next() (x []float32, labels []int, position []byte, err error) {
 	n := len(p.x) / p.dim
 	if p.at.Index+p.batch > n {
@@ -129,7 +131,7 @@ func (p *Points) Float64() []float64 { return p.lastWide }
 // Vectors are those of the batch that Next gave last; nil without WithVectors.
 func (p *Points) Vectors() []float32 { return p.lastVectors }
 
-// Dim is how many numbers a sample has.
+// Dim is D, how many numbers a sample has.
 func (p *Points) Dim() int { return p.dim }
 
 // checkLabels names the first label that is none of a model's, by the row of the data.

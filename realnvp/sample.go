@@ -18,20 +18,23 @@ import (
 
 // SampleConfig says how to draw.
 type SampleConfig struct {
-	// Seed of the draw: the same seed gives the same samples.
+	// Seed of the draw: the same seed gives the same samples. 0 is a seed like any other.
 	Seed uint64
-	// Temperature multiplies the base distribution's standard deviation; 0 means 1. Below 1, samples are more typical
-	// and less varied.
+	// Temperature multiplies the base density's spread, of a normal its standard deviation; 0 means 1. Below 1,
+	// samples are more typical and less varied.
 	Temperature float64
 	// Labels are the classes to draw, for a model that has them: those of one sample, for all, or of each, as WithLabels
 	// takes them.
 	Labels []int
-	// Vectors are what a model with Given is conditioned on: one vector for all samples, or one each.
+	// Vectors are what a model with New's option Given is conditioned on: one vector for all samples, or one each,
+	// sample after sample.
 	Vectors []float32
 }
 
 // Sample draws n samples x = f⁻¹(z), z of the base density, N(0, Temperature²·I) unless New was given another: n·D
-// numbers in the data's unit (Dinh et al. 2016, section 3.1). Pixels may fall slightly outside [0, 256).
+// numbers in the data's unit (Dinh et al. 2016, section 3.1). Pixels may fall slightly outside [0, 256). It fails for
+// n below 1, a temperature that is negative or not finite, and labels or vectors that are missing or not the model's.
+// It ends between two batches where ctx is done, with ctx's cause.
 func (m *Model) Sample(ctx context.Context, n int, c SampleConfig) ([]float32, error) {
 	return sample[float32](ctx, m, n, c)
 }
@@ -84,8 +87,8 @@ func samples[T float32 | float64](ctx context.Context, m *Model, n int, c Sample
 	}
 }
 
-// Latent draws n latents z of the base density, N(0, Temperature²·I) unless New was given another: n·D numbers. Decode
-// makes samples of them.
+// Latent draws n latents z of the base density, N(0, Temperature²·I) unless New was given another: n·D numbers.
+// Decode makes samples of them. It fails as Sample does.
 func (m *Model) Latent(n int, c SampleConfig) ([]float32, error) {
 	return latent[float32](m, n, c)
 }
@@ -173,13 +176,14 @@ func (m *Model) baseParameter(name string) []float64 {
 	return converted[float64](tensors.MustCopyFlatData[float32](value))
 }
 
-// Interpolate goes from sample a to sample b in steps samples, ends included, along the arc of the latent space that
-// the paper uses (section 4.2, eq. 19 for two points):
+// Interpolate goes from sample a to sample b, D numbers each, in steps samples, ends included, along the arc of the
+// latent space that the paper uses (Dinh et al. 2016, section 4.2, eq. 19 for two points):
 //
 //	z = cos(φ)·z_a + sin(φ)·z_b, φ from 0 to π/2
 //
-// It gives steps·D numbers in the data's unit. With the labels or vectors of both ends, WithLabels(a's…, b's…), what the
-// density is conditioned on goes from the one to the other in a straight line; with those of one, it stays.
+// It gives steps·D numbers in the data's unit. With the labels or vectors of both ends, WithLabels(a's…, b's…), what
+// the density is conditioned on goes from the one to the other in a straight line; with those of one, it stays. It
+// fails for fewer than 2 steps, for ends that are not one sample each, and as LogProb does.
 func (m *Model) Interpolate(ctx context.Context, a, b []float32, steps int, opts ...EvalOption) ([]float32, error) {
 	return interpolate(ctx, m, a, b, steps, opts)
 }

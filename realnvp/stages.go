@@ -17,9 +17,10 @@ type Stage struct {
 	X []float32
 }
 
-// Stages is the way of samples through the flow, x to z (Dinh et al. 2016, eq. 6): for each layer of the chain, first to
-// last, what the batch is after it. x holds n·D numbers, and so does each stage; the last is Encode's result. A flow that is
-// no bijector.Chain has one stage, and an empty Chain none. It fails as Encode does.
+// Stages is the way of samples through the flow, x to z, a composition of layers (Dinh et al. 2016, section 3.5): for
+// each layer of the chain, first to last, what the batch is after it. x holds n·D numbers, and so does each stage;
+// the last is Encode's result. A flow that is no bijector.Chain has one stage, and an empty Chain none. It fails as
+// LogProb does.
 func (m *Model) Stages(ctx context.Context, x []float32, opts ...EvalOption) ([]Stage, error) {
 	g, err := m.conditions(len(x)/m.Dim(), opts)
 	if err != nil {

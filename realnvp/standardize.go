@@ -33,10 +33,11 @@ func Standardize[T float32 | float64](x []T, dim int) (bijector.Affine, error) {
 	return layer, independent("Standardize", table)
 }
 
-// StandardizeFloor is Standardize for the pixels of images, after their logit or scaling: no standard deviation is taken below
-// floor, which is above 0. Without one, a pixel that is bright in one image of ten thousand would lie hundreds of standard
-// deviations out there, and cost that image, and the gradient, everything. Pixels that are the same in all images, or that
-// depend on others, are no error.
+// StandardizeFloor is Standardize for the pixels of images, after their logit or scaling: no standard deviation is
+// taken below floor, which is above 0, in the unit of x. Without one, a pixel that is bright in one image of ten
+// thousand would lie hundreds of standard deviations out there, and cost that image, and the gradient, everything.
+// Pixels that are the same in all images, or that depend on others, are no error; a floor that is not above 0, and
+// numbers that are not finite, are.
 func StandardizeFloor[T float32 | float64](x []T, dim int, floor float64) (bijector.Affine, error) {
 	if !(floor > 0) || math.IsInf(floor, 0) {
 		return bijector.Affine{}, fmt.Errorf("realnvp: StandardizeFloor: a floor of %v; it must be above 0, and finite", floor)

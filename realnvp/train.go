@@ -10,7 +10,7 @@ import (
 
 // Result is how a training ended.
 type Result struct {
-	// Step is the last optimizer step taken.
+	// Step is the last optimizer step taken, those of earlier trainings counted.
 	Step int
 	// Last is the last validation, Best the best; both zero without Validation.
 	Last, Best ValidationInfo
@@ -20,7 +20,8 @@ type Result struct {
 	Stopped string
 }
 
-// Train minimises the mean −log p of the source's batches by Adam (Kingma and Ba 2014).
+// Train minimises the mean −log p of the source's batches, in nats (Dinh et al. 2016, eq. 3), by Adam (Kingma and Ba
+// 2014, arXiv:1412.6980).
 //
 // A model that was trained before, in this process or in that of a checkpoint, is trained again in one of four ways:
 //
@@ -33,14 +34,17 @@ type Result struct {
 //
 // A step replaces everything that training moves, weights, running moments, Adam's state, averages and positions, or
 // nothing of it. The weights that Train leaves and writes are ones whose own loss was computed and in order: a
-// checkpoint that is due at a step is written when the next step has shown the loss of its weights, and the last step's
-// weights are tried once more on a batch.
+// checkpoint that is due at a step is written when the next step has shown the loss of its weights, and the last
+// step's weights are tried once more on a batch.
 //
-// Training stops early, with a checkpoint where one is configured, when ctx is done (at once, also while the source or
-// a validation is slow; the error wraps ctx's cause), when a hook or the source fails or panics, and when the loss, or its
-// gradient, is not finite (a *NonFiniteError, which says whether a batch or an update is to blame, and which weights
-// are kept; where it is an update, a checkpoint that is there stays as it is). Where ctx is done while the source is in
-// Next, that call is left to end by itself: use the source again only after it.
+// Before the first step Train fails, and the model is as it was, where TrainConfig.Validate does, where the source,
+// the validation data or the devices are not such as the model takes, and where no checkpoint can be written.
+//
+// Training stops early, with a checkpoint where one is configured, when ctx is done (at once, also while the source
+// or a validation is slow; the error wraps ctx's cause), when a hook or the source fails or panics, and when the
+// loss, or its gradient, is not finite (a *NonFiniteError, which says whether a batch or an update is to blame, and
+// which weights are kept; where it is an update, a checkpoint that is there stays as it is). Where ctx is done while
+// the source is in Next, that call is left to end by itself: use the source again only after it.
 func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, error) {
 	nothing := Result{Step: m.step, Best: m.progress.Best}
 	check := func() error { return cmp.Or(checkContext(ctx), m.checkSource(src), m.checkTraining(t)) }

@@ -9,23 +9,23 @@ import (
 // Source yields training batches, endlessly. *data.Source and Points satisfy it.
 type Source interface {
 	// Next gives a batch of samples, flat, n·D numbers (pixels 0…255 before dequantization), their labels where the
-	// source has any, and the position of the batch that follows, as Seek takes it.
+	// source has any, as WithLabels takes them, and the position of the batch that follows, as Seek takes it.
 	Next() (x []float32, labels []int, position []byte, err error)
-	// Seek goes to a position, so that the next batch is the one it names.
+	// Seek goes to a position, so that the next batch is the one it names. It fails for a position of other data.
 	Seek(position []byte) error
 }
 
 // Conditioned is a Source whose samples come with the vectors that their density is conditioned on (New's Given).
 type Conditioned interface {
 	Source
-	// Vectors are those of the batch that Next gave last, sample after sample.
+	// Vectors are those of the batch that Next gave last, sample after sample, as WithVectors takes them.
 	Vectors() []float32
 }
 
 // Precise is a Source whose samples have more digits than float32 holds, for a model in float64.
 type Precise interface {
 	Source
-	// Float64 is the batch that Next gave last; nil where it is no more than that.
+	// Float64 is the batch that Next gave last, n·D numbers; nil where it is no more than that.
 	Float64() []float64
 }
 
@@ -33,6 +33,7 @@ type Precise interface {
 // Points are.
 type Shaped interface {
 	Source
+	// Dim is D, how many numbers a sample has.
 	Dim() int
 }
 
@@ -41,21 +42,22 @@ type Shaped interface {
 type TrainConfig struct {
 	// Steps is the number of optimizer steps in all, those of a resumed checkpoint included.
 	Steps int `json:"steps"`
-	// MoreSteps, in place of Steps, is the number of steps to take beyond those that the model has. A Cosine schedule then
-	// runs over all steps, those before included: after 1,000 steps that ended at a rate of 0, 1,000 more begin at half of
-	// LearningRate. Start: Afresh begins the schedule anew.
+	// MoreSteps, in place of Steps, is the number of steps to take beyond those that the model has; 0 means that
+	// Steps holds. A Cosine schedule then runs over all steps, those taken already included: after 1,000 steps that
+	// ended at a rate of 0, 1,000 more begin at half of LearningRate. Start: Afresh begins the schedule anew.
 	MoreSteps int `json:"more_steps,omitempty"`
 	// Start says what a model that was trained before goes on with; empty is GoOn.
 	Start Start `json:"start,omitempty"`
 	// LearningRate of Adam; the author's 5e-4 for images, 1e-3 for the plane. 0 means 1e-3.
 	LearningRate float64 `json:"learning_rate"`
-	// Schedule of the learning rate: "constant" (empty means it), "cosine" (to 0 at Steps) or "halve" (every HalveEvery).
+	// Schedule of the learning rate: Constant (empty means it), Cosine or Halve.
 	Schedule Schedule `json:"schedule,omitempty"`
-	// HalveEvery is the number of steps between halvings; only for "halve".
+	// HalveEvery is the number of steps between halvings; only for Halve, which needs it.
 	HalveEvery int `json:"halve_every,omitempty"`
-	// Warmup raises the learning rate linearly over this many first steps.
+	// Warmup raises the learning rate linearly over this many first steps; 0 means none.
 	Warmup int `json:"warmup,omitempty"`
-	// ClipNorm, above 0, scales the gradient down to this norm (of the loss in nats per dimension) where it is longer.
+	// ClipNorm, above 0, scales the gradient down to this norm (of the loss in nats per dimension) where it is
+	// longer; 0 means never.
 	ClipNorm float64 `json:"clip_norm,omitempty"`
 	// Accumulate averages the gradients of this many batches into one step; 0 and 1 mean one.
 	Accumulate int `json:"accumulate,omitempty"`
@@ -63,17 +65,17 @@ type TrainConfig struct {
 	// uses the weights themselves, and an average that a training before kept is dropped. One that is switched on begins
 	// at the weights as they are.
 	EMA float64 `json:"ema,omitempty"`
-	// L2 weighs the sum of squares of the weight norm's scales g in the loss (eq. 20 of the author's article; section
-	// 4.1 of the paper, 5e-5).
+	// L2 weighs the sum of squares of the weight norm's scales g in the loss, Loss + L2·Σ g² (the author's article
+	// has the term; Dinh et al. 2016, section 4.1, weigh it by 5e-5); 0 means none.
 	L2 float64 `json:"l2,omitempty"`
-	// Seed draws the dequantization noise.
+	// Seed draws the dequantization noise, of pixels alone.
 	Seed uint64 `json:"seed"`
 	// Devices, above 1, splits each batch evenly over the first so many devices of the backend, each with a copy of the
 	// weights. The step is the one of a single device: losses, gradients and the batch norms' moments are of the whole
 	// batch, and agree up to rounding. Evaluation stays on one device. 0 and 1 mean one. CPU's XLA has four devices
 	// that share the processor: good for trying it, not for speed.
 	Devices int `json:"devices,omitempty"`
-	// NoDequantize leaves pixels as the source gives them.
+	// NoDequantize leaves pixels as the source gives them; without it they get uniform noise in [0, 1).
 	NoDequantize bool `json:"no_dequantize,omitempty"`
 
 	// ValidateEvery is the number of steps between validations on Validation; 0 means only at the end.
@@ -84,7 +86,8 @@ type TrainConfig struct {
 	Patience int `json:"patience,omitempty"`
 	// ReturnLast leaves the state of the last step where Patience stops training, in place of the best one's.
 	ReturnLast bool `json:"return_last,omitempty"`
-	// Validation is held-out data: n·D numbers. It is scored as BitsPerDim or NLL do, with the running moments frozen.
+	// Validation is held-out data: n·D numbers; empty means no validation. It is scored as BitsPerDim or NLL do, with
+	// the running moments frozen.
 	Validation []float32 `json:"-"`
 	// Validation64 is the same, in its place, with more digits, for a model in float64.
 	Validation64 []float64 `json:"-"`
@@ -99,9 +102,10 @@ type TrainConfig struct {
 	// CheckpointEvery is the number of steps between checkpoints; 0 means only at the end, or where training stops.
 	CheckpointEvery int `json:"checkpoint_every,omitempty"`
 
-	// OnStep is called after every step; an error from it stops training.
+	// OnStep is called after every step; an error from it stops training. Any of the hooks may be nil.
 	OnStep func(StepInfo) error `json:"-"`
-	// OnValidation is called after every validation.
+	// OnValidation is called after every validation; an error from it stops training, as one from the hooks below
+	// does.
 	OnValidation func(ValidationInfo) error `json:"-"`
 	// OnCheckpoint is called after a checkpoint is on disk, with the step that training had come to. One that is due at a
 	// step is written while the next is taken. The last, where Patience gave back an earlier step's weights, has those, and
@@ -122,8 +126,8 @@ const (
 	// OtherSource goes on with the weights, the optimizer, its steps and the averages, on a source of other data, from
 	// where that stands. The best validation starts anew.
 	OtherSource Start = "other-source"
-	// Afresh starts a training at step 0 that begins with the weights as they were trained, not with their averages (EMA), and
-	// the running moments, and with nothing else of before.
+	// Afresh starts a training at step 0 that begins with the weights as they were trained, not with their averages
+	// (EMA), and with the running moments, and with nothing else of earlier trainings.
 	Afresh Start = "afresh"
 )
 
@@ -132,9 +136,13 @@ type Schedule string
 
 // The schedules.
 const (
+	// Constant is LearningRate at every step.
 	Constant Schedule = "constant"
-	Cosine   Schedule = "cosine"
-	Halve    Schedule = "halve"
+	// Cosine falls along half a cosine from LearningRate at the first step towards 0 after the last: LearningRate·½(1
+	// + cos(π·(step−1)/Steps)), steps counted from 1.
+	Cosine Schedule = "cosine"
+	// Halve halves the rate every HalveEvery steps.
+	Halve Schedule = "halve"
 )
 
 // StepInfo is what one optimizer step measured.
@@ -147,14 +155,16 @@ type StepInfo struct {
 	BitsPerDim float64
 	// GradNorm is the gradient's norm before clipping, of the loss in nats per dimension.
 	GradNorm float64
-	// LearningRate of this step.
+	// LearningRate of this step, by schedule and warmup.
 	LearningRate float64
 }
 
 // ValidationInfo is what one validation measured.
 type ValidationInfo struct {
+	// Step is the one after which it was made.
 	Step int
-	// NLL is the mean −log p in nats per sample; BitsPerDim the same as bits/dim, with StdErr its standard error.
+	// NLL is the mean −log p in nats per sample; BitsPerDim is NLL/(D·ln 2), and StdErr the standard error of
+	// BitsPerDim.
 	NLL, BitsPerDim, StdErr float64
 	// NonFinite counts samples whose log p was not finite; they are not in the means.
 	NonFinite int
@@ -171,7 +181,8 @@ func (v ValidationInfo) String() string {
 	return s
 }
 
-// Validate says what is wrong: the field, its value, and what is allowed.
+// Validate gives an error for the first field that is wrong: the field, its value, and what is allowed. What only a
+// model can tell, Train says.
 func (t TrainConfig) Validate() error {
 	checks := []struct {
 		field   string

@@ -1,6 +1,7 @@
-// Package base holds the densities of the latent, which a flow carries to the data, p_Z of Dinh et al. 2016, section 3.1:
-// "any distribution could be used for p_Z, including distributions that are also learned during training" (section
-// 4.1). A density of any other package is as good: two methods, and its parameters by Context.Value.
+// Package base holds the densities of the latent, which a flow carries to the data, p_Z of Dinh et al. 2016
+// (arXiv:1605.08803v3), section 3.1: "any distribution could be used for p_Z, including distributions that are also
+// learned during training" (section 4.1). A density of any other package is as good: two methods, and its parameters
+// by Context.Value.
 //
 // Graph code panics where shapes do not fit, as GoMLX's does; package realnvp makes an error of it.
 package base
@@ -23,7 +24,7 @@ type Base interface {
 	// LogProb is log p(z) of each latent, in nats: [batch, D] → [batch].
 	LogProb(c *Context, z *graph.Node) *graph.Node
 
-	// Draw fills z, the D numbers of one latent, with a draw.
+	// Draw fills z, the D numbers of one latent, with a draw from the density at d.Temperature.
 	Draw(d Drawing, z []float64)
 }
 
@@ -33,16 +34,17 @@ type Drawing struct {
 	Rng *rand.Rand
 	// Temperature multiplies the density's spread about its centre; 1 is the density itself.
 	Temperature float64
-	// Parameter gives the values, as they are now, of a parameter that LogProb made.
+	// Parameter gives the present values, row-major, of a parameter that LogProb made, by its name; nil where there
+	// is none.
 	Parameter func(name string) []float64
-	// Labels is the sample's class under each label; empty where the density is conditioned on none.
+	// Labels is the sample's class, from 0, under each label; empty where the density is conditioned on none.
 	Labels []int
 }
 
 // Normal is N(0, I): log p(z) = −½·|z|² − (D/2)·log 2π (Dinh et al. 2016, section 3.1).
 type Normal struct{}
 
-// LogProb is the log-density.
+// LogProb is the log-density in nats: [batch, D] → [batch].
 func (Normal) LogProb(_ *Context, z *graph.Node) *graph.Node {
 	constant := 0.5 * float64(z.Shape().Dim(1)) * math.Log(2*math.Pi)
 	return graph.AddScalar(graph.MulScalar(graph.ReduceSum(graph.Square(z), -1), -0.5), -constant)
@@ -58,7 +60,7 @@ func (Normal) Draw(d Drawing, z []float64) {
 // Logistic is a standard logistic for each number: log p(z) = Σ −z − 2·softplus(−z). Its tails fall like exp(−|z|).
 type Logistic struct{}
 
-// LogProb is the log-density.
+// LogProb is the log-density in nats: [batch, D] → [batch].
 func (Logistic) LogProb(_ *Context, z *graph.Node) *graph.Node {
 	tail := graph.Softplus(graph.Neg(z))
 	return graph.ReduceSum(graph.Sub(graph.Neg(z), graph.MulScalar(tail, 2)), -1)

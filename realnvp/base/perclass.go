@@ -16,7 +16,8 @@ type PerClass struct {
 	Label int
 }
 
-// LogProb is the log-density under each sample's own class.
+// LogProb is the log-density under each sample's own class, in nats: [batch, D] → [batch]. It panics where the flow
+// has no such label.
 func (p PerClass) LogProb(c *Context, z *graph.Node) *graph.Node {
 	if p.Label < 0 || p.Label >= len(c.Labels) {
 		panicf("PerClass is of label %d, and the flow is conditioned on %d labels", p.Label, len(c.Labels))

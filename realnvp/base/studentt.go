@@ -19,14 +19,14 @@ import (
 type StudentT struct {
 	// Start is where ν starts, above 0; 0 means 5.
 	Start float64
-	// Independent makes the D numbers independent of each other.
+	// Independent makes the D numbers independent of each other: one ν and one t distribution for each.
 	Independent bool
 }
 
 // logDF is the parameter's name.
 const logDF = "log_df"
 
-// LogProb is the t distribution's log-density.
+// LogProb is the t distribution's log-density in nats: [batch, D] → [batch].
 func (t StudentT) LogProb(c *Context, z *graph.Node) *graph.Node {
 	d := z.Shape().Dim(-1)
 	if t.Independent {
@@ -56,7 +56,7 @@ func (t StudentT) start() param.Init {
 	return param.Constant(math.Log(start))
 }
 
-// Draw draws z = Temperature·N/√(χ²(ν)/ν).
+// Draw draws z = Temperature·N/√(χ²(ν)/ν), N of D standard normals; with Independent each number has a χ² of its own.
 func (t StudentT) Draw(d Drawing, z []float64) {
 	logs := d.Parameter(logDF)
 	stretch := func(i int) float64 {
@@ -75,8 +75,8 @@ func (t StudentT) Draw(d Drawing, z []float64) {
 	}
 }
 
-// LogGamma is log Γ(x) for x above 0, with its gradient: Stirling's series at x + 8, and the recurrence
-// log Γ(x) = log Γ(x+8) − Σ log(x+i). It is right to twelve digits in float64.
+// LogGamma is log Γ(x) of each number of x, above 0, with its gradient, in x's shape and type: Stirling's series at x
+// + 8, and the recurrence log Γ(x) = log Γ(x+8) − Σ log(x+i). It is right to twelve digits in float64.
 func LogGamma(x *graph.Node) *graph.Node {
 	shifted := graph.AddScalar(x, 8)
 	product := x

@@ -13,19 +13,20 @@ import (
 // does; until then it is the identity. Shapes: [batch, ..., channels].
 type ActNorm struct{}
 
-// Forward scales and shifts each channel.
+// Forward scales and shifts each channel: z = (x + bias)·exp(log_scale).
 func (a ActNorm) Forward(c *Context, x *Node) (z, logDet *Node) {
 	bias, logScale := a.parameters(c, x)
 	return Mul(Add(x, bias), Exp(logScale)), a.logDet(x, logScale)
 }
 
-// Inverse undoes it.
+// Inverse undoes it: x = z·exp(−log_scale) − bias.
 func (a ActNorm) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	bias, logScale := a.parameters(c, z)
 	return Sub(Mul(z, Exp(Neg(logScale))), bias), Neg(a.logDet(z, logScale))
 }
 
-// Start gives bias = −mean and log_scale = −log(std + 1e-6) of each channel; 1e-6 is the paper's code's.
+// Start gives bias = −mean and log_scale = −log(std + 1e-6) of each channel, [channels]; 1e-6 is that of the paper's
+// code. A batch with a single value of each channel panics.
 func (ActNorm) Start(_ *Context, x *Node) map[string]*Node {
 	if x.Shape().Size() == x.Shape().Dim(-1) {
 		panicf("an ActNorm cannot start by a first batch that has a single value of each channel, which has no variance: make batches of 2 samples or more")

@@ -10,17 +10,18 @@ import (
 // Affine is z = (x − Shift)/Scale with fixed numbers, one for each feature of [batch, features] or one for all:
 // the standardisation of a data set. log|det J| = −Σ log|Scale|.
 type Affine struct {
-	// Shift and Scale have one number, or as many as there are features. No Scale may be zero.
+	// Shift and Scale have one number, or as many as there are features, in the unit of x. All are finite, and no
+	// Scale is zero.
 	Shift, Scale []float64
 }
 
-// Forward standardises.
+// Forward standardises: z = (x − Shift)/Scale.
 func (a Affine) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	shift, scale, logScale := a.nodes(x)
 	return Div(Sub(x, shift), scale), constantLogDet(x, -logScale)
 }
 
-// Inverse restores the data's own unit.
+// Inverse restores the data's own unit: x = z·Scale + Shift.
 func (a Affine) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	shift, scale, logScale := a.nodes(z)
 	return Add(Mul(z, scale), shift), constantLogDet(z, logScale)

@@ -19,17 +19,18 @@ import (
 // after a Forward in the same training graph these are the updated ones, so it undoes that Forward.
 // Shapes: [batch, ..., channels].
 type BatchNorm struct {
-	// Momentum is the weight of a batch in the running moments, in (0, 1]; the author's is 0.005.
+	// Momentum is the weight of a batch in the running moments, in (0, 1]; the author's is 0.005. It has to be given.
 	Momentum float64
-	// Epsilon is added to the variance; the author's is 1e-5.
+	// Epsilon is added to the variance, 0 or above; the author's is 1e-5.
 	Epsilon float64
 	// BiasedVariance divides a batch's squares by n instead of n−1.
 	BiasedVariance bool
 	// ByBatch makes the batch's own moments normalise in training, as the paper's published code does; the running
 	// ones are then kept for evaluation and for Inverse alone, so only in evaluation is Inverse the exact way back.
 	ByBatch bool
-	// Debias starts as the plain mean of the batches seen so far and only then settles to
-	// Momentum: the weight of batch k is max(Momentum, 1/k). A short run then has useful moments from its first step.
+	// Debias makes the running moments start as the plain mean of the batches seen so far and only then settle to
+	// Momentum: the weight of batch k, counted from 1, is max(Momentum, 1/k). A short run then has useful moments
+	// from its first step.
 	Debias bool
 }
 

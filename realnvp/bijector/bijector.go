@@ -1,14 +1,16 @@
-// Package bijector holds the invertible maps that a Real NVP is made of (Dinh, Sohl-Dickstein, Bengio 2016,
-// "Density estimation using Real NVP", arXiv:1605.08803).
+// Package bijector holds the invertible maps that a Real NVP is made of (Dinh, Sohl-Dickstein, Bengio 2016, "Density
+// estimation using Real NVP", arXiv:1605.08803v3: "the paper"). "The author" is Brian Keng, whose article the
+// notebooks retell.
 //
 // Everything is a Bijector: preprocessing, couplings, batch norm, squeeze, factor-out, and a chain of them. The
 // density, the sampler and the checks of package doctor are therefore written once, against the interface. A bijector
 // of any other package is as good: two methods, and its parameters by Context.Value.
 //
-// The package holds graph code only. As all GoMLX graph code it panics where shapes do not fit; package realnvp
-// turns such a panic into an error at its public edge.
+// The package holds graph code only. As all GoMLX graph code it panics where shapes do not fit, and where a field is
+// not what its comment allows; package realnvp turns such a panic into an error at its public edge.
 //
-// Images are NHWC, [batch, height, width, channels]; vectors are [batch, features]. Log-determinants are in nats.
+// Images are NHWC, [batch, height, width, channels]; vectors are [batch, features]. A layer maps [batch, ...] to the
+// same shape, unless it says otherwise. Log-determinants are in nats, [batch].
 package bijector
 
 import (
@@ -21,7 +23,8 @@ import (
 // the density is conditioned on.
 type Context = param.Context
 
-// NewContext makes a Context whose parameters lie in a scope: of an evaluation, conditioned on nothing.
+// NewContext makes a Context whose parameters lie in a scope, for a graph of evaluation that is conditioned on
+// nothing.
 var NewContext = param.New
 
 // Bijector is an invertible, differentiable map f with a cheap log|det J| (Dinh et al. 2016, section 3.1).
@@ -31,8 +34,8 @@ type Bijector interface {
 	// Forward maps x to z = f(x). logDet has shape [batch]: log|det ∂z/∂x| of each sample, in nats.
 	Forward(c *Context, x *Node) (z, logDet *Node)
 
-	// Inverse maps z to x = f⁻¹(z). logDet has shape [batch]: log|det ∂x/∂z| of each sample, in nats, so the
-	// log-determinants of Forward and Inverse at the same point add to zero.
+	// Inverse maps z to x = f⁻¹(z). logDet has shape [batch]: log|det ∂x/∂z| of each sample, in nats, so that the
+	// log-determinants of Forward at x and of Inverse at z = f(x) add to zero.
 	Inverse(c *Context, z *Node) (x, logDet *Node)
 }
 

@@ -18,11 +18,12 @@ type Layer struct {
 	Bijector
 }
 
-// Chain applies its layers one after the other; log-determinants add up (Dinh et al. 2016, eq. 10-12).
-// Each layer keeps its variables in a sub-scope with its name; names must differ within a chain.
+// Chain applies its layers one after the other; log-determinants add up (Dinh et al. 2016, section 3.5, eq. 10-12).
+// Each layer keeps its variables in a sub-scope with its name; names must differ within a chain. An empty one is the
+// identity.
 type Chain []Layer
 
-// Forward applies the layers first to last.
+// Forward applies the layers first to last. What goes wrong in one is said with its name.
 func (ch Chain) Forward(c *Context, x *Node) (z, logDet *Node) {
 	logDet = zeroLogDet(x)
 	ch.check()

@@ -12,7 +12,7 @@ type Container interface {
 
 // Wrap rebuilds a flow with every layer replaced by what wrap makes of it: whatever lies in containers, but not the
 // containers themselves. path is the scope of the layer's parameters below the flow's own, such as
-// "factor_out/rest/coupling1".
+// "factor_out/rest/coupling1"; it is empty for a flow that is itself no container.
 func Wrap(b Bijector, wrap func(path string, b Bijector) Bijector) Bijector {
 	return wrapAt("", b, wrap)
 }

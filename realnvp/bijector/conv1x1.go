@@ -19,7 +19,7 @@ import (
 // starts as a random rotation. For vectors it is a linear layer of all features. Shapes: [batch, ..., channels].
 type Conv1x1 struct{}
 
-// Forward turns the channels.
+// Forward turns the channels at every position: z = W·x.
 func (v Conv1x1) Forward(c *Context, x *Node) (z, logDet *Node) {
 	m := v.matrices(c, x)
 	z = onRows(x, Dot(m.p, Dot(m.l, m.u).Product()).Product())

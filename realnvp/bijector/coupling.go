@@ -9,16 +9,16 @@ import (
 )
 
 // Coupling passes the numbers where its mask b is 1 unchanged, and puts the others through an elementwise transform
-// whose numbers θ its net computes from those kept (Dinh et al. 2016, eq. 9):
+// whose numbers θ its net computes from those kept (Dinh et al. 2016, section 3.4, eq. 9):
 //
 //	z = b⊙x + (1−b)⊙f(x; θ(b⊙x)),  log|det J| = Σ (1−b)⊙log|f′|
 //
-// With transform.Affine that is Real NVP's x⊙exp(s) + t, and log|f′| is s (eq. 6).
-// Shapes: any [batch, ...] that fits Mask.
+// With transform.Affine that is Real NVP's x⊙exp(s) + t, and log|f′| is s (eq. 6). Shapes: any [batch, ...] that fits
+// Mask.
 type Coupling struct {
-	// Mask is b: 1 passes unchanged.
+	// Mask is b, of the shape of one sample: 1 passes unchanged.
 	Mask Mask
-	// Net computes the transform's numbers from b⊙x.
+	// Net computes the transform's numbers from b⊙x. It has to be given, as has Transform.
 	Net net.Net
 	// Transform is f.
 	Transform transform.Transform
@@ -39,7 +39,7 @@ func (cp *Coupling) Forward(c *Context, x *Node) (z, logDet *Node) {
 	return cp.keep(x, y), cp.logDet(logSlope)
 }
 
-// Inverse maps z to x = b⊙z + (1−b)⊙f⁻¹(z; θ(b⊙z)) (eq. 8): θ sees b⊙z, which is b⊙x.
+// Inverse maps z to x = b⊙z + (1−b)⊙f⁻¹(z; θ(b⊙z)) (of an affine transform eq. 8): θ sees b⊙z, which is b⊙x.
 func (cp *Coupling) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	if cp.affine() {
 		s, t := cp.ScaleTranslate(c, z)
@@ -55,8 +55,8 @@ func (cp *Coupling) affine() bool {
 	return yes
 }
 
-// Theta computes the transform's numbers from x or from z: both have the same b⊙x. Each is of x's shape; where the mask
-// is 1 nothing uses it.
+// Theta computes the transform's numbers from x or from z, [batch, ...]: both have the same b⊙x. Each is of x's
+// shape; where the mask is 1 nothing uses it.
 func (cp *Coupling) Theta(c *Context, x *Node) param.Theta {
 	if cp.Net == nil || cp.Transform == nil {
 		panicf("coupling %s has no Net or no Transform; give it both, such as net.MLP and transform.Affine", c.Scope().Scope())
@@ -87,8 +87,8 @@ func (cp *Coupling) logDet(logSlope *Node) *Node { return sumPerSample(cp.free(l
 // free is v where the mask is 0, and 0 where it is 1: (1−b)⊙v.
 func (cp *Coupling) free(v *Node) *Node { return Mul(OneMinus(cp.Mask.Node(v)), v) }
 
-// ScaleTranslate gives s and t of the affine map x·exp(s) + t that touches the coupling at x, both 0 where the mask is 1:
-// of an affine transform its s and t; of another s = log|f′| and t = f(x) − x·f′.
+// ScaleTranslate gives s and t of the affine map x·exp(s) + t that touches the coupling at x, each of x's shape and 0
+// where the mask is 1: of an affine transform its s and t; of another s = log|f′| and t = f(x) − x·f′.
 func (cp *Coupling) ScaleTranslate(c *Context, x *Node) (s, t *Node) {
 	theta := cp.Theta(c, x)
 	if affine, ok := cp.Transform.(transform.ScaleTranslator); ok {

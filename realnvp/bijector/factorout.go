@@ -11,11 +11,11 @@ import (
 type Flatten struct {
 	// Height, Width, Channels of the image, needed on the way back.
 	Height, Width, Channels int
-	// ChannelsFirst chooses the order (c, y, x).
+	// ChannelsFirst chooses the order (c, y, x) in place of (y, x, c).
 	ChannelsFirst bool
 }
 
-// Forward flattens.
+// Forward flattens: [batch, h, w, c] → [batch, h·w·c].
 func (f Flatten) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	if got := x.Shape().Dimensions[1:]; !slices.Equal(got, []int{f.Height, f.Width, f.Channels}) {
 		panicf("flatten of %d×%d×%d got samples of shape %v", f.Height, f.Width, f.Channels, got)
@@ -26,7 +26,7 @@ func (f Flatten) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	return Reshape(x, x.Shape().Dim(0), f.size()), zeroLogDet(x)
 }
 
-// Inverse restores the image.
+// Inverse restores the image: [batch, h·w·c] → [batch, h, w, c].
 func (f Flatten) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	if z.Rank() != 2 || z.Shape().Dim(1) != f.size() {
 		panicf("the latent of a %d×%d×%d image has shape [batch, %d], got %s", f.Height, f.Width, f.Channels, f.size(), z.Shape())
@@ -49,9 +49,9 @@ func (f Flatten) size() int { return f.Height * f.Width * f.Channels }
 type FactorOut struct {
 	// Height, Width, Channels of the image before the split; Channels must be even.
 	Height, Width, Channels int
-	// Rest maps [batch, h, w, c/2] to [batch, h·w·c/2].
+	// Rest maps [batch, h, w, c/2] to [batch, h·w·c/2]; its parameters lie in the sub-scope "rest".
 	Rest Bijector
-	// ChannelsFirst: as in Flatten, for the factored-out half.
+	// ChannelsFirst is Flatten's, for the factored-out half.
 	ChannelsFirst bool
 }
 
@@ -68,7 +68,7 @@ func (f FactorOut) Forward(c *Context, x *Node) (z, logDet *Node) {
 	return Concatenate([]*Node{out, kept}, 1), logDet
 }
 
-// Inverse puts the two halves together again.
+// Inverse puts the two halves together again: [batch, h·w·c] → [batch, h, w, c].
 func (f FactorOut) Inverse(c *Context, z *Node) (x, logDet *Node) {
 	half := f.half()
 	n := half.size()

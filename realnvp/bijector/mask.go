@@ -6,22 +6,24 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// Mask says which numbers of a sample a coupling passes unchanged and conditions on (1, the paper's b), and which it
-// transforms (0). Values are row-major over Dims, the shape of one sample without the batch axis.
+// Mask says which numbers of a sample a coupling passes unchanged and conditions on (1, b in Dinh et al. 2016,
+// section 3.4), and which it transforms (0).
 type Mask struct {
-	Dims   []int
+	// Dims are the shape of one sample, without the batch axis.
+	Dims []int
+	// Values are 0 and 1, row-major over Dims.
 	Values []float64
 }
 
-// Checkerboard is the spatial mask of Dinh et al. 2016, figure 3 left: 1 where (y+x) is even, or, with
-// oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section 3.5). All channels
-// share it. Dims are [height, width, channels].
+// Checkerboard is the spatial mask of Dinh et al. 2016, section 3.4 and figure 3 left: 1 where y+x (both from 0) is
+// even, or, with oneAtOrigin false, where it is odd, as section 3.4 has it; the masks of couplings alternate (section
+// 3.5). All channels share it. Dims are [height, width, channels].
 func Checkerboard(height, width, channels int, oneAtOrigin bool) Mask {
 	return maskOf(height, width, channels, func(y, x, _ int) bool { return (y+x)%2 == 0 == oneAtOrigin })
 }
 
-// CheckerboardCYX is the mask of the author's MNIST code: the parity of channel+y+x, which for more than one channel
-// differs from Checkerboard. Dims are [height, width, channels].
+// CheckerboardCYX is the mask of the author's MNIST code: 1 where channel+y+x is even, or, with oneAtOrigin false,
+// where it is odd; for more than one channel it differs from Checkerboard. Dims are [height, width, channels].
 func CheckerboardCYX(height, width, channels int, oneAtOrigin bool) Mask {
 	return maskOf(height, width, channels, func(y, x, c int) bool { return (c+y+x)%2 == 0 == oneAtOrigin })
 }
@@ -39,8 +41,9 @@ func maskOf(height, width, channels int, keeps func(y, x, c int) bool) Mask {
 	return m
 }
 
-// ChannelMask is the channel-wise mask of Dinh et al. 2016, figure 3 right: 1 in the first half of the channels, or,
-// with oneInFirstHalf false, in the second. Dims are [height, width, channels]; channels must be even.
+// ChannelMask is the channel-wise mask of Dinh et al. 2016, section 3.4 and figure 3 right: 1 in the first half of
+// the channels, or, with oneInFirstHalf false, in the second. Dims are [height, width, channels]; an odd number of
+// channels panics.
 func ChannelMask(height, width, channels int, oneInFirstHalf bool) Mask {
 	if channels%2 != 0 {
 		panicf("a channel mask needs an even number of channels, got %d; squeeze first", channels)
@@ -48,8 +51,8 @@ func ChannelMask(height, width, channels int, oneInFirstHalf bool) Mask {
 	return maskOf(height, width, channels, func(_, _, c int) bool { return c < channels/2 == oneInFirstHalf })
 }
 
-// Alternating is the mask of a vector: 1 at the even features, or, with oneAtOrigin false, at the odd ones.
-// Dims are [features].
+// Alternating is the mask of a vector: 1 at the even features, counted from 0, or, with oneAtOrigin false, at the odd
+// ones. Dims are [features].
 func Alternating(features int, oneAtOrigin bool) Mask {
 	m := Mask{Dims: []int{features}}
 	for i := range features {
@@ -58,7 +61,8 @@ func Alternating(features int, oneAtOrigin bool) Mask {
 	return m
 }
 
-// Node gives the mask as a constant of x's type with a batch axis of one, to broadcast over x: [1, Dims...].
+// Node gives the mask as a constant of x's type with a batch axis of one, to broadcast over x: [1, Dims...]. It
+// panics where Dims are not the shape of x's samples, and for values other than 0 and 1.
 func (m Mask) Node(x *graph.Node) *graph.Node {
 	if got := x.Shape().Dimensions[1:]; !slices.Equal(got, m.Dims) {
 		panicf("mask of shape %v does not fit samples of shape %v", m.Dims, got)

@@ -2,10 +2,10 @@ package bijector
 
 import "slices"
 
-// KeepChannels is the mask that is 1 in the channels named, by their index, at every position, and 0 in the others. Of a
-// grey image squeezed to 2×2 blocks the channels are a block's pixels in the order of reading: keeping 0 and 3 is the
-// checkerboard of the image before the squeeze, keeping 0 and 1 its even rows, keeping 0 and 2 its even columns.
-// Dims are [height, width, channels].
+// KeepChannels is the mask that is 1 in the channels named, by their index from 0, at every position, and 0 in the
+// others. Of a grey image squeezed to 2×2 blocks the channels are a block's pixels in the order of reading: keeping 0
+// and 3 is the checkerboard of the image before the squeeze, keeping 0 and 1 its even rows, keeping 0 and 2 its even
+// columns. Dims are [height, width, channels]; a channel that is not there panics.
 func KeepChannels(height, width, channels int, kept ...int) Mask {
 	for _, i := range kept {
 		if i < 0 || i >= channels {

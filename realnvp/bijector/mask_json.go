@@ -30,7 +30,8 @@ type maskJSON struct {
 	Values   []float64 `json:"values,omitempty"`
 }
 
-// MarshalJSON writes the mask by the name of its pattern, such as {"pattern":"checkerboard","one_first":true,"dims":[28,28,1]}.
+// MarshalJSON writes the mask by the name of its pattern, such as
+// {"pattern":"checkerboard","one_first":true,"dims":[28,28,1]}, and one that is of no pattern number by number.
 func (m Mask) MarshalJSON() ([]byte, error) {
 	for _, p := range maskPatterns {
 		for _, one := range []bool{true, false} {
@@ -48,7 +49,7 @@ func (m Mask) MarshalJSON() ([]byte, error) {
 	return json.Marshal(maskJSON{Dims: m.Dims, Values: m.Values})
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON wrote. It fails for a pattern that is not known, or that Dims do not fit.
 func (m *Mask) UnmarshalJSON(data []byte) error {
 	var read maskJSON
 	if err := json.Unmarshal(data, &read); err != nil {

@@ -4,8 +4,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Flip reverses the features of [batch, features] (or the channels of an image), so that the next coupling
-// transforms what the last one kept. A permutation, and its own inverse: its log-determinant is zero.
+// Flip reverses the features of [batch, features] (or the channels of an image), so that the next coupling transforms
+// what the last one kept. A permutation, and its own inverse: its log-determinant is zero.
 type Flip struct{}
 
 // Forward reverses the last axis.
@@ -30,13 +30,13 @@ type Permute struct {
 	Order []int
 }
 
-// Forward permutes the last axis.
+// Forward permutes the last axis: z[i] = x[Order[i]].
 func (p Permute) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	p.back(x.Shape().Dim(-1)) // which checks Order
 	return inOrder(x, p.Order), zeroLogDet(x)
 }
 
-// Inverse undoes it.
+// Inverse undoes it: x[Order[i]] = z[i].
 func (p Permute) Inverse(_ *Context, z *Node) (x, logDet *Node) {
 	return inOrder(z, p.back(z.Shape().Dim(-1))), zeroLogDet(z)
 }

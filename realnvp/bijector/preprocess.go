@@ -6,8 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Scale is z = x/By: pixels 0…256 to the unit interval with By = 255 (the author's MNIST) or 256.
-// log|det J| = −D·log By: forgetting it makes a negative log-likelihood in the wrong unit.
+// Scale is z = x/By, By above 0: pixels 0…256 to the unit interval with By = 255 (the author's MNIST, a little beyond
+// 1) or 256. log|det J| = −D·log By: without it a negative log-likelihood is in the wrong unit.
 type Scale struct{ By float64 }
 
 // Forward divides by By.
@@ -37,13 +37,13 @@ func (p Scale) logBy() float64 {
 // Outside 0 < p < 1 the density is zero: the log-determinant is −Inf there, and z is 0. With Alpha = 0 both ends of the
 // pixels' range are outside.
 type Logit struct {
-	// Alpha keeps the argument within [Alpha, 1−Alpha]; below 0.5.
+	// Alpha keeps the argument within [Alpha, 1−Alpha]; in [0, 0.5).
 	Alpha float64
-	// Levels is the width of the pixels' range: 256 after uniform dequantization.
+	// Levels is the width of the range of x, above 0: 256 for pixels after uniform dequantization.
 	Levels float64
 }
 
-// Forward maps pixels to the whole line.
+// Forward maps pixels to the whole line; see Logit.
 func (p Logit) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	slope := p.slope()
 	prob := AddScalar(MulScalar(x, slope), p.Alpha)

@@ -9,7 +9,7 @@ import (
 // A permutation: its log-determinant is zero.
 type Squeeze2x2 struct{}
 
-// Forward squeezes.
+// Forward squeezes: [batch, h, w, c] → [batch, h/2, w/2, 4c].
 func (Squeeze2x2) Forward(_ *Context, x *Node) (z, logDet *Node) {
 	b, h, w, c := imageDims("squeeze", x)
 	if h%2 != 0 || w%2 != 0 {

@@ -12,11 +12,12 @@ import (
 // MLP is a stack of dense layers with ReLU between them and none after the last: x@w + b, w of shape [in, out].
 // [batch, features] → [batch, out].
 type MLP struct {
-	// Hidden are the widths of the hidden layers; the author's 2D flow has three of 20.
+	// Hidden are the widths of the hidden layers, each 1 or more; the author's 2D flow has three of 20. Empty is a
+	// single linear layer.
 	Hidden []int
 }
 
-// Apply runs the network.
+// Apply runs the network: [batch, features] → [batch, out].
 func (m MLP) Apply(c *Context, x *Node, out int) *Node {
 	x = WithGiven(c, x)
 	for i, layer := range m.layers(c, x, out) {

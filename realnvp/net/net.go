@@ -1,6 +1,9 @@
-// Package net holds the networks that compute a coupling's numbers, s and t of Real NVP, from what it passes unchanged
-// and from what the density is conditioned on: MLP for vectors, ResNet for images (Dinh et al. 2016, sections 3.4 and
-// 3.7). Graph code only; it panics where shapes do not fit, as GoMLX's does.
+// Package net holds the networks that compute a coupling's numbers, s and t of Real NVP, from what it passes
+// unchanged and from what the density is conditioned on: MLP for vectors, ResNet for images (Dinh et al. 2016,
+// arXiv:1605.08803v3, sections 3.4, 3.7 and 4.1: "the paper"). "The author" is Brian Keng, whose article the
+// notebooks retell.
+//
+// Graph code only; it panics where shapes do not fit, as GoMLX's does, and package realnvp makes an error of it.
 package net
 
 import (
@@ -17,17 +20,19 @@ type Context = param.Context
 // Net is a network: [batch, ..., channels] → [batch, ..., out], all axes but the last as they were. What the density is
 // conditioned on is for it to take from the Context: WithGiven does.
 type Net interface {
+	// Apply maps x, [batch, ..., channels], to [batch, ..., out], of x's type.
 	Apply(c *Context, x *Node, out int) *Node
 }
 
 // Headed is a Net that can compute several outputs of out channels apart from each other.
 type Headed interface {
 	Net
+	// ApplyHeads gives the outputs of so many heads, each [batch, ..., out].
 	ApplyHeads(c *Context, x *Node, heads, out int) []*Node
 }
 
-// Heads gives a net's outputs for so many heads, each [batch, ..., out]: a Headed net's own, and of another equal parts
-// of one output.
+// Heads gives a net's outputs for so many heads, each [batch, ..., out]: a Headed net's own, and of another the equal
+// parts of one output of heads·out channels. It panics where the net gives another shape.
 func Heads(n Net, c *Context, x *Node, heads, out int) param.Theta {
 	if headed, ok := n.(Headed); ok {
 		return param.ThetaOf(headed.ApplyHeads(c, x, heads, out)...)

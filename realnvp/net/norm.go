@@ -6,15 +6,15 @@ import (
 	"flowbook/realnvp/param"
 )
 
-// Norm is the normalisation within a ResNet.
+// Norm is the normalisation within a ResNet. Each adds 1e-5 to the variance. Empty means NoNorm.
 type Norm string
 
 const (
 	// InstanceNorm normalises each channel of each sample over its positions (Ulyanov et al. 2016,
 	// arXiv:1607.08022): biased variance, no affine part. The author's.
 	InstanceNorm Norm = "instance"
-	// NetBatchNorm normalises each channel over the batch and all positions, by running moments in evaluation.
-	// The paper's.
+	// NetBatchNorm normalises each channel over the batch and all positions, by running moments (momentum 0.1) in
+	// evaluation. The paper's.
 	NetBatchNorm Norm = "batch"
 	// NoNorm leaves activations alone.
 	NoNorm Norm = "none"
@@ -22,7 +22,7 @@ const (
 
 const normEpsilon = 1e-5
 
-// Normalize applies the norm; each call needs a scope of its own.
+// Normalize applies the norm, [batch, h, w, channels] → the same; each call needs a scope of its own.
 func (n Norm) Normalize(c *Context, x *Node) *Node {
 	switch n {
 	case InstanceNorm:

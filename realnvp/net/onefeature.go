@@ -7,13 +7,13 @@ import (
 // OneFeature makes a Net see a single feature of its input and answer for all of them: the author's 2D form, whose
 // nets are 1 → 1. [batch, features] → [batch, out], every feature of the output the same.
 type OneFeature struct {
-	// Feature is the index of the one that Net sees.
+	// Feature is the index, from 0, of the one that Net sees.
 	Feature int
 	// Net maps [batch, 1] to [batch, 1].
 	Net Net
 }
 
-// Apply runs Net on the one feature.
+// Apply runs Net on the one feature: [batch, features] → [batch, out].
 func (o OneFeature) Apply(c *Context, x *Node, out int) *Node {
 	seen := o.seen(x)
 	return o.spread(o.Net.Apply(c, seen, 1), out)

@@ -7,21 +7,21 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// ResNet is the residual network of the image models (Dinh et al. 2016, sections 3.7 and 4.1; He et al. 2016), in the author's
-// order:
+// ResNet is the residual network of the image models (Dinh et al. 2016, sections 3.7 and 4.1; He et al. 2016,
+// arXiv:1512.03385), in the author's order:
 //
 //	net   = conv in→planes, norm, blocks × block, conv planes→out, norm
 //	block = conv, norm, ReLU, conv, norm, + identity, ReLU
 //
 // with 3×3 convolutions, zero padding and no bias. [batch, h, w, c] → [batch, h, w, out].
 type ResNet struct {
-	// Planes is the number of feature maps within the network.
+	// Planes is the number of feature maps within the network, 1 or more.
 	Planes int
-	// Blocks is the number of residual blocks.
+	// Blocks is the number of residual blocks, 0 or more.
 	Blocks int
-	// WeightNorm parametrises each kernel as g·v/‖v‖.
+	// WeightNorm makes each kernel g·v/‖v‖ of parameters g and v: see Conv.
 	WeightNorm bool
-	// Norm normalises after each convolution.
+	// Norm normalises after each convolution; empty means none.
 	Norm Norm
 	// Compute, where set, is the type of the network's activations and convolutions, such as BFloat16; its
 	// parameters and its output keep the input's type.
@@ -30,7 +30,7 @@ type ResNet struct {
 	Params dtypes.DType
 }
 
-// Apply runs the network.
+// Apply runs the network: [batch, h, w, c] → [batch, h, w, out].
 func (r ResNet) Apply(c *Context, x *Node, out int) *Node {
 	if x.Rank() != 4 {
 		panicf("a ResNet wants images [batch, height, width, channels], got shape %s; an MLP takes vectors", x.Shape())
@@ -48,7 +48,7 @@ func (r ResNet) Apply(c *Context, x *Node, out int) *Node {
 	return ConvertDType(r.convNorm(c.In("conv_out"), x, out), r.Params)
 }
 
-// Block is one residual block in scope s: [batch, h, w, Planes] → the same.
+// Block is one residual block, with its parameters in c's scope: [batch, h, w, Planes] → the same.
 func (r ResNet) Block(c *Context, x *Node) *Node {
 	y := relu(r.convNorm(c.In("conv0"), x, r.Planes))
 	y = r.convNorm(c.In("conv1"), y, r.Planes)

@@ -1,5 +1,7 @@
-// Package param holds what every part of a flow is given besides its input: the Context, with the part's own place for
-// parameters in a model.Store, and the parameters themselves.
+// Package param holds what every part of a flow is given besides its input: the Context, with the part's own place
+// for parameters in a model.Store, and the parameters themselves.
+//
+// Graph code only; it panics where shapes do not fit, as GoMLX's does, and package realnvp makes an error of it.
 package param
 
 import (
@@ -27,7 +29,7 @@ type Context struct {
 	values map[string]*Node
 }
 
-// New makes a Context whose parameters lie in scope s: of an evaluation, conditioned on nothing.
+// New makes a Context whose parameters lie in scope s, for a graph of evaluation that is conditioned on nothing.
 func New(s *model.Scope) *Context { return &Context{scope: s} }
 
 // In is the same Context for a part within this one: its parameters lie in the sub-scope name.
@@ -65,8 +67,8 @@ func (c *Context) Scope() *model.Scope { return c.scope }
 // Path is the path of a parameter by its name, such as "/flow/coupling0/s/layer0/w".
 func (c *Context) Path(name string) string { return model.JoinPath(c.scope.Scope(), name) }
 
-// Given is all that the density is conditioned on, side by side: the labels and then the vector, [batch, numbers] of
-// the type of like; nil where there is nothing.
+// Given is all that the density is conditioned on, side by side: the labels, one-hot, and then the vector, [batch,
+// numbers] of the type of like; nil where there is nothing. like has the batch first.
 func (c *Context) Given(like *Node) *Node {
 	parts := slices.Clone(c.Labels)
 	if c.Vector != nil {
@@ -84,8 +86,8 @@ func (c *Context) Given(like *Node) *Node {
 	return Concatenate(parts, -1)
 }
 
-// Value is the value of the trainable parameter name in the graph of like, of its type and of shape dims. Where there is
-// no such parameter yet it is made, and starts as init says; nil is Zero.
+// Value is the value of the trainable parameter name in the graph of like, of its type and of shape dims, a single
+// number where there are none. Where there is no such parameter yet it is made, and starts as init says; nil is Zero.
 func (c *Context) Value(like *Node, name string, init Init, dims ...int) *Node {
 	if value := c.values[c.Path(name)]; value != nil {
 		return value

@@ -9,10 +9,13 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Moments are the mean and variance of each channel, the last axis, over batches and positions, with a running average
-// that evaluation uses (Dinh et al. 2016, section 3.7 and appendix E):
+// Moments are the mean and variance of each channel, the last axis, over batches and positions, with a running
+// average that evaluation uses (Dinh et al. 2016, section 3.7 and appendix E):
 //
 //	running ← (1−Momentum)·stop_gradient(running) + Momentum·batch
+//
+// The running mean starts at 0 and the running variance at 1. A batch with a single value of each channel has no
+// variance: training on one panics.
 type Moments struct {
 	// Momentum is the weight of a batch in the running moments, in (0, 1].
 	Momentum float64
@@ -21,8 +24,8 @@ type Moments struct {
 	// ByBatch makes the batch's own moments normalise in training; the running ones are then for evaluation alone.
 	// Otherwise the updated running ones do, and the gradient flows through Momentum·batch.
 	ByBatch bool
-	// Debias starts as the plain mean of the batches seen so far and only then settles to Momentum: the weight of
-	// batch k is max(Momentum, 1/k).
+	// Debias makes the running moments start as the plain mean of the batches seen so far and only then settle to
+	// Momentum: the weight of batch k, counted from 1, is max(Momentum, 1/k).
 	Debias bool
 }
 
@@ -33,7 +36,8 @@ const (
 	RunningCount = "running_count"
 )
 
-// Normalizing gives the moments that normalise x, each [channels]. In training they first move.
+// Normalizing gives the moments that normalise x, [batch, ..., channels], each [channels]: in evaluation the running
+// ones. In training they first move.
 func (m Moments) Normalizing(c *Context, x *Node) (mean, variance *Node) {
 	if !c.Training {
 		return m.Running(c, x)

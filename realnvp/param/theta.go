@@ -23,7 +23,7 @@ func (t Theta) Len() int {
 	return len(t.each)
 }
 
-// At is number i of each element: [batch, ...].
+// At is number i, from 0, of each element: [batch, ...].
 func (t Theta) At(i int) *Node {
 	if t.all != nil {
 		return Squeeze(Slice(t.all, AxisRange(i, i+1)), 0)

@@ -19,10 +19,10 @@ import (
 // the same weights on every backend, whatever else the model has and in whatever order its parameters are made.
 type Init func(rng *rand.Rand, dims []int) []float64
 
-// Zero starts at 0.
+// Zero starts at 0, in all numbers.
 func Zero(_ *rand.Rand, dims []int) []float64 { return make([]float64, size(dims)) }
 
-// One starts at 1.
+// One starts at 1, in all numbers.
 func One(rng *rand.Rand, dims []int) []float64 { return Constant(1)(rng, dims) }
 
 // Normal starts at draws from N(0, 1).
@@ -35,10 +35,11 @@ func Uniform(limit float64) Init {
 	}
 }
 
-// FanIn is U(−1/√inputs, 1/√inputs), PyTorch's default for weights and biases of linear and convolution layers.
+// FanIn starts at draws from U(−1/√inputs, 1/√inputs), PyTorch's default for weights and biases of linear and
+// convolution layers; inputs is how many numbers each output is a sum over.
 func FanIn(inputs int) Init { return Uniform(1 / math.Sqrt(float64(inputs))) }
 
-// Constant starts at value.
+// Constant starts at value, in all numbers.
 func Constant(value float64) Init {
 	return func(_ *rand.Rand, dims []int) []float64 { return each(dims, func() float64 { return value }) }
 }
@@ -48,12 +49,15 @@ type Start string
 
 // The starts.
 const (
-	AtZero   Start = "" // 0, where nothing is said
-	AtOne    Start = "one"
-	AtNormal Start = "normal" // draws from N(0, 1)
+	// AtZero is 0, where nothing is said.
+	AtZero Start = ""
+	// AtOne is 1.
+	AtOne Start = "one"
+	// AtNormal is draws from N(0, 1).
+	AtNormal Start = "normal"
 )
 
-// Init is what the Start names.
+// Init is what the Start names: Zero, One or Normal. It panics for another name.
 func (s Start) Init() Init {
 	switch s {
 	case AtZero:
@@ -66,7 +70,8 @@ func (s Start) Init() Init {
 	panic(fmt.Errorf("param: unknown start %q; there are \"\" (zero), %q and %q", string(s), AtOne, AtNormal))
 }
 
-// Variable finds the variable name of the Context's scope, or makes it, trainable. The type is float32 or float64.
+// Variable finds the variable name of the Context's scope, or makes it, trainable, with init's first values (nil is
+// Zero), which have to be finite. The type is float32 or float64.
 func (c *Context) Variable(name string, init Init, shape shapes.Shape) *model.Variable {
 	if c.scope.GetVariable(name) != nil {
 		return c.scope.VariableWithShape(name, shape) // which checks the shape
@@ -124,7 +129,7 @@ func (c *Context) Seeded(name string) func(init Init) Init {
 	}
 }
 
-// Fixed is a Value that no optimizer moves.
+// Fixed is the value of a parameter that no optimizer moves; otherwise as Value.
 func (c *Context) Fixed(like *graph.Node, name string, init Init, dims ...int) *graph.Node {
 	return c.Variable(name, init, shapes.Make(like.DType(), dims...)).SetTrainable(false).NodeValue(like.Graph())
 }

@@ -15,22 +15,24 @@ import (
 // with a learned scale, t_scale and t_shift ("a hyperbolic tangent function multiplied by a learned scale, whereas the
 // translation function t has an affine output", section 4.1). log|∂y/∂x| = s. Its zero value starts as the identity.
 type Affine struct {
-	// PerElement gives each number of a sample a scale of its own; otherwise one scale is learned for all.
+	// PerElement gives each number of a sample a scale of its own. Without it and PerChannel one scale is learned for
+	// all, and t_scale and t_shift are one of each for each number.
 	PerElement bool
 	// PerChannel gives each channel one scale, one t_scale and one t_shift, the same at every position: each learns from
 	// all positions of every sample, and so with far less noise than one number of each sample alone. Not with PerElement.
 	PerChannel bool
-	// ScaleStart is where the scale starts.
+	// ScaleStart is where the scale starts, before Gain and Bound; empty is 0, where s is 0.
 	ScaleStart param.Start
-	// Gain, where it is not zero, multiplies the scale: Adam, which moves every number by about the learning rate, then
-	// moves s Gain times as fast. A short training of pixels, whose backgrounds want exp(s) in the hundreds, needs it.
+	// Gain, where it is not zero, multiplies the scale: Adam, which moves every number by about the learning rate,
+	// then moves s Gain times as fast. A short training of pixels, whose backgrounds want exp(s) in the hundreds,
+	// needs it. 0 means 1.
 	Gain float64
 	// Bound, where it is above zero, keeps the scale itself within ±Bound, smoothly: Bound·tanh(scale/Bound). No
-	// coupling can then stretch or squeeze by more than exp(Bound), on any input.
+	// coupling can then stretch or squeeze by more than exp(Bound), on any input. 0 means no bound.
 	Bound float64
-	// Translation says how t comes from rawT.
+	// Translation says how t comes from rawT; empty is AffineTranslation.
 	Translation Translation
-	// ShiftStart is where t_scale and t_shift start.
+	// ShiftStart is where t_scale and t_shift start; empty is 0, where t is 0.
 	ShiftStart param.Start
 }
 
@@ -39,24 +41,28 @@ type Translation string
 
 // The translations.
 const (
-	AffineTranslation Translation = ""     // t = t_scale·rawT + t_shift, one of each per number of a sample, or per channel
-	TanhTranslation   Translation = "tanh" // t = tanh(rawT): the 2D form of the article's author
-	RawTranslation    Translation = "raw"  // t = rawT
+	// AffineTranslation is t = t_scale·rawT + t_shift, one of each for each number of a sample, or, with PerChannel,
+	// for each channel.
+	AffineTranslation Translation = ""
+	// TanhTranslation is t = tanh(rawT), the 2D form of the article's author, Brian Keng.
+	TanhTranslation Translation = "tanh"
+	// RawTranslation is t = rawT.
+	RawTranslation Translation = "raw"
 )
 
 // Params is 2: rawS and rawT.
 func (a Affine) Params() int { return 2 }
 
-// Bounded tells whether |s| is kept under a bound.
+// Bounded tells whether |s| is kept under a bound: whether Bound is set.
 func (a Affine) Bounded() bool { return a.Bound > 0 }
 
-// Forward is y = x·exp(s) + t.
+// Forward is y = x·exp(s) + t, with logSlope = s (eq. 5 and 6).
 func (a Affine) Forward(c *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	s, t := a.ScaleTranslate(c, x, theta)
 	return Add(Mul(x, Exp(s)), t), s
 }
 
-// Inverse is x = (y − t)·exp(−s) (eq. 8).
+// Inverse is x = (y − t)·exp(−s), with logSlope = −s (eq. 8).
 func (a Affine) Inverse(c *Context, y *Node, theta Theta) (x, logSlope *Node) {
 	s, t := a.ScaleTranslate(c, y, theta)
 	return Mul(Sub(y, t), Exp(Neg(s))), Neg(s)

@@ -18,7 +18,8 @@ import (
 type Spline struct {
 	// Bins is the number of bins, 2 to 128; the paper's 8 or more.
 	Bins int
-	// Bound is half the width of the square that the bins cover; 0 means 4 (of standardised data, nearly all).
+	// Bound is half the width of the square that the bins cover, in the unit of x; 0 means 4 (of standardised data,
+	// nearly all).
 	Bound float64
 }
 
@@ -36,7 +37,7 @@ func (sp Spline) Params() int {
 // Bounded is true: outside the bins the slope is 1.
 func (sp Spline) Bounded() bool { return true }
 
-// Forward maps x by the spline.
+// Forward maps x by the spline, element by element.
 func (sp Spline) Forward(_ *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	k := sp.knots(theta)
 	inside, clipped := k.clip(x)
@@ -49,7 +50,7 @@ func (sp Spline) Forward(_ *Context, x *Node, theta Theta) (y, logSlope *Node) {
 	return Where(inside, y, x), Where(inside, b.logSlope(xi), ZerosLike(x))
 }
 
-// Inverse solves the map for ξ, the root of a quadratic.
+// Inverse solves the map for ξ, the root of a quadratic in each bin (Durkan et al. 2019, section 3.1).
 func (sp Spline) Inverse(_ *Context, y *Node, theta Theta) (x, logSlope *Node) {
 	k := sp.knots(theta)
 	inside, clipped := k.clip(y)

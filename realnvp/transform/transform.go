@@ -1,7 +1,8 @@
-// Package transform holds the elementwise invertible maps that a coupling puts a net's numbers into: the affine map of
-// Real NVP and others. A transform has no net; it is given the numbers of each element.
+// Package transform holds the elementwise invertible maps that a coupling puts a net's numbers into: the affine map
+// of Real NVP (Dinh et al. 2016, arXiv:1605.08803v3) and others. A transform has no net; it is given the numbers of
+// each element.
 //
-// Graph code only; it panics where shapes do not fit, as GoMLX's does.
+// Graph code only; it panics where shapes do not fit, as GoMLX's does, and package realnvp makes an error of it.
 package transform
 
 import (
@@ -24,10 +25,11 @@ type Transform interface {
 	// Params is how many numbers θ each element takes.
 	Params() int
 
-	// Forward maps x to y. theta holds Params numbers for each of x's, and logSlope = log|∂y/∂x| has it too, in nats.
+	// Forward maps x, [batch, ...], to y of x's shape. theta holds Params numbers for each of x's. logSlope is
+	// log|∂y/∂x| at each number, of x's shape, in nats.
 	Forward(c *Context, x *Node, theta Theta) (y, logSlope *Node)
 
-	// Inverse maps y to x, with logSlope = log|∂x/∂y| at each number, in nats.
+	// Inverse maps y to x, with logSlope = log|∂x/∂y| at each number, of y's shape, in nats.
 	Inverse(c *Context, y *Node, theta Theta) (x, logSlope *Node)
 }
 
@@ -35,6 +37,7 @@ type Transform interface {
 // doctor take them as they are.
 type ScaleTranslator interface {
 	Transform
+	// ScaleTranslate gives s and t, each of x's shape.
 	ScaleTranslate(c *Context, x *Node, theta Theta) (s, t *Node)
 }
 
@@ -42,6 +45,7 @@ type ScaleTranslator interface {
 // before it recommends a bound.
 type Bounded interface {
 	Transform
+	// Bounded tells whether the slope is limited for all inputs and numbers.
 	Bounded() bool
 }
 
