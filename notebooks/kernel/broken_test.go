@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,11 @@ func TestAKernelThatIsNotWholeSaysSo(t *testing.T) {
 			return filepath.Join(s.Argv[3], "kernel-bin", "go")
 		}},
 		{"goimports", func(t *testing.T, s spec) string {
-			s.Env["PATH"] = strings.ReplaceAll(s.Env["PATH"], filepath.Join(state, "bin"), "/none")
+			path := strings.ReplaceAll(s.Env["PATH"], "${PATH}", os.Getenv("PATH"))
+			s.Env["PATH"] = strings.Join(slices.DeleteFunc(filepath.SplitList(path), func(dir string) bool {
+				_, err := os.Stat(filepath.Join(dir, "goimports"))
+				return err == nil
+			}), string(os.PathListSeparator))
 			return "goimports"
 		}},
 		{"a GoNB that starts", func(t *testing.T, s spec) string {
