@@ -263,6 +263,26 @@ class KernelGo(unittest.TestCase):
         self.assertNotIn("old-14", kept)
 
 
+class Pip(unittest.TestCase):
+    def test_keeps_no_cache_outside_the_state_folder(self):
+        with tempfile.TemporaryDirectory() as home:
+            out = with_steps("""
+from unittest import mock
+from steps import ccompiler, pythons, xla
+from steps.step import Setup
+pythons.run = lambda command, log: print(*command)
+xla.plugin_file = lambda folder, which: folder / "plugin.so"
+with Setup() as setup, mock.patch("shutil.which", return_value=None):
+    pythons.venv(setup, "venv", ["lab"])
+    ccompiler.compiler(setup)
+    xla.install(setup, "cpu")
+""", home)
+        called = [line for line in out.stdout.splitlines() if "-m pip install" in line]
+        self.assertEqual(len(called), 3, out.stdout + out.stderr)
+        for line in called:
+            self.assertIn(" --no-cache-dir ", line)
+
+
 class Linker(unittest.TestCase):
     def test_goes_own_only_where_the_probe_runs(self):
         program = f"""

@@ -3,8 +3,9 @@ import shlex
 import shutil
 import subprocess
 
-from .places import HOME, PINS, VENV, pins
-from .step import run, write
+from .places import HOME, VENV, pins
+from .pythons import install
+from .step import write
 
 ZIG = HOME / "zig"
 
@@ -18,8 +19,7 @@ def compiler(setup):
 
     def build():
         shutil.rmtree(ZIG, ignore_errors=True)
-        run([VENV / "bin/python", "-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--no-compile", "--target", ZIG,
-             "-r", PINS / "zig.txt"], "zig")
+        install(VENV, "zig", "zig", "--no-compile", "--target", ZIG)
         write(ZIG / "cc", f'#!/bin/sh\nexec "{ZIG}/ziglang/zig" cc "$@"\n')
         (ZIG / "cc").chmod(0o755)
 

@@ -13,9 +13,13 @@ def venv(setup, name, lists):
     def build():
         shutil.rmtree(folder, ignore_errors=True)
         run([sys.executable, "-m", "venv", folder], name)
-        install = [folder / "bin" / "python", "-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]
         for each in lists:
-            run([*install, "-r", PINS / f"{each}.txt"], name)
+            install(folder, each, name)
 
     key = [sys.version, str(folder)] + [pins(each) for each in lists]
     setup.step(name, f"{name}: Python packages ({', '.join(lists)})", key, build)
+
+
+def install(venv, name, log, *options):
+    """Installs the packages of pins/NAME.txt with a venv's pip, which keeps nothing outside the state folder, no cache either."""
+    run([venv / "bin" / "python", "-m", "pip", "install", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", *options, "-r", PINS / f"{name}.txt"], log)

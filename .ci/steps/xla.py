@@ -15,7 +15,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .places import HOME, PINS, PROJECT, XLA, pins
+from . import pythons
+from .places import HOME, PROJECT, VENV, XLA, pins
 from .step import Failed, run, say, write
 
 PROBE = PROJECT / ".ci/probe/main.go"
@@ -94,8 +95,7 @@ def install(setup, which):
 
     def build():
         shutil.rmtree(folder, ignore_errors=True)
-        run([HOME / "venv/bin/python", "-m", "pip", "install", "--no-deps", "--only-binary", ":all:", "--no-compile",
-             "--disable-pip-version-check", "--target", folder, "-r", PINS / f"xla-{which}.txt"], f"xla-{which}")
+        pythons.install(VENV, f"xla-{which}", f"xla-{which}", "--only-binary", ":all:", "--no-compile", "--target", folder)
         if which != "cpu":
             arrange_cuda(folder)
         plugin_file(folder, which)
