@@ -37,8 +37,8 @@ func TestCards(t *testing.T) {
 			t.Errorf("%s: a script came through", name)
 		}
 	}
-	if !strings.Contains(Table(r, o), "NaN") {
-		t.Error("the table hides NaN")
+	if table := Table(r, o); !strings.Contains(table, ">NaN<") || strings.Count(table, ">–<") != len(r.Metrics) {
+		t.Errorf("NaN is not shown, or what a run has not logged is not a dash, in\n%s", table)
 	}
 }
 

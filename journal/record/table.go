@@ -62,7 +62,7 @@ func Table(runs ...*Run) string {
 		}
 		for k, m := range metrics {
 			if _, ok := r.Metrics[m.Metric]; !ok {
-				cell("", false)
+				cell("–", false)
 				continue
 			}
 			cell(ShortValue(float64(m.Last[i])), best[k] == i && len(runs) > 1)
