@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -279,11 +280,20 @@ func BenchmarkTabBesideARunningCell(b *testing.B) {
 	k.result(cell)
 }
 
-// BenchmarkMessage measures a message through the front process and GoNB, there and back: a cell that is a command.
+// BenchmarkMessage measures a message there and back, a cell that is a command: through the kernel, and to GoNB alone.
 func BenchmarkMessage(b *testing.B) {
-	k := start(b)
-	for b.Loop() {
-		k.run("%help")
+	s := installed(b, false)
+	alone := spec{Argv: append(slices.Clone(s.Argv[5:]), "--kernel", "{connection_file}", "-raw_error", "-logtostderr"), Env: s.Env}
+	for _, c := range []struct {
+		name string
+		spec spec
+	}{{"kernel", s}, {"GoNB", alone}} {
+		b.Run(c.name, func(b *testing.B) {
+			k := c.spec.start(b, newConnection(b))
+			for b.Loop() {
+				k.run("%help")
+			}
+		})
 	}
 }
 

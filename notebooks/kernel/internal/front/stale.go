@@ -13,8 +13,11 @@ type origin struct {
 	run, text string
 }
 
-// says is what notebooks/runs.Origin writes, in the display whose ID begins with originID.
-var says = regexp.MustCompile(`^run (\S+) of ([^\s,]+)`)
+// says is what notebooks/runs.Origin writes of a finished run, in the display whose ID begins with originID.
+var says = regexp.MustCompile(`^run (\S+) of (.+?)(?:, step \d+)?$`)
+
+// unfinished is how it ends of another run, which makes no output stale.
+var unfinished = regexp.MustCompile(`, (?:running|failed|interrupted)$`)
 
 const originID = "origin_"
 
@@ -27,7 +30,7 @@ func (f *front) noteOrigin(request *wire.Message, m *wire.Message) {
 	id, _ := transient["display_id"].(string)
 	text, _ := data["text/plain"].(string)
 	found := says.FindStringSubmatch(text)
-	if !strings.HasPrefix(id, originID) || found == nil || strings.Contains(text, "interrupted") {
+	if !strings.HasPrefix(id, originID) || found == nil || unfinished.MatchString(text) {
 		return
 	}
 	run, experiment := found[1], found[2]
