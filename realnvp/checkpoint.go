@@ -32,7 +32,7 @@ type header struct {
 	Version int `json:"version"`
 	// Built is the model without its weights.
 	Built *built `json:"built,omitempty"`
-	// Config says it in checkpoints of before; none is written any more.
+	// Config says it in a checkpoint without Built; this package writes none.
 	Config   *oldconfig.Config `json:"config,omitempty"`
 	Step     int               `json:"step"`
 	Progress progress          `json:"progress"`

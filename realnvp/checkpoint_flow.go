@@ -7,7 +7,7 @@ import (
 	"flowbook/realnvp/base"
 )
 
-// takeConfig makes what a checkpoint of before says by a Config the flow that it stands for.
+// takeConfig makes the flow that a checkpoint's Config stands for, where it has one.
 func (h *header) takeConfig() error {
 	if h.Built != nil {
 		return nil

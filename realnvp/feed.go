@@ -110,7 +110,7 @@ func (b fed) tensor(m *Model) *tensors.Tensor {
 	return tensorOfNumbers(m, b.x, b.dims...)
 }
 
-// awaitFeed waits until no source is in use by a training of before, but no longer than ctx.
+// awaitFeed waits until no source is in use by an earlier training, but no longer than ctx.
 func (m *Model) awaitFeed(ctx context.Context) error {
 	for m.feed != nil {
 		select {

@@ -29,7 +29,7 @@ type settings struct {
 	Seed  seed   `json:"seed"`
 }
 
-// seed is a uint64 that reads also the numbers below 0 that files of before may hold.
+// seed is a uint64 that reads also the numbers below 0 that some checkpoints hold.
 type seed uint64
 
 func (s *seed) UnmarshalJSON(text []byte) error {

@@ -28,7 +28,7 @@ type pointsPosition struct {
 	Seed  uint64 `json:"seed"`
 	Epoch int    `json:"epoch"`
 	Index int    `json:"index"`
-	// Data is the digest of the samples and labels; empty in a position of before it was part of one.
+	// Data is the digest of the samples and labels; empty in a position that does not say.
 	Data string `json:"data,omitempty"`
 }
 

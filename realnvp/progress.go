@@ -10,7 +10,7 @@ import (
 type progress struct {
 	// Position of the source after the last step.
 	Position []byte `json:"position,omitempty"`
-	// Batches drawn so far; the noise of the next depends on it. 0 in a checkpoint of before they were counted.
+	// Batches drawn so far; the noise of the next depends on it. 0 in a checkpoint that does not count them.
 	Batches uint64 `json:"batches,omitempty"`
 	// AverageSince is the step at which the averaged weights began.
 	AverageSince int `json:"average_since,omitempty"`

@@ -95,7 +95,7 @@ func (held value) give(v *model.Variable) error {
 	if held.spread == nil {
 		return v.SetValuePreservingOld(held.whole)
 	}
-	// Without this, SetDistributedValue would free the value of before.
+	// Without this, SetDistributedValue would free the value that the variable has.
 	if err := v.SetValuePreservingOld(nil); err != nil {
 		return err
 	}

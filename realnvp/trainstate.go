@@ -53,7 +53,7 @@ func (tr *training) begin(ctx context.Context, src Source) (err error) {
 
 // startFrom takes from the state what a training does not go on with.
 func (m *Model) startFrom(t TrainConfig) error {
-	if m.progress.Batches == 0 { // a checkpoint of before they were counted
+	if m.progress.Batches == 0 { // a checkpoint that does not count them
 		m.progress.Batches = uint64(m.step * max(1, t.Accumulate))
 	}
 	scopes := []string{accumulateScope}

@@ -53,7 +53,7 @@ func (e *UnknownTypeError) Error() string {
 		e.Name, e.At, e.Name, strings.Join(Names(), ", "))
 }
 
-// Names lists the registered names.
+// Names lists the registered names, sorted.
 func Names() []string {
 	registry.RLock()
 	defer registry.RUnlock()

@@ -12,7 +12,7 @@ import (
 )
 
 // Layer is a bijector with the name of its scope, so that a checkpoint's variables and the doctor's report can be
-// read: "scale0_coupling1".
+// read: "scale0_coupling1". A name is not empty, has no slash, and is neither "." nor "..".
 type Layer struct {
 	Name string
 	Bijector

@@ -1,7 +1,8 @@
-// Package bugs holds the mistakes that the author of the article made on the way to a working Real NVP, each as a
-// switch around right code, which knows nothing of them: a layer in the place of the right one, an edit of the levels of an
-// image flow, or another base density. Diff shows it as the code that differs. The debugging journal (notebooks/06) turns each on, shows
-// the symptom, names the check of package doctor that catches it, and turns it off again.
+// Package bugs holds the mistakes that the author of the article, Brian Keng, made on the way to a working Real NVP,
+// each as a switch around right code, which knows nothing of them: a layer in the place of the right one, an edit of
+// the levels of an image flow, or another base density. Diff shows it as the code that differs. The debugging journal
+// (notebooks/06) turns each on, shows the symptom, names the check of package doctor that catches it, and turns it
+// off again.
 //
 //	bug, err := bugs.Named("norm-log-det-missing")
 //	sick, err := bug.New(subject, realnvp.Vector(2)) // as realnvp.New, with the bug in it
@@ -19,7 +20,7 @@ import (
 	"flowbook/realnvp/preset"
 )
 
-// Bug is one mistake. Of Layer, Levels and Base it has what it needs; the others are nil.
+// Bug is one mistake. Of Layer, Levels and Base it has what it needs.
 type Bug struct {
 	// Name is short and stable: "norm-log-det-missing". Title is for people.
 	Name, Title string
@@ -29,25 +30,29 @@ type Bug struct {
 	Check string
 
 	// Layer takes a right layer of the flow and gives the faulty one, or the same where the bug is elsewhere. path is
-	// the layer's, as for bijector.Wrap.
+	// the layer's, as for bijector.Wrap. nil where the bug is in no layer.
 	Layer func(path string, b bijector.Bijector) bijector.Bijector
-	// Levels makes the mistake in the architecture of images.
+	// Levels makes the mistake in the architecture of images; nil where the bug is not in it.
 	Levels func(m *preset.MultiScale)
-	// Base is the wrong density of the latent.
+	// Base is the wrong density of the latent; nil where the bug is not there.
 	Base base.Base
 	// Twins are the right functions and their wrong ones, for Diff. A bug of settings alone has none.
 	Twins []Twin
 }
 
-// Subject is a flow to put bugs into: First, such as a preprocessing, and after it Vectors, or the Levels of images of the
-// given Sides: height, width, channels.
+// Subject is a flow to put bugs into: First, such as a preprocessing, and after it Vectors, or, where that is nil,
+// the Levels of images of the given Sides: height, width, channels.
 type Subject struct {
+	// First may be empty; Vectors is nil for images.
 	First, Vectors bijector.Chain
-	Levels         preset.MultiScale
-	Sides          [3]int
+	// Levels are the architecture of images, where Vectors is nil.
+	Levels preset.MultiScale
+	// Sides are height, width and channels of what enters the Levels, after First.
+	Sides [3]int
 }
 
-// Flow is the right flow.
+// Flow is the right flow: First and what follows it, from [batch, features] or [batch, Sides...] to the latent
+// [batch, D].
 func (s Subject) Flow() bijector.Chain {
 	if s.Vectors != nil {
 		return slices.Concat(s.First, s.Vectors)
@@ -63,7 +68,8 @@ func (b Bug) Apply(flow bijector.Bijector) bijector.Bijector {
 	return bijector.Wrap(flow, b.Layer)
 }
 
-// New is realnvp.New of the subject with the bug in its levels, its layers and its base density.
+// New is realnvp.New of the subject with the bug in its levels, its layers and its base density. It fails as that
+// does.
 func (b Bug) New(s Subject, opts ...realnvp.Option) (*realnvp.Model, error) {
 	if b.Base != nil {
 		opts = append(slices.Clone(opts), realnvp.Base(b.Base))

@@ -15,16 +15,20 @@ import (
 //go:embed couplings.go density.go wrongnorms.go wrongpixels.go
 var source embed.FS
 
-// Twin is a function of right code and the one that stands in its place: methods as "Type.Name".
+// Twin is a function of right code and the one that stands in its place: functions by their name, methods as
+// "Type.Name".
 type Twin struct {
-	File  string // of the right one, below realnvp: "bijector/coupling.go"
+	// File is that of the right one, below realnvp: "bijector/coupling.go".
+	File string
+	// Right is the right one's name.
 	Right string
-	Wrong string // in package bugs
+	// Wrong is the name of the one in its place, in package bugs.
+	Wrong string
 }
 
-// Diff is the bug as a diff of code, "-" before right lines and "+" before wrong ones, each part under a line that says
-// where: of the functions that differ, as their source has them, and of the settings that the bug changes in the
-// subject.
+// Diff is the bug as a diff of code, "-" before right lines and "+" before wrong ones, each part under a line that
+// says where: of the functions that differ, as their source has them, and of the settings that the bug changes in the
+// subject. It fails where a Twin names a function that is not there.
 func (b Bug) Diff(s Subject) (string, error) {
 	var text strings.Builder
 	for _, t := range b.Twins {

@@ -26,19 +26,20 @@ import (
 // Options say what Examine cannot see by itself. The zero value is a trained flow of data that are no pixels, with
 // its variables at the root of the store.
 type Options struct {
-	// Scope of the flow's variables in the store; realnvp.FlowScope for a realnvp.Model.
+	// Scope of the flow's variables in the store; realnvp.FlowScope for a realnvp.Model. Empty is the root.
 	Scope string
 	// Levels, above 0, says that the data are pixels in [0, Levels]: 256 after uniform dequantization. A uniform
-	// model of them scores exactly 8 bits per dimension.
+	// model of them scores exactly 8 bits per dimension. 0 says that they are no pixels.
 	Levels float64
-	// HeldOut is a batch that the flow was not trained on; nil leaves the check out.
+	// HeldOut is a batch that the flow was not trained on, of the same shape but for its size; nil leaves the check
+	// out.
 	HeldOut *tensors.Tensor
 	// HeldOutGap is how many bits per dimension HeldOut may score above the batch; 0 means 0.5.
 	HeldOutGap float64
 	// Base is the flow's log-density of the latent, [n, ...] → [n] in nats; nil means bijector.StandardNormal.
 	Base func(z *Node) *Node
-	// Given, where set, is called in each graph before the flow, with an input x of that graph's batch size: a flow that
-	// is conditioned on labels or on a vector sets c.Labels or c.Vector here.
+	// Given, where it is not nil, is called in each graph before the flow, with an input x of that graph's batch
+	// size: a flow that is conditioned on labels or on a vector sets c.Labels or c.Vector here.
 	Given func(c *bijector.Context, x *Node)
 	// AtStart says that the flow is untrained and should be the identity after its preprocessing. Checks of what only
 	// training brings are then left out.
@@ -47,7 +48,8 @@ type Options struct {
 	// The cost is D/64 batches forward and backward. Above it, a layer is probed for being elementwise or a
 	// permutation, as every layer of a Real NVP is, and then its log-determinant is exact too; otherwise it is skipped.
 	MaxJacobian int
-	// Only, where given, leaves out every check but these (and CheckForward): names.go has the names.
+	// Only, where it is not empty, leaves out every check but these (and CheckForward), by the constants' names:
+	// CheckLogDet and so on.
 	Only []string
 }
 

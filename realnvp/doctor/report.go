@@ -11,19 +11,24 @@ type Verdict string
 
 // The verdicts, from good to bad. A skipped check says why in its Detail, and is never a hidden failure.
 const (
-	OK      Verdict = "ok"
+	// OK is a check that found nothing.
+	OK Verdict = "ok"
+	// Skipped is a check that was not made; its Detail says why.
 	Skipped Verdict = "skipped"
-	Warn    Verdict = "warn"
-	Fail    Verdict = "fail"
+	// Warn is something to look at, which may have its reason.
+	Warn Verdict = "warn"
+	// Fail is a fault.
+	Fail Verdict = "fail"
 )
 
 // Check is one line of a Report.
 type Check struct {
-	// Name is one of the names in names.go.
+	// Name is one of the constants CheckForward, CheckFinite and so on.
 	Name string
-	// Verdict is ok, warn, fail or skipped.
+	// Verdict is OK, Skipped, Warn or Fail.
 	Verdict Verdict
-	// Value is what was measured and Limit what it is held against; NaN where the check has no number.
+	// Value is what was measured and Limit what it is held against; NaN where the check has no number. Detail says
+	// what it is, and in which unit.
 	Value, Limit float64
 	// Layer is the scope path of the layer to blame; empty where it is the whole flow, or none.
 	Layer string
@@ -37,23 +42,24 @@ type Check struct {
 type LayerReport struct {
 	// Path is the scope of the layer's variables within the flow's, Kind its Go type.
 	Path, Kind string
-	// LogDet is the mean over the batch, in nats.
+	// LogDet is the mean log-determinant over the batch, in nats a sample.
 	LogDet float64
-	// InverseError is max |Inverse(Forward(x)) − x| relative to max(1, max |x|).
+	// InverseError is max |Inverse(Forward(x)) − x| relative to max(1, max |x|), over the batch; NaN where the layer
+	// was not inverted.
 	InverseError float64
-	// LogDetError is |log-det − that of the Jacobian| in nats; NaN where it was not measured.
+	// LogDetError is |log-det − that of the Jacobian| at one sample, in nats; NaN where it was not measured.
 	LogDetError float64
 	// MaxS is the largest |s| of a coupling; NaN for other layers.
 	MaxS float64
-	// MaxOut is the largest |z| that leaves the layer.
+	// MaxOut is the largest |z| that leaves the layer, over the batch.
 	MaxOut float64
 }
 
 // Term is one summand of the mean negative log-likelihood.
 type Term struct {
-	// Name is "latent" (the base density) or the Go type of the layers whose log-determinants it adds up.
+	// Name is "latent" (−log p of the base density) or the Go type of the layers whose log-determinants it adds up.
 	Name string
-	// Nats is its share per sample, and Bits per dimension.
+	// Nats is its share of −log p per sample, and Bits the same per dimension, Nats/(D·ln 2).
 	Nats, Bits float64
 }
 
@@ -65,8 +71,8 @@ type Report struct {
 	Layers []LayerReport
 	// Terms add up to NLL.
 	Terms []Term
-	// NLL is the mean negative log-likelihood of the batch in nats per sample, BitsPerDim the same per dimension in
-	// bits.
+	// NLL is the mean −log p of the batch in nats per sample, BitsPerDim the same in bits per dimension, NLL/(D·ln
+	// 2).
 	NLL, BitsPerDim float64
 	// Samples and Dim are the size of the batch: n and D.
 	Samples, Dim int

@@ -1,5 +1,5 @@
-// Package journaled trains a model as a run of the journal: it logs, checkpoints and goes on from a checkpoint, so that an
-// experiment says only what it trains on what.
+// Package journaled trains a model as a run of the journal: it logs, checkpoints and goes on from a checkpoint, so
+// that an experiment says only what it trains, and on what.
 package journaled
 
 import (
@@ -21,8 +21,9 @@ const BestArtifact = "best.safetensors"
 // Train trains m on src as the run says, and records it:
 //
 //   - a resumed run goes on from its last checkpoint, which has to be of m's flow, in place of what m is;
-//   - each step logs train_nll, in nats, or train_bpd, in bits per dimension for a model of pixels, and grad_norm and
-//     learning_rate; each validation val_nll or val_bpd, and val_nonfinite, the number of samples left out of it;
+//   - each step logs train_nll, in nats a sample, or train_bpd, in bits per dimension for a model of pixels, and
+//     grad_norm (of the loss in nats per dimension) and learning_rate; each validation val_nll or val_bpd, in the same
+//     units, and val_nonfinite, the number of samples left out of it;
 //   - each checkpoint that t.CheckpointEvery asks for, and the last, is the run's, and the best validation's is its
 //     artifact BestArtifact, where it is not the last. The last, the newest by its step, is what training left: where
 //     t.Patience stopped it, the best validation's weights;
@@ -30,6 +31,9 @@ const BestArtifact = "best.safetensors"
 //
 // The hooks of t are called after the logging. t.Checkpoint may name a file; without it there is one for as long as
 // Train takes. The data of src are the caller's to record, by run.Data.
+//
+// It fails as Model.Train does, where the run's last checkpoint is missing, damaged or of another flow, and where the
+// run cannot be written to.
 func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.Source, t realnvp.TrainConfig) (realnvp.Result, error) {
 	if t.Checkpoint == "" {
 		folder, err := os.MkdirTemp("", "flowbook-run-")

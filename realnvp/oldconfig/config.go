@@ -1,5 +1,6 @@
-// Package oldconfig reads what a model was described by before a flow was described by its layers: the 36 fields of Config, in
-// checkpoints up to that time and in the records of runs. Nothing new is written with it: see package preset for flows.
+// Package oldconfig reads the second way in which a checkpoint or a run's record may describe a model: by the 36
+// fields of Config, in place of the flow's layers. Nothing is written with it: see package preset for flows. "The
+// paper" is Dinh et al. 2016 (arXiv:1605.08803v3), "the author" Brian Keng, whose article the notebooks retell.
 package oldconfig
 
 import (
@@ -11,13 +12,14 @@ type Config struct {
 	// Name is free text for people: "mnist-author".
 	Name string `json:"name"`
 
-	// Features is the length of a vector sample: 2 for points of the plane. 0 for images.
+	// Features is the length of a vector sample, 2 or more: 2 for points of the plane. 0 for images.
 	Features int `json:"features,omitempty"`
 	// Height, Width, Channels are the sides of an image sample, NHWC. 0 for vectors.
 	Height   int `json:"height,omitempty"`
 	Width    int `json:"width,omitempty"`
 	Channels int `json:"channels,omitempty"`
-	// Classes, above 0, makes the flow class-conditional, log p(x | label): labels 0…Classes−1 go into every net.
+	// Classes, above 0, makes the flow class-conditional, log p(x | label): labels 0…Classes−1 go into every net. 0
+	// means no labels.
 	Classes int `json:"classes,omitempty"`
 
 	// Preprocess maps the data's unit to the flow's; its log-determinant is part of log p. Empty means none.
@@ -41,11 +43,12 @@ type Config struct {
 	Scales int `json:"scales,omitempty"`
 	// CheckerboardCouplings come before the squeeze of each level; the author's and the paper's 3.
 	CheckerboardCouplings int `json:"checkerboard_couplings,omitempty"`
-	// ChannelCouplings come after it; 3.
+	// ChannelCouplings come after it; the author's and the paper's 3.
 	ChannelCouplings int `json:"channel_couplings,omitempty"`
-	// FinalCouplings are the checkerboard couplings after the last level; 4.
+	// FinalCouplings are the checkerboard couplings after the last level; the author's and the paper's 4.
 	FinalCouplings int `json:"final_couplings,omitempty"`
-	// Planes is the number of feature maps of the first level's ResNets; it doubles from level to level.
+	// Planes is the number of feature maps of the first level's ResNets, 1 or more for images; it doubles from level
+	// to level.
 	Planes int `json:"planes,omitempty"`
 	// KeepPlanes leaves Planes the same at all levels.
 	KeepPlanes bool `json:"keep_planes,omitempty"`
@@ -85,7 +88,8 @@ type Config struct {
 
 	// DType is the type of parameters, activations and log-determinants: "float32" (empty means it) or "float64".
 	DType string `json:"dtype,omitempty"`
-	// NetDType, where set, is the type within the ResNets: "bfloat16", with everything else in DType.
+	// NetDType, where set, is the type within the ResNets: "bfloat16", with everything else in DType. Empty means
+	// DType.
 	NetDType string `json:"net_dtype,omitempty"`
 	// Seed draws the initial weights.
 	Seed int64 `json:"seed"`
@@ -124,9 +128,12 @@ type SScale string
 
 // The starts of s's factor.
 const (
-	SScaleZero   SScale = "zero"
+	// SScaleZero is 0: the flow starts as the identity.
+	SScaleZero SScale = "zero"
+	// SScaleNormal is draws from N(0, 1).
 	SScaleNormal SScale = "normal"
-	SScaleOne    SScale = "one"
+	// SScaleOne is 1.
+	SScaleOne SScale = "one"
 )
 
 // Translation names the form of t.
@@ -134,9 +141,12 @@ type Translation string
 
 // The forms of t.
 const (
+	// AffineTranslation is t = t_scale·net + t_shift.
 	AffineTranslation Translation = "affine"
-	TanhTranslation   Translation = "tanh"
-	RawTranslation    Translation = "raw"
+	// TanhTranslation is t = tanh(net), the author's 2D form.
+	TanhTranslation Translation = "tanh"
+	// RawTranslation is t = net.
+	RawTranslation Translation = "raw"
 )
 
 // Dim is the number of numbers in a sample: D = Features, or H·W·C.
@@ -150,7 +160,7 @@ func (c Config) Dim() int {
 // IsImage tells whether samples are images.
 func (c Config) IsImage() bool { return c.Features == 0 }
 
-// Sample is the shape of one sample.
+// Sample is the shape of one sample: {features}, or {height, width, channels}.
 func (c Config) Sample() []int {
 	if c.IsImage() {
 		return []int{c.Height, c.Width, c.Channels}

@@ -10,7 +10,8 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// Flow builds the bijector that a valid Config describes: the data's unit → the latent [batch, D].
+// Flow builds the bijector that a valid Config describes: the data's unit, [batch, Sample...], → the latent [batch,
+// D]. Call Validate before.
 func (c Config) Flow() bijector.Chain {
 	chain := c.Preprocessing()
 	if c.IsImage() {
@@ -25,7 +26,8 @@ func (c Config) Flow() bijector.Chain {
 	return append(chain, vectors.Flow()...)
 }
 
-// Preprocessing are the layers before the couplings.
+// Preprocessing are the layers before the couplings, of the data's shape: Preprocess, then Shift and Scale; empty
+// where there are none.
 func (c Config) Preprocessing() bijector.Chain {
 	var chain bijector.Chain
 	switch c.Preprocess {
@@ -42,7 +44,7 @@ func (c Config) Preprocessing() bijector.Chain {
 	return chain
 }
 
-// MultiScale is the architecture of images.
+// MultiScale is the architecture of images (Dinh et al. 2016, arXiv:1605.08803v3, section 3.6).
 func (c Config) MultiScale() preset.MultiScale {
 	m := preset.MultiScale{
 		Scales: c.Scales, Checkerboards: c.CheckerboardCouplings, Channels: c.ChannelCouplings, Final: c.FinalCouplings,

@@ -8,16 +8,19 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// Digits is this project's flow for 28×28 grey digits where there is no GPU. It differs from the article's in three ways:
+// Digits is this project's flow for 28×28 grey digits where there is no GPU, [batch, 28, 28, 1] → [batch, 784], of
+// nets with so many planes. It differs from the article's in three ways:
 //
-//   - It squeezes first. A coupling that keeps two pixels of each block of four is a checkerboard, or rows, or columns,
-//     whose net sees a quarter of the positions, and twice as far.
-//   - The couplings of the first level are splines. Most pixels of a digit are black: after dequantization uniform on one
-//     grey level. No affine map makes a uniform number normal, and each one left so costs log₂√(2πe/12) = 0.25 bits.
+//   - It squeezes first. A coupling that keeps two pixels of each block of four is a checkerboard, or rows, or
+//     columns, whose net sees a quarter of the positions, and twice as far.
+//   - The couplings of the first level are splines, all but the last two. Most pixels of a digit are black: after
+//     dequantization uniform on one grey level. No affine map makes a uniform number normal, and each one left so
+//     costs log₂√(2πe/12) = 0.25 bits.
 //   - Alpha is small, so that the logit gives that one level the range from −11.5 to −5.5, half of that of all greys
 //     together and two of a spline's bins.
 //
-// The second level mixes the channels by 1×1 convolutions, and its couplings are affine. Its nets have twice the planes.
+// The second level mixes the channels by 1×1 convolutions, and its couplings are affine. Its nets have twice the
+// planes.
 func Digits(planes int) bijector.Chain {
 	const side = 28
 	half := side / 2

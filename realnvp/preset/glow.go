@@ -8,10 +8,12 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// Glow is the architecture of Kingma and Dhariwal 2018 (arXiv:1807.03039, section 3 and figure 2) for images of the given
-// sides: levels of a squeeze, steps of flow and a factor-out, where a step is an ActNorm, an invertible 1×1 convolution
-// and an affine coupling of half of the channels. The paper has 3 levels of 32 steps with 512 planes for CIFAR-10, at
-// 3.35 bits/dim. Its nets end in zeros, and so do these couplings' factors: a step starts as the 1×1 convolution alone.
+// Glow is the architecture of Kingma and Dhariwal 2018 (arXiv:1807.03039, section 3 and figure 2) for images of the
+// given sides, [batch, h, w, c] → [batch, h·w·c]: levels of a squeeze, steps of flow and a factor-out, where a step
+// is an ActNorm, an invertible 1×1 convolution and an affine coupling of half of the channels. h and w are multiples
+// of 2^levels. Before it stands a logit with alpha 0.05. The paper has 3 levels of 32 steps with 512 planes for
+// CIFAR-10, and reports 3.35 bits/dim. Its nets end in zeros, and so do these couplings' factors: a step starts as
+// the 1×1 convolution alone.
 //
 // Their net is conv 3×3, conv 1×1, conv 3×3; here it is a residual block of the same width. Their split has a learned
 // prior; here what is factored out goes to the latent as it is.

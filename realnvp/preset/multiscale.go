@@ -1,8 +1,14 @@
-// Package preset holds functions that return the flows they name: the article's, the paper's, Glow's, and those of this
-// project for points and tables. Reading one is reading an architecture. Each is a bijector.Chain to change at will,
-// and New builds a model of it:
+// Package preset holds functions that return the flows they name: those of Brian Keng's article ("the author's"),
+// those of Dinh et al. 2016 (arXiv:1605.08803v3, "the paper's"), Glow's, and those of this project for points and
+// tables. Reading one is reading an architecture. Each is a bijector.Chain to change at will, and New builds a model
+// of it:
 //
 //	m, err := realnvp.New(preset.MNIST(), realnvp.Image(28, 28, 1), realnvp.Pixels())
+//
+// Flows of images map pixels 0…256, [batch, h, w, c], to latents [batch, h·w·c]; those of vectors [batch, features]
+// to the same shape. A function that is given sizes checks none of them: New fails for those that do not fit. Scores
+// in bits per dimension are those that the sources themselves report; this project's stand in realnvp/bench/README.md
+// and the notebooks.
 package preset
 
 import (
@@ -16,18 +22,22 @@ import (
 // levels Checkerboards couplings, a squeeze, Channels couplings, and half of the channels factored out; what is left
 // passes Final couplings.
 type MultiScale struct {
-	// Scales is the number of levels; each side of the image must be a multiple of 2^Scales.
+	// Scales is the number of levels; each side of the image must be a multiple of 2^Scales. 0 is Final couplings
+	// alone.
 	Scales int
-	// Checkerboards, Channels and Final are how many couplings there are; the paper's and the author's 3, 3 and 4.
+	// Checkerboards and Channels are how many couplings a level has before and after its squeeze, Final how many
+	// follow the last level; the paper's and the author's are 3, 3 and 4.
 	Checkerboards, Channels, Final int
-	// Planes is the number of feature maps of the first level's nets; it doubles from level to level, unless KeepPlanes.
-	Planes     int
+	// Planes is the number of feature maps of the first level's nets; it doubles from level to level, unless
+	// KeepPlanes is set.
+	Planes int
+	// KeepPlanes leaves Planes the same at all levels.
 	KeepPlanes bool
-	// Coupling makes a coupling of a mask, whose nets have so many planes.
+	// Coupling makes a coupling of a mask, [h, w, c], whose nets have so many planes. It has to be given.
 	Coupling func(mask bijector.Mask, planes int) bijector.Bijector
-	// Norm, where there is one, makes what stands after each coupling.
+	// Norm, where it is not nil, makes what stands after each coupling.
 	Norm func() bijector.Bijector
-	// ChannelsFirst lays the latent out in the author's order.
+	// ChannelsFirst lays each part of the latent out in the author's order, (c, y, x), in place of (y, x, c).
 	ChannelsFirst bool
 	// CheckerboardCYX makes the checkerboard the parity of channel+y+x, as the author's MNIST code does, in place of y+x.
 	CheckerboardCYX bool

@@ -7,18 +7,20 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// Photographs is this project's flow for colour images of side×side pixels where there is no GPU; side is a multiple of
-// 8. It differs from the article's in five ways:
+// Photographs is this project's flow for colour images of side×side pixels where there is no GPU, [batch, side, side,
+// 3] → [batch, side·side·3], of nets with so many planes; side is a multiple of 8. It differs from the article's in
+// five ways:
 //
-//   - It squeezes first, as Digits does: all twelve numbers of a block of 2×2 pixels are channels of one position, and a
-//     coupling that keeps half of them has nets of a quarter of the positions, each of which sees twice as far.
+//   - It squeezes first, as Digits does: all twelve numbers of a block of 2×2 pixels are channels of one position, and
+//     a coupling that keeps half of them has nets of a quarter of the positions, each of which sees twice as far.
 //   - Its first two couplings keep a checkerboard that differs between colours (the parity of colour+y+x), so that a
 //     pixel's red and blue help to tell its green; those after them keep checkerboards and rows of whole pixels.
-//   - Between couplings of the deeper levels 1×1 convolutions mix the channels (Kingma and Dhariwal 2018).
-//   - ActNorm stands after each coupling in place of a batch norm: what a pixel scores does not hang on running moments
-//     that lag behind the weights.
-//   - The learned factors of s and t are one a channel, in place of one a position and channel: a photograph's pixels are
-//     alike wherever they are, and a factor that learns from all of them has less noise.
+//   - Between couplings of the deeper levels 1×1 convolutions mix the channels (Kingma and Dhariwal 2018,
+//     arXiv:1807.03039).
+//   - ActNorm stands after each coupling in place of a batch norm: what a pixel scores does not hang on running
+//     moments that lag behind the weights.
+//   - The learned factors of s and t are one a channel, in place of one a position and channel: a photograph's pixels
+//     are alike wherever they are, and a factor that learns from all of them has less noise.
 //
 // The nets are those of the paper, with batch norm: instance norm, the author's, takes each picture's own mean and
 // contrast out of what a net says, so that no net can say "as bright as its neighbours". The nets of the second level

@@ -9,9 +9,9 @@ import (
 	"flowbook/realnvp/transform"
 )
 
-// Toy2D is the author's flow for points of the plane: 32 couplings, MLPs of three hidden layers of 20 that see one feature
-// and answer for the other, tanh on both outputs, the factor of s from N(0, 1); 57,696 parameters. Train it by Adam
-// 1e-3 on batches of 1,000.
+// Toy2D is the author's flow for points of the plane, [batch, 2] → [batch, 2]: 32 couplings, MLPs of three hidden
+// layers of 20 that see one feature and answer for the other, tanh on both outputs, the factor of s from N(0, 1);
+// 57,696 parameters. Train it by Adam 1e-3 on batches of 1,000.
 func Toy2D() bijector.Chain {
 	return couplings(32, 2, func(k int) (net.Net, transform.Transform) {
 		return pair(net.OneFeature{Feature: k % 2, Net: net.MLP{Hidden: []int{20, 20, 20}}}),
@@ -39,10 +39,10 @@ func Plane() bijector.Chain {
 	})
 }
 
-// Table is a spline flow for standardised rows of so many columns, 6 or 60: 8 couplings of splines of 8 bins within ±4,
-// nets of two hidden layers of 128, and the columns in another order before each, so that every column comes to
-// condition every other. Columns that repeat, depend on others or have few values are to be dropped before: the doctor
-// names them. With heavy tails, take base.StudentT.
+// Table is a spline flow for standardised rows of so many columns, 2 or more, [batch, columns] → the same: 8
+// couplings of splines of 8 bins within ±4, nets of two hidden layers of 128, and the columns in another order before
+// each, so that every column comes to condition every other. Columns that repeat, depend on others or have few values
+// are to be dropped before: the doctor names them. With heavy tails, take base.StudentT.
 func Table(columns int) bijector.Chain {
 	var chain bijector.Chain
 	for k := range 8 {
@@ -66,10 +66,11 @@ func riffled(n int) (order []int) {
 
 // Vectors is a flow of vectors: Couplings couplings that keep the even and the odd features in turn.
 type Vectors struct {
+	// Features is the length of a vector, Couplings how many couplings there are.
 	Features, Couplings int
-	// Coupling makes coupling k, of a mask.
+	// Coupling makes coupling k, from 0, of a mask, [features]. It has to be given.
 	Coupling func(k int, mask bijector.Mask) bijector.Bijector
-	// Norm, where there is one, makes what stands after each coupling.
+	// Norm, where it is not nil, makes what stands after each coupling.
 	Norm func() bijector.Bijector
 }
 

@@ -12,11 +12,11 @@ import (
 // divides the code in two for LLVM, not in 32, each of which costs some.
 const fast = "--xla_backend_optimization_level=0 --xla_backend_extra_options=xla_cpu_disable_new_fusion_emitters --xla_cpu_parallel_codegen_split_count=2"
 
-// CompileFast asks XLA to compile for the CPU in a third to two thirds of the time, into code that is slower: for a program
-// that compiles much and computes little, such as one that trains many small flows for some seconds each
-// (realnvp/bench/README.md has the times with and without it, compiled and from the cache). It is to be called before anything is compiled, and holds for the process; results differ from those of the
-// usual code in their last digits. Where XLA_FLAGS is set, that holds instead. Package internal/lower asks [Fast] how to
-// write convolutions.
+// CompileFast asks XLA to compile for the CPU in less time, into code that is slower: for a program that compiles
+// much and computes little, such as one that trains many small flows for some seconds each (realnvp/bench/README.md
+// has the times with and without it, compiled and from the cache). It is to be called before anything is compiled,
+// and holds for the process; results differ from those of the usual code in their last digits. Where XLA_FLAGS is
+// set, that holds instead. Package internal/lower asks [Fast] how to write convolutions.
 func CompileFast() {
 	if os.Getenv("XLA_FLAGS") == "" {
 		os.Setenv("XLA_FLAGS", fast)
@@ -27,5 +27,5 @@ func CompileFast() {
 // flagsSet is told that CompileFast changed the environment.
 var flagsSet = func() {}
 
-// Fast says whether this process compiles fast: CompileFast was called, and holds.
+// Fast says whether this process compiles fast: CompileFast was called, and XLA_FLAGS was not set before.
 func Fast() bool { return os.Getenv("XLA_FLAGS") == fast }
