@@ -11,7 +11,7 @@
 // is in nats of the data's own unit; bits per dimension are −log p/(D·ln 2), so a uniform model of pixels scores
 // exactly 8.
 //
-// No public name panics: what goes wrong is an error that names the thing and the remedy.
+// No public name of this package panics: what goes wrong is an error that names the thing and the remedy.
 package realnvp
 
 import (

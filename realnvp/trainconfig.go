@@ -61,19 +61,20 @@ type TrainConfig struct {
 	ClipNorm float64 `json:"clip_norm,omitempty"`
 	// Accumulate averages the gradients of this many batches into one step; 0 and 1 mean one.
 	Accumulate int `json:"accumulate,omitempty"`
-	// EMA, in (0, 1), keeps an average of the weights with this decay, and evaluation uses it. 0 means none: evaluation
-	// uses the weights themselves, and an average that a training before kept is dropped. One that is switched on begins
-	// at the weights as they are.
+	// EMA, in (0, 1), keeps an average of the weights with this decay, and evaluation uses it. 0 means none:
+	// evaluation uses the weights themselves, and an average that an earlier training kept is dropped. One that is
+	// switched on begins at the weights as they are.
 	EMA float64 `json:"ema,omitempty"`
-	// L2 weighs the sum of squares of the weight norm's scales g in the loss, Loss + L2·Σ g² (the author's article
-	// has the term; Dinh et al. 2016, section 4.1, weigh it by 5e-5); 0 means none.
+	// L2 weighs the sum of squares of the weight norm's scales g in what is minimised, −log p in nats per dimension +
+	// L2·Σ g² (the author's article has the term; Dinh et al. 2016, section 4.1, weigh it by 5e-5); 0 means none.
+	// Train fails where it is set and the flow has no weight-normalised kernels.
 	L2 float64 `json:"l2,omitempty"`
 	// Seed draws the dequantization noise, of pixels alone.
 	Seed uint64 `json:"seed"`
-	// Devices, above 1, splits each batch evenly over the first so many devices of the backend, each with a copy of the
-	// weights. The step is the one of a single device: losses, gradients and the batch norms' moments are of the whole
-	// batch, and agree up to rounding. Evaluation stays on one device. 0 and 1 mean one. CPU's XLA has four devices
-	// that share the processor: good for trying it, not for speed.
+	// Devices, above 1, splits each batch evenly over the first so many devices of the backend, each with a copy of
+	// the weights. The step is the one of a single device: losses, gradients and the batch norms' moments are of the
+	// whole batch, and agree up to rounding. Evaluation stays on one device. 0 and 1 mean one. CPU's XLA has four
+	// devices that share the processor: good for trying it, not for speed.
 	Devices int `json:"devices,omitempty"`
 	// NoDequantize leaves pixels as the source gives them; without it they get uniform noise in [0, 1).
 	NoDequantize bool `json:"no_dequantize,omitempty"`
@@ -89,11 +90,11 @@ type TrainConfig struct {
 	// Validation is held-out data: n·D numbers; empty means no validation. It is scored as BitsPerDim or NLL do, with
 	// the running moments frozen.
 	Validation []float32 `json:"-"`
-	// Validation64 is the same, in its place, with more digits, for a model in float64.
+	// Validation64 is the same with more digits, in place of Validation, for a model in float64.
 	Validation64 []float64 `json:"-"`
-	// ValidationLabels are its classes, as WithLabels takes them, and ValidationVectors its vectors, as WithVectors does, for
-	// a model that is conditioned on them.
-	ValidationLabels  []int     `json:"-"`
+	// ValidationLabels are its classes, as WithLabels takes them, for a model that is conditioned on labels.
+	ValidationLabels []int `json:"-"`
+	// ValidationVectors are its vectors, as WithVectors takes them, for a model that is conditioned on vectors.
 	ValidationVectors []float32 `json:"-"`
 
 	// Checkpoint is the file that checkpoints go to; empty means none. See Model.Save. It is tried before the first step.
@@ -153,7 +154,8 @@ type StepInfo struct {
 	Loss float64
 	// BitsPerDim is Loss/(D·ln 2); it reads as bits/dim for pixels.
 	BitsPerDim float64
-	// GradNorm is the gradient's norm before clipping, of the loss in nats per dimension.
+	// GradNorm is the gradient's norm before clipping, of what is minimised: the loss in nats per dimension, and L2's
+	// term.
 	GradNorm float64
 	// LearningRate of this step, by schedule and warmup.
 	LearningRate float64
