@@ -13,7 +13,10 @@ import (
 
 const gonbModule = "github.com/janpfeifer/gonb"
 
-var block = regexp.MustCompile("(?ms)^```(diff|go)\n(.*?)^```")
+var (
+	block    = regexp.MustCompile("(?ms)^```(diff|go)\n(.*?)^```")
+	itsTests = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+)
 
 // The patches that gonb.md offers fit the GoNB that go.mod names, compile, and do what their tests say.
 func TestPatchesForGoNB(t *testing.T) {
@@ -34,11 +37,14 @@ func TestPatchesForGoNB(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages := map[string]bool{}
+	packages, tests := map[string]bool{}, []string{}
 	for _, b := range block.FindAllStringSubmatch(string(text), -1) {
 		if b[1] == "diff" {
 			patch(t, filepath.Join(folder, "gonb"), b[2], packages)
 			continue
+		}
+		for _, found := range itsTests.FindAllStringSubmatch(b[2], -1) {
+			tests = append(tests, found[1])
 		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(b[2], "// "), "\n")
 		if err := os.WriteFile(filepath.Join(folder, "gonb", name), []byte(b[2]), 0o644); err != nil {
@@ -59,14 +65,14 @@ func TestPatchesForGoNB(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arguments := []string{"test", "-v", "-modfile=" + filepath.Join(folder, "go.mod"), "-run", "TestStreamWriterKeepsCharactersWhole|TestAnEmptyCommandIsNone"}
+	arguments := []string{"test", "-v", "-modfile=" + filepath.Join(folder, "go.mod"), "-run", "^(" + strings.Join(tests, "|") + ")$"}
 	for name := range packages {
 		arguments = append(arguments, gonbModule+"/"+name)
 	}
 	cmd := exec.Command("go", arguments...)
 	cmd.Dir = project
 	out, err := cmd.CombinedOutput()
-	if err != nil || strings.Count(string(out), "--- PASS") != 2 {
+	if err != nil || len(tests) == 0 || strings.Count(string(out), "--- PASS") != len(tests) {
 		t.Errorf("go %s: %v\n%s", strings.Join(arguments, " "), err, out)
 	}
 }
