@@ -350,6 +350,7 @@ def main():
         errors = []
         # JupyterLab itself throws this one for every kernel that has no debugger.
         page.on("pageerror", lambda error: "debugger session" in str(error) or errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and errors.append(f"{said.text} ({said.location.get('url', '')})"))
         reader = Reader(page, args.shots)
         steps = {
             "committed notebooks": lambda: committed(reader, story, lab, root),
