@@ -165,11 +165,11 @@ func (j *Journal) deleteDamagedSpools(ctx context.Context) error {
 
 // emptyTrash deletes what is in the trash since before or longer, or counts it.
 func (j *Journal) emptyTrash(ctx context.Context, before time.Time, c *Collected) (err error) {
-	empty := j.store.Empty
-	if c.DryRun {
-		empty = j.store.Trashed
+	c.Runs, c.Entries, err = j.store.Trashed(ctx, before)
+	if err != nil || c.DryRun || c.Runs+c.Entries == 0 { // on a full disk not even a change of nothing can be written
+		return err
 	}
-	c.Runs, c.Entries, err = empty(ctx, before)
+	c.Runs, c.Entries, err = j.store.Empty(ctx, before)
 	return err
 }
 

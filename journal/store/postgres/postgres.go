@@ -112,7 +112,7 @@ func classify(err error) sqlstore.Kind {
 	var network *net.OpError
 	switch {
 	case errors.As(err, &e):
-	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
+	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, pgconn.ErrConnClosed), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.EPIPE):
 		return sqlstore.Unreachable
 	default:
 		return sqlstore.Other
