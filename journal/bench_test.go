@@ -102,7 +102,7 @@ func BenchmarkBegin(b *testing.B) {
 	dir := b.TempDir()
 	git := func(args ...string) {
 		b.Helper()
-		cmd := osexec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c"}, args...)...)
+		cmd := osexec.Command("git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "maintenance.auto=false", "-c", "gc.auto=0"}, args...)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Skipf("git %q: %v: %s", args, err, out)
 		}
