@@ -24,6 +24,18 @@ from steps.lab import Lab
 from steps.places import PROJECT
 
 
+# JavaScript: goes down the notebook by half a screen, and stays at each until JupyterLab has drawn it.
+DOWN_THE_NOTEBOOK = """
+            async function* downTheNotebook() {
+                const box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
+                for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
+                    box.scrollTop = at;
+                    await new Promise(done => setTimeout(done, 60));
+                    yield;
+                }
+            }"""
+
+
 class Reader:
     """A person at JupyterLab with one notebook open."""
 
@@ -54,15 +66,12 @@ class Reader:
     def seen(self, figures, name):
         """Every figure is drawn: scrolled to, it has a size. JupyterLab draws cells as they come into sight."""
         self.page.wait_for_timeout(500)
-        drawn = self.page.evaluate("""async figures => {
-            const seen = new Set(), box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
+        drawn = self.page.evaluate("""async figures => {""" + DOWN_THE_NOTEBOOK + """
+            const seen = new Set();
             for (let end = Date.now() + 120000; seen.size < figures && Date.now() < end;)
-                for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
-                    box.scrollTop = at;
-                    await new Promise(done => setTimeout(done, 60));
+                for await (const _ of downTheNotebook())
                     for (const e of document.querySelectorAll('.jp-OutputArea-output :is(img, svg)'))
                         if (e.getBoundingClientRect().width > 50 && (e.naturalWidth ?? 1) > 0) seen.add(e);
-                }
             for (const e of seen) { e.scrollIntoView(); break }
             return seen.size;
         }""", figures)
@@ -70,15 +79,12 @@ class Reader:
 
     def legible(self, name):
         """The axes of every figure stand out from the page: of what is drawn at its left and lower edge, half has a contrast of 3 or more."""
-        poor = self.page.evaluate("""async () => {
+        poor = self.page.evaluate("""async () => {""" + DOWN_THE_NOTEBOOK + """
             const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
             const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
             const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).map(Number); if (c[3] !== 0) return light(c.slice(0, 3)) } return 1 };
-            const poor = [], box = document.querySelector('.jp-WindowedPanel-outer') || document.querySelector('.jp-Notebook');
-            const seen = new Set();
-            for (let at = 0; at < box.scrollHeight; at += box.clientHeight / 2) {
-                box.scrollTop = at;
-                await new Promise(done => setTimeout(done, 60));
+            const poor = [], seen = new Set();
+            for await (const _ of downTheNotebook())
                 for (const e of document.querySelectorAll('.jp-OutputArea-output img')) {
                     if (seen.has(e) || !e.naturalWidth) continue;
                     seen.add(e);
@@ -94,7 +100,6 @@ class Reader:
                     found.sort((a, b) => a - b);
                     if (found.length && found[found.length >> 1] < 3) poor.push(`${seen.size}: ${found[found.length >> 1].toFixed(2)}`);
                 }
-            }
             return { poor, seen: seen.size };
         }""")
         check(poor["seen"] and not poor["poor"], f"{name}: of {poor['seen']} figures these have axes that hardly stand out (number: contrast): {', '.join(poor['poor'])}")

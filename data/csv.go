@@ -49,13 +49,13 @@ func isBlank(line string) bool { return strings.Trim(line, " \t\x1a") == "" }
 // read makes a table of a file's content. Its errors follow the file's name: ", line 3 …" or ": …".
 func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 	in := bufio.NewReader(f)
-	if start, _ := in.Peek(2); bytes.Equal(start, []byte{0x1f, 0x8b}) {
+	if start, _ := in.Peek(2); isGzip(start) {
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return nil, fmt.Errorf(" is not a sound gzip file: %w", err)
 		}
 		in = bufio.NewReader(z)
-		if again, _ := in.Peek(2); bytes.Equal(again, []byte{0x1f, 0x8b}) {
+		if again, _ := in.Peek(2); isGzip(again) {
 			return nil, errors.New(" is packed by gzip twice: unpack it once")
 		}
 	}

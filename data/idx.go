@@ -141,13 +141,16 @@ func converted[To, From int | int8 | int16 | int32 | uint8 | float32 | float64](
 	return to
 }
 
+// isGzip is whether a content begins as gzip does.
+func isGzip(start []byte) bool { return bytes.HasPrefix(start, []byte{0x1f, 0x8b}) }
+
 // readMaybeGzip reads a file whole, unpacking it where it begins as gzip does, whatever its name is.
 func readMaybeGzip(path string) ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+	if !isGzip(raw) {
 		if len(path) > 3 && path[len(path)-3:] == ".gz" {
 			return nil, fmt.Errorf("%s is not a sound gzip file: it is damaged or another kind of file", path)
 		}
@@ -163,7 +166,7 @@ func readMaybeGzip(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is not a sound gzip file (%w)", path, err)
 	}
-	if bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+	if isGzip(raw) {
 		return nil, fmt.Errorf("%s is packed by gzip twice: unpack it once", path)
 	}
 	return raw, nil

@@ -3,6 +3,12 @@ package journal
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
 	"flowbook/journal/artifact"
 	"flowbook/journal/fault"
 	"flowbook/journal/home"
@@ -10,11 +16,6 @@ import (
 	"flowbook/journal/provenance"
 	"flowbook/journal/store"
 	"flowbook/journal/store/sqlite"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 )
 
 // owner is the key that says whose artifacts these are.

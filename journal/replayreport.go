@@ -1,12 +1,13 @@
 package journal
 
 import (
-	"flowbook/journal/internal/plain"
-	"flowbook/journal/provenance"
-	"flowbook/journal/record"
 	"fmt"
 	"slices"
 	"strings"
+
+	"flowbook/journal/internal/plain"
+	"flowbook/journal/provenance"
+	"flowbook/journal/record"
 )
 
 // A ReplayReport says how a replay compares with the run it replays.

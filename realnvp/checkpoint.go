@@ -132,7 +132,7 @@ func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (from checkpoint %s)", err, path)
 	}
-	if err := c.check("model", built{m.settings, c.Built.Flow, m.base}, path); err != nil {
+	if err := c.checkModel(m.settings, m.base, path); err != nil {
 		return nil, fmt.Errorf("%w (what a model is, options cannot change: give Load WithBackend or WithEvalBatch alone)", err)
 	}
 	if err := m.replace(c); err != nil {
@@ -152,7 +152,7 @@ func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error
 	if err != nil {
 		return nil, err
 	}
-	if err := file.check("flow", built{Flow: flow}, path); err != nil {
+	if err := file.checkFlow(flow, path); err != nil {
 		return nil, err
 	}
 	return file.model(path, opts)
@@ -166,12 +166,12 @@ func (m *Model) Restore(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := file.check("flow", built{Flow: m.flow}, path); err != nil {
+	if err := file.checkFlow(m.flow, path); err != nil {
 		return err
 	}
-	mine := built{m.settings, m.flow, m.base}
-	mine.Settings.Seed = file.Built.Settings.Seed // which drew the first weights, and matters no more
-	if err := file.check("model", mine, path); err != nil {
+	mine := m.settings
+	mine.Seed = file.Built.Settings.Seed // which drew the first weights, and matters no more
+	if err := file.checkModel(mine, m.base, path); err != nil {
 		return err
 	}
 	if err := m.replace(file); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"flowbook/realnvp/arch"
 	"flowbook/realnvp/base"
+	"flowbook/realnvp/bijector"
 )
 
 // takeConfig makes the flow that a checkpoint's Config stands for, where it has one.
@@ -33,16 +34,18 @@ func (h *header) takeConfig() error {
 	return nil
 }
 
-// check says where a checkpoint, read from path, is of another flow, or another model, than what is wanted: of the fields
-// of want that are set.
-func (c *checkpoint) check(what string, want built, path string) error {
-	have := *c.Built
-	if len(want.Settings.Sample) == 0 {
-		have.Settings = settings{}
-	}
-	if want.Base == nil {
-		have.Base = nil
-	}
+// checkFlow fails where a checkpoint, read from path, is of another flow.
+func (c *checkpoint) checkFlow(flow bijector.Bijector, path string) error {
+	return same("flow", built{Flow: c.Built.Flow}, built{Flow: flow}, path)
+}
+
+// checkModel fails where a checkpoint, read from path, has other settings, or another base density, than a model of its flow.
+func (c *checkpoint) checkModel(s settings, b base.Base, path string) error {
+	return same("model", built{Settings: c.Built.Settings, Base: c.Built.Base}, built{Settings: s, Base: b}, path)
+}
+
+// same says where what a checkpoint has differs from what is wanted.
+func same(what string, have, want built, path string) error {
 	wanted, err := arch.Marshal(want)
 	if err != nil {
 		return fmt.Errorf("realnvp: the %s that checkpoint %s is to be of: %w", what, path, err)

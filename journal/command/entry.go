@@ -1,12 +1,13 @@
 package command
 
 import (
-	"flowbook/journal"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"flowbook/journal"
 )
 
 func (a *app) entry() *cobra.Command {

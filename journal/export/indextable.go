@@ -2,11 +2,12 @@ package export
 
 import (
 	"cmp"
-	"flowbook/journal"
-	"flowbook/journal/record"
 	"fmt"
 	"math"
 	"slices"
+
+	"flowbook/journal"
+	"flowbook/journal/record"
 )
 
 // An index is the table of all runs.

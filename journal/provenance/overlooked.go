@@ -33,26 +33,16 @@ func parseIndex(out []byte) (submodules, overlooked []listed) {
 	return submodules, overlooked
 }
 
-// overlooked are the changes that git does not report, since it was told to (git update-index --assume-unchanged, --skip-worktree). Files
-// that a sparse checkout leaves out are not there, and are no change.
+// overlooked are the changes that there may be and git does not report, since it was told to (git update-index --assume-unchanged,
+// --skip-worktree). Files that a sparse checkout leaves out are not there, and are no change.
 func (l *looker) overlooked(all []listed) (changes []change) {
-	var found []change
 	for _, e := range all {
 		_, err := os.Lstat(filepath.Join(l.top, filepath.FromSlash(e.path)))
 		switch {
 		case err == nil:
-			found = append(found, change{e.mode, e.mode, e.sha, 'M', e.path})
+			changes = append(changes, change{e.mode, e.mode, e.sha, 'M', e.path})
 		case e.tag == 'h':
 			changes = append(changes, change{e.mode, "000000", e.sha, 'D', e.path})
-		}
-	}
-	if len(found) == 0 {
-		return changes
-	}
-	sizes, err := l.sizes(found)
-	for _, c := range found {
-		if _, differs := l.differs(c, sizes[c.sha]); err != nil || differs {
-			changes = append(changes, c)
 		}
 	}
 	return changes

@@ -2,8 +2,9 @@ package provenance
 
 import (
 	"bytes"
-	"flowbook/journal/internal/secret"
 	"strings"
+
+	"flowbook/journal/internal/secret"
 )
 
 // blocks splits a patch into its files.

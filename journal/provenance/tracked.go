@@ -2,13 +2,14 @@ package provenance
 
 import (
 	"bytes"
-	"flowbook/journal/internal/secret"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"flowbook/journal/internal/secret"
 )
 
 // A change is a line of git diff-index --raw.
@@ -39,20 +40,30 @@ func (c change) isLink() bool { return c.mode == "160000" || c.newMode == "16000
 // that were only touched, or copied with other times: those whose bytes are as committed are passed over.
 func (l *looker) tracked(listed, overlooked []change) (patch []byte, changed bool, err error) {
 	room := int64(maxDiff)
-	patch, changed, err = l.patch(listed, &room)
-	if err != nil || len(overlooked) == 0 {
-		return patch, changed, err
-	}
-	err = l.withFreshIndex(func() error {
-		more, some, err := l.patch(overlooked, &room)
+	add := func(paths []string) error {
+		more, some, err := l.show(paths)
 		patch, changed = append(patch, more...), changed || some
 		return err
-	})
+	}
+	shown, changed, err := l.toShow(listed, &room)
+	if err == nil {
+		err = add(shown)
+	}
+	if err != nil {
+		return patch, true, err
+	}
+	hidden, some, err := l.toShow(overlooked, &room)
+	changed = changed || some
+	if err != nil || len(hidden) == 0 {
+		return patch, changed, err
+	}
+	err = l.withFreshIndex(func() error { return add(hidden) })
 	return patch, changed, err
 }
 
-// patch makes the patch of some changes, as far as there is room for it.
-func (l *looker) patch(all []change, room *int64) (patch []byte, changed bool, err error) {
+// toShow are the paths of the files that differ from what was committed, as far as there is room for their patch. changed tells of those
+// that no patch need tell of: submodules, and what is left out.
+func (l *looker) toShow(all []change, room *int64) (show []string, changed bool, err error) {
 	all = slices.DeleteFunc(all, func(c change) bool { return own(l.state, c.path) })
 	if len(all) == 0 {
 		return nil, false, nil
@@ -61,7 +72,6 @@ func (l *looker) patch(all []change, room *int64) (patch []byte, changed bool, e
 	if err != nil {
 		return nil, true, err
 	}
-	var show []string
 	for _, c := range all {
 		if c.isLink() {
 			show, changed = append(show, c.path), true
@@ -80,8 +90,7 @@ func (l *looker) patch(all []change, room *int64) (patch []byte, changed bool, e
 		*room -= old + size
 		show = append(show, c.path)
 	}
-	patch, some, err := l.show(show)
-	return patch, changed || some, err
+	return show, changed, nil
 }
 
 // leftOut says why a changed file is not kept; "" where it is. old and size are the bytes that it had and has.

@@ -81,7 +81,7 @@ func (c *Context) Variable(name string, init Init, shape shapes.Shape) *model.Va
 	}
 	values := init(c.rng(name), shape.Dimensions)
 	for i, v := range values {
-		if v-v != 0 {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
 			panic(fmt.Errorf("param: variable %s starts at %v in number %d of %s; the Init gives finite numbers", c.Path(name), v, i, shape))
 		}
 	}
