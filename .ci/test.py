@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import gotest
+import stopwatch
 from steps import outputs as made
 from steps.debian import chromium_bin
 from steps.places import HOME, PROJECT
@@ -26,30 +27,34 @@ def rooms():
     return [p for p in PROJECT.iterdir() if p.is_dir() and not p.name.startswith(".")]
 
 
+def called(*commands, cwd=PROJECT, lane=map):
+    """Runs commands, which `lane` may do at once; returns the counts of those that went well and those that did not, and their processor seconds."""
+    done = list(lane(lambda command: stopwatch.call(command, cwd=cwd), commands))
+    failed = sum(code != 0 for code, _ in done)
+    return len(done) - failed, failed, 0, sum(seconds for _, seconds in done)
+
+
 def gofmt():
     """Every Go file is as gofmt writes it."""
     out = subprocess.run(["gofmt", "-l", *map(str, rooms()), str(PROJECT / ".ci")], capture_output=True, text=True, check=True).stdout
     for name in out.split():
         print("not formatted:", os.path.relpath(name, PROJECT))
-    return (0, len(out.split()), 0) if out else (1, 0, 0)
+    return (0, len(out.split()), 0, 0) if out else (1, 0, 0, 0)
 
 
 def vet():
     """go vet has nothing to say."""
-    codes = [subprocess.run(["go", "vet", what], cwd=PROJECT).returncode for what in ("./...", ".ci/probe/main.go")]
-    return codes.count(0), len(codes) - codes.count(0), 0
+    return called(["go", "vet", "./..."], ["go", "vet", ".ci/probe/main.go"])
 
 
 def staticcheck():
     """staticcheck has nothing to say (staticcheck.conf says what it looks for)."""
-    code = subprocess.run([*SPARED, HOME / "bin" / "staticcheck", "./..."], cwd=PROJECT).returncode
-    return (1, 0, 0) if code == 0 else (0, 1, 0)
+    return called([*SPARED, HOME / "bin" / "staticcheck", "./..."])
 
 
 def setup():
     """The tests of the set-up scripts."""
-    code = subprocess.run([sys.executable, "-m", "unittest", "-q", "test_setup"], cwd=PROJECT / ".ci").returncode
-    return (1, 0, 0) if code == 0 else (0, 1, 0)
+    return called([sys.executable, "-m", "unittest", "-q", "test_setup"], cwd=PROJECT / ".ci")
 
 
 def go():
@@ -76,18 +81,14 @@ def race():
 
 def fuzz():
     """Each fuzz target runs for ten seconds on inputs of its own making."""
-    counts = [0, 0, 0]
-    for test in sorted(p for room in rooms() for p in room.rglob("*_test.go")):
-        for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE):
-            package = "./" + str(test.parent.relative_to(PROJECT))
-            code = subprocess.run([*SPARED, "go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", package], cwd=PROJECT).returncode
-            counts[code != 0] += 1
-    return tuple(counts)
+    return called(*([*SPARED, "go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", "./" + str(test.parent.relative_to(PROJECT))]
+                    for test in sorted(p for room in rooms() for p in room.rglob("*_test.go"))
+                    for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE)))
 
 
 def outputs():
     """The committed outputs are of the cells as they stand; those that are not are named, and no failure."""
-    whole = [0, 0, 0]
+    whole = [0, 0, 0, 0]
     for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text())
         older, unrecorded = made.older(notebook), made.unrecorded(notebook)
@@ -108,37 +109,28 @@ SPARE = ThreadPoolExecutor(1)
 def notebooks():
     """Every notebook runs headless through the real kernel, quick profile, from nothing; then each cell of up to 12 s again, alone."""
     found = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-    if not found:
-        print("there are no notebooks")
-        return 0, 0, 0
-
-    def execute(path):
-        return subprocess.run([PYTHON, ".ci/notebooks.py", "--profile", "quick", "--fresh", STATE, "--out", STATE / "executed",
-                               "--rerun", "12", "--cell-limit", "1800", path], cwd=PROJECT).returncode
-
-    failed = sum(code != 0 for code in LANES.map(execute, reversed(found)))  # the first are the shortest
-    return len(found) - failed, failed, 0
+    return called(*([PYTHON, ".ci/notebooks.py", "--profile", "quick", "--fresh", STATE, "--out", STATE / "executed",
+                     "--rerun", "12", "--cell-limit", "1800", path] for path in reversed(found)), lane=LANES.map)  # the first are the shortest
 
 
 def browser():
     """JupyterLab in real Chromium."""
     if not chromium_bin():
         print("Chromium is not installed: JupyterLab is not driven in a browser")
-        return 0, 0, 1
-    code = subprocess.run([HOME / "venv-test/bin/python", ".ci/browser.py", "--shots", STATE / "screenshots"], cwd=PROJECT).returncode
-    return (1, 0, 0) if code == 0 else (0, 1, 0)
+        return 0, 0, 1, 0
+    return called([HOME / "venv-test/bin/python", ".ci/browser.py", "--shots", STATE / "screenshots"])
 
 
 ALONE, BESIDE, LAST = [gofmt, vet, setup, outputs, go], {browser: LANES, staticcheck: SPARE, race: SPARE, fuzz: SPARE}, [notebooks]
 
 
 def timed(check):
-    """Runs a check; returns its counts and the line that tells of it."""
+    """Runs a check; returns its counts, its processor seconds last, and the line that tells of it."""
     print(f"\n== {check.__name__}: {check.__doc__.strip()}", flush=True)
     start = time.monotonic()
     counts = check()
     return counts, (f"{check.__name__:<10} {'FAIL' if counts[1] else 'ok':<5} {counts[0]:4} passed {counts[1]:3} failed {counts[2]:3} skipped"
-                    f"  {time.monotonic() - start:6.0f} s   {check.__doc__.strip()}")
+                    f"  {time.monotonic() - start:6.0f} s {counts[3]:6.0f} s of processor   {check.__doc__.strip()}")
 
 
 def main():
@@ -151,13 +143,14 @@ def main():
     if "FLOWBOOK_CIFAR10" not in os.environ and subset.is_dir():
         os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
         print(f"CIFAR-10 from {subset}")
+    start = time.monotonic()
     results = [timed(check) for check in ALONE if check.__name__ in only]
     # The browser is in its lane before the notebooks: as the last it would leave the other lane empty.
     beside = [lane.submit(timed, check) for check, lane in BESIDE.items() if check.__name__ in only]
     results += [timed(check) for check in LAST if check.__name__ in only] + [future.result() for future in beside]
     counts = [sum(column) for column in zip(*(counts for counts, _ in results))]
     print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))
-    print("{} passed, {} failed, {} skipped".format(*counts))
+    print("{} passed, {} failed, {} skipped; {:.0f} s, {:.0f} s of processor".format(*counts[:3], time.monotonic() - start, counts[3]))
     sys.exit(1 if counts[1] else 0)
 
 
