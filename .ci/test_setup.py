@@ -394,7 +394,7 @@ print(*done, sep=", ", end="")
 
 
 class ReadAhead(unittest.TestCase):
-    """gopls is given a module like GoNB's that imports what cells do."""
+    """gopls is given a module like that in which GoNB asks it, which imports what cells do."""
 
     def test_module(self):
         with tempfile.TemporaryDirectory(prefix="my 'own' $work-") as home:
@@ -403,8 +403,9 @@ class ReadAhead(unittest.TestCase):
             gopls.write_text('#!/bin/sh\necho "$@" in "$PWD" with "$CC" keeps "$GOPLSCACHE" >"$PWD/asked.part" && mv "$PWD/asked.part" "$PWD/asked"\n')
             gopls.chmod(0o755)
             program = '''
-from steps import gotools
+from steps import gotools, kernel
 from steps.step import Setup
+kernel.write_programs()
 with Setup() as setup:
     gotools.read_ahead(setup, {"CC": "zig cc"})
 '''
@@ -414,8 +415,8 @@ with Setup() as setup:
                 if (ahead / "asked").exists():
                     break
                 time.sleep(0.1)
-            self.assertEqual((ahead / "asked").read_text(), f"check main.go in {ahead} with zig cc keeps {gopls.parent}/cache\n")
-            listed = subprocess.run(["go", "list", "-e", "-f", "{{range .Imports}}{{println .}}{{end}}", "."], cwd=ahead, capture_output=True, text=True)
+            self.assertEqual((ahead / "asked").read_text(), f"check ahead/ahead.go in {ahead} with zig cc keeps {gopls.parent}/cache\n")
+            listed = subprocess.run(["go", "list", "-e", "-f", "{{range .Imports}}{{println .}}{{end}}", "./ahead"], cwd=ahead, capture_output=True, text=True)
             self.assertIn("flowbook/realnvp\n", listed.stdout, listed.stderr)
             self.assertIn("github.com/janpfeifer/gonb/gonbui\n", listed.stdout)
 

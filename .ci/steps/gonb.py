@@ -1,4 +1,4 @@
-"""GoNB, built from the source that go.mod pins with three changes: it connects to gopls at once, waits for its answers, and leaves the
+"""GoNB, built from the source that go.mod pins with a few changes: it connects to gopls at once, waits for its answers, and leaves the
 project's files to it."""
 import json
 import os
@@ -11,11 +11,16 @@ from .step import Failed, run
 MODULE = "github.com/janpfeifer/gonb"
 GOPLS = "internal/goexec/goplsclient/"
 WALK = "err = common.WalkDirWithSymbolicLinks(fileOrDirPath, func(path string, d fs.DirEntry, err error) error {\n"
+TRACKING = "internal/goexec/tracking.go"
+RELATED = "\t\t\tif !isGoRelated(entryPath) {\n"
 # Why is said in notebooks/kernel/gonb.md.
 CHANGES = [
-    (GOPLS + "exec.go", "time.After(ConnectTimeout)", "time.After(ConnectTimeout / 100)"),
+    (GOPLS + "exec.go", "time.After(ConnectTimeout)", "time.After(ConnectTimeout / 1000)"),
     (GOPLS + "conn.go", "CommunicationTimeout = 8000 * time.Millisecond", "CommunicationTimeout = 2 * time.Minute"),
-    ("internal/goexec/tracking.go", WALK, WALK + "\t\t\treturn fs.SkipAll\n"),
+    (TRACKING, WALK, WALK + "\t\t\treturn fs.SkipAll\n"),
+    (TRACKING, RELATED, "\t\t\tif info.IsDir() && strings.HasPrefix(info.Name(), \".\") && ti.tracked[entryPath] == nil {\n\t\t\t\treturn fs.SkipDir\n\t\t\t}\n" + RELATED),
+    ("internal/goexec/inspect.go", '"go.mod", "go.sum", "go.work"', '"go.mod", "go.work"'),
+    (TRACKING, "replaceTarget := string(match[1])", 'replaceTarget := strings.Trim(string(match[1]), `"`)'),
 ]
 
 

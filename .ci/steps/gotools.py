@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 
 from . import gonb
@@ -75,17 +76,16 @@ def warm(setup, compiler):
 
 
 def read_ahead(setup, environment):
-    """Has gopls read what cells import, in the background, from a folder like those that GoNB makes: it keeps what it has read in
+    """Has gopls read what cells import, in the background, from a module like the one in which GoNB asks it: it keeps what it has read in
     GOPLSCACHE, and the first Tab of a notebook finds it there."""
     packages, folder = imported(), HOME / "gopls" / "ahead"
 
     def build():
-        go = re.search(r"^go (\S+)", (PROJECT / "go.mod").read_text(), re.M).group(1)
-        write(folder / "go.mod", f"module ahead\n\ngo {go}\n")
-        write(folder / "go.work", f"go {go}\n\nuse (\n\t.\n\t{json.dumps(str(PROJECT))}\n)\n")
-        write(folder / "main.go", "package main\n\nimport (\n" + "".join(f'\t_ "{p}"\n' for p in packages) + ")\n\nfunc main() {}\n")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        run([HOME / "kernel-bin/beside/go", "mod", "init", "ahead"], "ahead", cwd=folder)
         with open(HOME / "log" / "ahead.log", "a") as log:
-            subprocess.Popen(["nice", GOPLS, "check", "main.go"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            subprocess.Popen(["nice", GOPLS, "check", "ahead/ahead.go"], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                              env={**os.environ, **environment, "GOPLSCACHE": str(GOPLS_CACHE)})
 
     setup.step("ahead", "gopls reads what cells import, in the background", [packages, module_digest(), go_version(), GOPLS_MODULE, environment, str(folder)], build)

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from .gotools import imported
 from .places import BIN, GOPLS, GOPLS_CACHE, HOME, PROJECT, VENV
 from .step import write
 
@@ -71,7 +72,7 @@ def spec(setup):
         write_spec(KERNEL, json.loads((HOME / "env.json").read_text()))
 
     setup.step("kernel", "Jupyter kernel: flowbook", [Path(__file__).read_text(), *(p.read_text() for p in sorted(SCRIPTS.rglob("*.sh"))),
-                                                      (HOME / "env.json").read_text(), go_folder(), str(HOME), str(PROJECT)],
+                                                      (HOME / "env.json").read_text(), go_folder(), str(HOME), str(PROJECT), imported()],
                build, after=["venv", "tools", "front"])
 
 
@@ -99,7 +100,7 @@ def with_state(folder):
 def write_programs():
     """Puts the scripts of kernel-bin/ before the real programs on the kernel's PATH."""
     shutil.rmtree(KERNEL_BIN, ignore_errors=True)
-    real = {"@GO@": shutil.which("go"), "@KERNEL@": BIN / "kernel", "@GOPLS@": GOPLS}
+    real = {"@GO@": shutil.which("go"), "@KERNEL@": BIN / "kernel", "@GOPLS@": GOPLS, "@PROJECT@": PROJECT}
     for source in SCRIPTS.rglob("*.sh"):
         text = source.read_text()
         for name, path in real.items():
@@ -107,6 +108,7 @@ def write_programs():
         script = KERNEL_BIN / source.relative_to(SCRIPTS).with_suffix("")
         write(script, text)
         script.chmod(0o755)
+    write(BESIDE / "ahead.go", "package ahead\n\nimport (\n" + "".join(f'\t_ "{p}"\n' for p in imported()) + ")\n")
 
 
 def go_folder():

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,9 @@ func (b *beside) start() {
 		return
 	}
 	path := "PATH=" + f.config.Beside + string(os.PathListSeparator) + os.Getenv("PATH")
-	g, err := f.start(b.ctx, fmt.Sprintf("help-%d", time.Now().UnixNano()%1e6), []string{path})
+	// The project comes into its module by the `go` of Config.Beside.
+	command := slices.DeleteFunc(slices.Clone(f.config.GoNB), func(word string) bool { return strings.HasPrefix(word, goWork) })
+	g, err := f.start(b.ctx, command, fmt.Sprintf("help-%d", time.Now().UnixNano()%1e6), []string{path})
 	if err != nil {
 		f.log(err)
 		return

@@ -14,6 +14,9 @@ import (
 // remedy is what to do about a kernel that is not whole.
 const remedy = "`make lab` in the project's folder sets it up; then restart the kernel"
 
+// goWork is the argument of GoNB that names the project.
+const goWork = "-go_work="
+
 // missing says what the kernel needs and does not find where set-up put it; nil for nothing.
 func (c Config) missing() error {
 	programs := filepath.Join(c.Home, "kernel-bin")
@@ -23,7 +26,7 @@ func (c Config) missing() error {
 		{"a program of the kernel's", filepath.Join(programs, "cell")},
 	}
 	for _, argument := range c.GoNB[1:] {
-		if project, ok := strings.CutPrefix(argument, "-go_work="); ok {
+		if project, ok := strings.CutPrefix(argument, goWork); ok {
 			needs = append(needs, struct{ what, path string }{"the project that this kernel was set up for", filepath.Join(project, "go.mod")})
 		}
 	}

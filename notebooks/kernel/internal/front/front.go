@@ -93,7 +93,7 @@ func (f *front) run(ctx context.Context) (err error) {
 	if err := f.config.missing(); err != nil {
 		return err
 	}
-	if f.runner, err = f.start(ctx, cells, nil); err != nil {
+	if f.runner, err = f.start(ctx, f.config.GoNB, cells, nil); err != nil {
 		return err
 	}
 	f.runner.whenReady = f.ready

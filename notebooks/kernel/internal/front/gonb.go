@@ -28,8 +28,8 @@ type gonb struct {
 	shell, iopub, stdin func(*wire.Message)
 }
 
-// start starts GoNB with its files in a folder of the kernel's named so, and variables set in its environment.
-func (f *front) start(ctx context.Context, name string, variables []string) (*gonb, error) {
+// start starts GoNB by a command, with its files in a folder of the kernel's named so, and variables set in its environment.
+func (f *front) start(ctx context.Context, command []string, name string, variables []string) (*gonb, error) {
 	nothing := func(*wire.Message) {}
 	g := &gonb{front: f, own: map[string]func(*wire.Message){}, whenReady: func() {}, died: func() {}, shell: nothing, iopub: nothing, stdin: nothing}
 	files := filepath.Join(f.folder.path, name)
@@ -44,7 +44,7 @@ func (f *front) start(ctx context.Context, name string, variables []string) (*go
 	if err := connection.Write(path); err != nil {
 		return nil, fmt.Errorf("no connection file for GoNB: %w", err)
 	}
-	g.cmd = exec.Command(f.config.GoNB[0], append(f.config.GoNB[1:], "--kernel", path, "-raw_error", "-logtostderr")...)
+	g.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], "--kernel", path, "-raw_error", "-logtostderr")...)
 	g.cmd.Env = append(append(os.Environ(), "TMPDIR="+files), variables...)
 	g.cmd.Stderr = f.folder.log
 	endWithUs(g.cmd)

@@ -142,12 +142,13 @@ type Client struct{ Shell, Control, Stdin, IOPub *Channel }
 // Dial connects to a kernel that listens, or soon will.
 func Dial(ctx context.Context, c Connection) (*Client, error) {
 	key, id := Key(c.Key), zmq4.WithID(zmq4.SocketIdentity("front-"+NewID()[:8]))
-	patience := zmq4.WithDialerMaxRetries(400) // four a second: a busy machine takes its time to start a kernel
+	// A kernel listens soon after its start; a busy machine takes its time to start one.
+	often, long := zmq4.WithDialerRetry(10*time.Millisecond), zmq4.WithDialerMaxRetries(10_000)
 	k := &Client{
-		Shell:   &Channel{key, zmq4.NewDealer(ctx, id, patience)},
-		Control: &Channel{key, zmq4.NewDealer(ctx, id, patience)},
-		Stdin:   &Channel{key, zmq4.NewDealer(ctx, id, patience)},
-		IOPub:   &Channel{key, zmq4.NewSub(ctx, patience)},
+		Shell:   &Channel{key, zmq4.NewDealer(ctx, id, often, long)},
+		Control: &Channel{key, zmq4.NewDealer(ctx, id, often, long)},
+		Stdin:   &Channel{key, zmq4.NewDealer(ctx, id, often, long)},
+		IOPub:   &Channel{key, zmq4.NewSub(ctx, often, long)},
 	}
 	for _, d := range []struct {
 		socket zmq4.Socket
