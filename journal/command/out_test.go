@@ -33,8 +33,14 @@ func TestCommandOut(t *testing.T) {
 			if info, err := os.Stat(target); err != nil || info.Size() == 0 {
 				t.Errorf("%s does not write the target: %v", name, err)
 			}
-			if name == "copy" {
+			if name == "copy" { // its artifacts lie beside what the link names
+				for _, path := range []string{link, target} {
+					s.ok("verify", "--journal", path)
+				}
 				break
+			}
+			if code, _, errOut := s.call(append(args, os.Getenv("FLOWBOOK_JOURNAL"))...); code != Failed || !strings.Contains(errOut, "is a database") {
+				t.Errorf("%s onto the journal itself: exit code %d, %s", name, code, errOut)
 			}
 			if code, _, errOut := s.call(append(args, os.DevNull)...); code != Done {
 				t.Errorf("%s onto a device: %s", name, errOut)

@@ -16,6 +16,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/config"
+	"flowbook/journal/internal/outfile"
 	"flowbook/journal/record"
 )
 
@@ -35,6 +36,9 @@ var mlflowStatus = map[journal.Status]int{journal.Running: 1, journal.Finished: 
 func WriteMLflow(ctx context.Context, j *journal.Journal, dir string, runs ...string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
+		return err
+	}
+	if err := outfile.Folder(dir); err != nil {
 		return err
 	}
 	for _, id := range runs {

@@ -31,6 +31,9 @@ import (
 //
 // The format is that of TensorFlow's event.proto, summary.proto and record_writer.
 func WriteTensorBoard(ctx context.Context, j *journal.Journal, dir string, runs ...string) error {
+	if err := outfile.Folder(dir); err != nil {
+		return err
+	}
 	for _, id := range runs {
 		r, err := j.Get(ctx, id)
 		if err != nil {

@@ -9,25 +9,29 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"flowbook/journal/fault"
+	"flowbook/journal/internal/lock"
 )
 
 // Write has write fill the file at a path, whole or not at all: a new file takes the place of the old once it is written, with the rights
 // of the old one. A symbolic link stays and its target is written; a file that has other names (hard links), or whose folder may not be
 // written, is filled in place once all is there. Into what is no file, such as a device or a pipe, the bytes go as they come. Folders on
-// the way are made.
+// the way are made. A database, as a journal is, and a file that this user may not write are left as they are.
 func Write(path string, write func(io.Writer) error) error {
 	info, err := os.Stat(path)
 	switch {
-	case err == nil && info.IsDir():
+	case err == nil && info.IsDir(), isFolderName(path):
 		return fmt.Errorf("%s is a folder; name a file in it", path)
 	case err == nil && !info.Mode().IsRegular():
 		return into(path, write)
+	case err == nil && !lock.MayWrite(path):
+		return fmt.Errorf("%s is write-protected; name another file, or give yourself the right to write it", path)
+	case err == nil && isDatabase(path):
+		return fmt.Errorf("%s is a database, as journals are, and would be lost; name another file", path)
 	}
-	target, err := Target(path)
+	target, err := place(path)
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
 	}
 	part, err := temporary(filepath.Dir(target), filepath.Base(target))
@@ -53,6 +57,71 @@ func Write(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.Rename(part.Name(), target)
+}
+
+// New has write make a file that is not there yet at the path that it is given, and then gives the file its name. A symbolic link to what is
+// not there stays. Folders on the way are made.
+func New(path string, write func(empty string) error) error {
+	if _, err := os.Stat(path); err == nil {
+		return fault.Invalid("%s exists; name a new file", path)
+	}
+	if path == "" || isFolderName(path) {
+		return fault.Invalid("%q names no file; name a new one", path)
+	}
+	target, err := place(path)
+	if err != nil {
+		return err
+	}
+	part, err := temporary(filepath.Dir(target), filepath.Base(target))
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	defer os.Remove(part.Name())
+	if err := errors.Join(part.Close(), write(part.Name())); err != nil {
+		return fmt.Errorf("%s is not written: %w", path, err)
+	}
+	return os.Rename(part.Name(), target)
+}
+
+// Folder makes the folder at a path, also where a symbolic link leads to none yet.
+func Folder(path string) error {
+	target, err := Target(path)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(target); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is no folder; name one, there or not", path)
+	}
+	return os.MkdirAll(target, 0o755)
+}
+
+// isFolderName tells whether a path can name nothing but a folder.
+func isFolderName(path string) bool { return path != "" && os.IsPathSeparator(path[len(path)-1]) }
+
+// isDatabase tells whether a file is an SQLite database, or its write-ahead log.
+func isDatabase(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	n, _ := io.ReadFull(f, head)
+	for _, begin := range []string{"SQLite format 3\x00", "\x37\x7f\x06\x82", "\x37\x7f\x06\x83"} {
+		if strings.HasPrefix(string(head[:n]), begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// place is where the file of a path will lie, in a folder that is there.
+func place(path string) (string, error) {
+	target, err := Target(path)
+	if err != nil {
+		return "", err
+	}
+	return target, os.MkdirAll(filepath.Dir(target), 0o755)
 }
 
 // Copy copies a file to one that is not there yet, which only this user may read.
@@ -88,7 +157,7 @@ func Target(path string) (string, error) {
 
 // temporary makes a file in a folder, with the rights that the user's files have.
 func temporary(dir, base string) (*os.File, error) {
-	name := "." + base[:min(len(base), 100)] + "-" + rand.Text()[:8]
+	name := "." + strings.ToValidUTF8(base[:min(len(base), 100)], "") + "-" + rand.Text()[:8]
 	return os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -165,20 +164,10 @@ func (s *Store) Copy(ctx context.Context, path string) error {
 	if s.at.Path == "" {
 		return fault.Invalid("only an SQLite journal copies itself; use pg_dump for %s", s.at.Name)
 	}
-	if _, err := os.Stat(path); err == nil {
-		return fault.Invalid("%s exists; name a new file", path)
-	}
-	path, err := outfile.Target(path) // a link to what is not there yet stays
-	if err != nil {
-		return err
-	}
-	part := path + ".part"
-	os.Remove(part)
-	if _, err := s.db.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(part, "'", "''")+"'"); err != nil {
-		os.Remove(part)
+	return outfile.New(path, func(empty string) error {
+		_, err := s.db.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(empty, "'", "''")+"'")
 		return s.Explain(err)
-	}
-	return os.Rename(part, path)
+	})
 }
 
 // Outdated tells whether the database has an older schema than the newest, and refuses one that is newer.
