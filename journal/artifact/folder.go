@@ -51,6 +51,9 @@ func (f *Folder) Put(ctx context.Context, key string, r io.Reader) (err error) {
 	if err == nil {
 		err = file.Chmod(0o644)
 	}
+	if err != nil {
+		file.Truncate(0) // gives its room back at once: a program that is just being started may hold it open after it is removed
+	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func TestFolder(t *testing.T) {
 		}
 	}
 	broken := errors.New("broken")
-	if err := s.Put(ctx, "cd/cdef", io.MultiReader(strings.NewReader("half"), failing{broken})); !errors.Is(err, broken) {
+	if err := s.Put(ctx, "cd/cdef", io.MultiReader(strings.NewReader("half"), reading(func([]byte) (int, error) { return 0, broken }))); !errors.Is(err, broken) {
 		t.Errorf("a reader that fails: %v", err)
 	}
 	done, cancel := context.WithCancel(ctx)
@@ -73,6 +73,31 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-type failing struct{ err error }
+// TestRefused demands that what a refused Put has written takes no room, even where another program has the file open, as one that is just
+// being started has.
+func TestRefused(t *testing.T) {
+	dir := t.TempDir()
+	var held *os.File
+	broken := errors.New("broken")
+	hold := reading(func([]byte) (int, error) {
+		files, err := filepath.Glob(filepath.Join(dir, "ab", "*"+unfinished))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("files %q, %v", files, err)
+		}
+		if held, err = os.Open(files[0]); err != nil {
+			t.Fatal(err)
+		}
+		return 0, broken
+	})
+	if err := NewFolder(dir).Put(context.Background(), "ab/abcd", io.MultiReader(strings.NewReader("half"), hold)); !errors.Is(err, broken) {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if info, err := held.Stat(); err != nil || info.Size() != 0 {
+		t.Errorf("it takes %d bytes, %v", info.Size(), err)
+	}
+}
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+type reading func([]byte) (int, error)
+
+func (r reading) Read(p []byte) (int, error) { return r(p) }
