@@ -33,8 +33,9 @@ type writer struct {
 	failed  error // of the last flush
 	closed  bool
 
-	flushing sync.Mutex // one flush at a time
-	dropped  int        // spool files up to this number are in the database
+	flushing sync.Mutex     // one flush at a time
+	spare    []spool.Record // the room of a batch that is in the database
+	dropped  int            // spool files up to this number are in the database
 	lastBeat time.Time
 	quit     chan struct{}
 	stopped  sync.WaitGroup
@@ -121,10 +122,9 @@ func (w *writer) flush(ctx context.Context) error {
 	w.flushing.Lock()
 	defer w.flushing.Unlock()
 	w.mu.Lock()
-	batch := w.pending
-	w.pending = nil
-	files := 0
+	batch, files := w.pending, 0
 	if len(batch) > 0 {
+		w.pending, w.spare = w.spare, nil
 		files = w.spool.Rotate()
 	}
 	w.mu.Unlock()
@@ -144,9 +144,11 @@ func (w *writer) flush(ctx context.Context) error {
 		return err
 	}
 	w.lastBeat = time.Now()
-	if files > 0 {
+	if len(batch) > 0 {
 		w.spool.Drop(w.dropped+1, files)
 		w.dropped = files
+		clear(batch)
+		w.spare = batch[:0]
 	}
 	w.mu.Lock()
 	w.room.Broadcast()
@@ -168,7 +170,7 @@ func (w *writer) close() error {
 	w.stopped.Wait()
 	err := w.flush(context.Background())
 	w.mu.Lock()
-	w.spool.Rotate()
+	w.spool.Close()
 	w.mu.Unlock()
 	if w.release != nil {
 		w.release()

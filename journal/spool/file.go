@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,12 +12,11 @@ import (
 //
 // A file is a list of frames: length of the payload and its CRC-32C, 4 bytes each, little endian; then the payload:
 // seq, time, step as varints, the stream as one byte, then either the text, or the number of metrics and for each the
-// length of its name, the name, and the value's 8 bytes.
+// length of its name, the name, and the value's 8 bytes. Zeros may follow.
 type File struct {
 	base string // folder/RUN.ATTEMPT
-	n    int
-	f    *os.File
-	size int64
+	n    int    // the number of the last file that was made
+	seg  *segment
 	buf  []byte
 }
 
@@ -29,39 +27,58 @@ func New(folder, run string, attempt int) *File {
 
 // Append writes one record; it leaves the file as it was when the disk refuses.
 func (s *File) Append(r *Record) error {
-	if s.f == nil {
-		if err := os.MkdirAll(filepath.Dir(s.base), 0o755); err != nil {
+	if s.seg == nil {
+		if err := s.next(); err != nil {
 			return err
 		}
-		s.n++
-		f, err := os.OpenFile(s.name(s.n), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-		if err != nil {
-			s.n--
-			return err
-		}
-		s.f, s.size = f, 0
 	}
 	s.buf = appendRecord(s.buf[:0], r)
-	n, err := s.f.WriteAt(s.buf, s.size)
-	if err != nil {
-		if n > 0 {
-			err = errors.Join(err, s.f.Truncate(s.size))
-		}
+	return s.seg.append(s.buf)
+}
+
+// next makes the file that takes the records from now on.
+func (s *File) next() error {
+	if err := os.MkdirAll(filepath.Dir(s.base), 0o755); err != nil {
 		return err
 	}
-	s.size += int64(n)
+	seg, err := newSegment(s.name(s.n + 1))
+	if err != nil {
+		return err
+	}
+	s.n++
+	s.seg = seg
 	return nil
 }
 
 func (s *File) name(n int) string { return s.base + "." + strconv.Itoa(n) + ".spool" }
 
-// Rotate ends the current file, so that the next record starts another, and returns the numbers of the files up to it.
+// Rotate ends the current file, if it has records, and makes the next one, so that no record waits for that. It returns the number of the
+// last file that has ended.
 func (s *File) Rotate() int {
-	if s.f != nil {
-		s.f.Close()
-		s.f = nil
+	if s.seg == nil {
+		return s.n
 	}
-	return s.n
+	if s.seg.size == 0 {
+		return s.n - 1
+	}
+	ended := s.n
+	s.seg.close()
+	s.seg = nil
+	s.next() // where this fails, the next record tries again and says why
+	return ended
+}
+
+// Close ends the current file. One without records goes.
+func (s *File) Close() {
+	if s.seg == nil {
+		return
+	}
+	empty := s.seg.size == 0
+	s.seg.close()
+	s.seg = nil
+	if empty {
+		s.Drop(s.n, s.n)
+	}
 }
 
 // Drop removes the files from number first to last.

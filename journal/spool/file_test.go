@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -19,12 +20,15 @@ func TestSpool(t *testing.T) {
 	}
 	var whole int64
 	for i := range want {
-		whole = s.size
+		if s.seg != nil {
+			whole = s.seg.size
+		}
 		if err := s.Append(&want[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
-	n := s.Rotate()
+	n := 1
+	s.Close()
 	data, err := os.ReadFile(s.name(n))
 	if err != nil {
 		t.Fatal(err)
@@ -60,10 +64,97 @@ func TestSpool(t *testing.T) {
 			t.Fatalf("bit %d flipped: %d records, whole %v, %v", bit, len(got), all, err)
 		}
 	}
-	if err := os.WriteFile(s.name(n), append(bytes.Clone(data), make([]byte, 512)...), 0o644); err != nil {
+	zeros := make([]byte, 512)
+	for what, end := range map[string][]byte{"zeros, as after a power cut": zeros, "a payload whose header was not written": append(append(zeros[:header:header], data[whole+header:]...), zeros...)} {
+		if err := os.WriteFile(s.name(n), append(bytes.Clone(data), end...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, all, err := Read(s.name(n)); err != nil || !all || len(got) != 3 {
+			t.Errorf("%s at the end: %d records, whole %v, %v", what, len(got), all, err)
+		}
+	}
+}
+
+// TestHead writes records that fit in the part of a file that is memory, that do not, and that come after; and some after somebody has cut
+// the file under that memory. All must come back, with the file open as a process that is killed leaves it, and once it is closed.
+func TestHead(t *testing.T) {
+	s := New(t.TempDir(), "run", 1)
+	var want []Record
+	add := func(bytes int) {
+		t.Helper()
+		r := Record{Seq: int64(len(want) + 1), At: 1, Stream: 1, Text: make([]byte, bytes)}
+		for i := range r.Text {
+			r.Text[i] = byte(len(want))
+		}
+		want = append(want, r)
+		if err := s.Append(&r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(what string) {
+		t.Helper()
+		if got, whole, err := Read(s.name(1)); err != nil || !whole || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %d records of %d, whole %v, %v", what, len(got), len(want), whole, err)
+		}
+	}
+	for range 20 {
+		add(headed / 25)
+		check("in the head")
+	}
+	add(headed)
+	check("past the head")
+	add(10)
+	check("after that")
+	s.Close()
+	check("closed")
+
+	s, want = New(t.TempDir(), "run", 1), nil
+	add(10)
+	want = nil
+	if err := os.Truncate(s.name(1), 0); err != nil {
 		t.Fatal(err)
 	}
-	if got, all, err := Read(s.name(n)); err != nil || !all || len(got) != 3 {
-		t.Errorf("zeros at the end, as after a power cut: %d records, whole %v, %v", len(got), all, err)
+	add(10)
+	if got, _, err := Read(s.name(1)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("in a file that was cut: %d records, %v", len(got), err)
 	}
+	s.Close()
+}
+
+// TestRotate demands that the next file is there before its first record, that one without records is not left, and which have ended.
+func TestRotate(t *testing.T) {
+	dir := t.TempDir()
+	s := New(dir, "run", 1)
+	there := func(when string, want ...int) {
+		t.Helper()
+		all, err := List(dir, "run")
+		var got []int
+		for _, f := range all {
+			got = append(got, f.N)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s there are the files %v, want %v; %v", when, got, want, err)
+		}
+	}
+	r := Record{Seq: 1, Names: []string{"m"}, Values: []float64{1}}
+	if n := s.Rotate(); n != 0 {
+		t.Errorf("before the first record file %d has ended", n)
+	}
+	there("at first")
+	if err := s.Append(&r); err != nil {
+		t.Fatal(err)
+	}
+	there("with a record", 1)
+	for range 2 {
+		if n := s.Rotate(); n != 1 {
+			t.Errorf("file %d has ended", n)
+		}
+		there("with the next file", 1, 2)
+	}
+	if info, err := os.Stat(s.name(1)); err != nil || info.Size() > 100 {
+		t.Errorf("a file of one record has kept the room that it did not use: %v, %v", info, err)
+	}
+	s.Drop(1, 1)
+	s.Close()
+	there("at the end")
 }

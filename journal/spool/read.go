@@ -1,7 +1,6 @@
 package spool
 
 import (
-	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"os"
@@ -37,22 +36,23 @@ func Read(path string) (all []Record, whole bool, err error) {
 
 // frameAt reads the record that begins at b, if one does.
 func frameAt(b []byte) (r Record, size int, ok bool) {
-	if len(b) < 8 {
+	if len(b) < header {
 		return r, 0, false
 	}
 	n := binary.LittleEndian.Uint32(b)
-	if n == 0 || uint64(n) > uint64(len(b)-8) {
+	if n == 0 || uint64(n) > uint64(len(b)-header) {
 		return r, 0, false
 	}
-	payload := b[8 : 8+n]
+	payload := b[header : header+n]
 	if crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(b[4:]) {
 		return r, 0, false
 	}
 	r, err := parseRecord(payload)
-	return r, 8 + int(n), err == nil
+	return r, header + int(n), err == nil
 }
 
-// torn tells whether the end of a file is a record that was still being written: it stops short, or the system never wrote its bytes.
+// torn tells whether the end of a file is a record that was still being written: it stops short, or its header, or all of it, was never
+// written.
 func torn(b []byte) bool {
-	return len(b) < 8 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-8) || len(bytes.Trim(b, "\x00")) == 0
+	return len(b) < header || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-header) || binary.LittleEndian.Uint64(b) == 0
 }

@@ -22,8 +22,11 @@ type Record struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// header is how many bytes of a frame come before its payload.
+const header = 8
+
 func appendRecord(b []byte, r *Record) []byte {
-	b = append(b, 0, 0, 0, 0, 0, 0, 0, 0)
+	b = append(b, make([]byte, header)...)
 	b = binary.AppendVarint(b, r.Seq)
 	b = binary.AppendVarint(b, r.At)
 	b = binary.AppendVarint(b, r.Step)
@@ -38,8 +41,8 @@ func appendRecord(b []byte, r *Record) []byte {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.Values[i]))
 		}
 	}
-	binary.LittleEndian.PutUint32(b, uint32(len(b)-8))
-	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[8:], castagnoli))
+	binary.LittleEndian.PutUint32(b, uint32(len(b)-header))
+	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[header:], castagnoli))
 	return b
 }
 

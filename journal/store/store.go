@@ -93,7 +93,7 @@ type Upkeep interface {
 
 // A Log takes what one attempt logs.
 type Log interface {
-	// Append writes records, whose Seq counts from 1; those that are there already are passed over.
+	// Append writes records, whose Seq counts from 1; those that are there already are passed over. The slice is the caller's again afterwards.
 	Append(ctx context.Context, records []spool.Record) error
 	// Beat gives a sign of life.
 	Beat(ctx context.Context) error
