@@ -52,10 +52,11 @@ def open_(setup):
 
 
 def ahead(setup):
-    """gopls, a quarter of what is compiled on a bare machine, with the library read."""
+    """gopls, a quarter of what is compiled on a bare machine, with the library read, and the journal's command."""
     compiler = notebooks(setup)
     gotools.gopls(setup)
     gotools.read_ahead(setup, compiler)
+    gotools.journal()
 
 
 def test(setup):

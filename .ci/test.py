@@ -54,7 +54,7 @@ def staticcheck():
 
 def setup():
     """The tests of the set-up scripts."""
-    return called([sys.executable, "-m", "unittest", "-q", "test_setup"], cwd=PROJECT / ".ci")
+    return called([sys.executable, "-m", "unittest", "discover", "-q"], cwd=PROJECT / ".ci")
 
 
 def go():

@@ -75,6 +75,11 @@ def warm(setup, compiler):
         say("Go packages do not all compile", "", str(failure).splitlines()[-1].strip())
 
 
+def journal():
+    """Builds the journal's command, so that the first call of it need not wait."""
+    run([BIN / "journal", "--help"], "journal")
+
+
 def read_ahead(setup, environment):
     """Has gopls read what cells import, in the background, from a module like the one in which GoNB asks it: it keeps what it has read in
     GOPLSCACHE, and the first Tab of a notebook finds it there."""

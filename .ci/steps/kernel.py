@@ -13,7 +13,8 @@ from .step import write
 KERNEL = VENV / "share/jupyter/kernels/flowbook"
 KERNEL_BIN = HOME / "kernel-bin"
 BESIDE = KERNEL_BIN / "beside"  # what the second GoNB, for completion and help, finds before others
-SCRIPTS = Path(__file__).parent / "kernel-bin"
+COMMAND = HOME / "command"  # the journal's command, as `go` built it last
+SCRIPTS = Path(__file__).parent  # kernel-bin/ and bin/
 # JupyterLab asks nothing of the network by itself: no news, no look for updates.
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -98,14 +99,14 @@ def with_state(folder):
 
 
 def write_programs():
-    """Puts the scripts of kernel-bin/ before the real programs on the kernel's PATH."""
+    """Puts the scripts of kernel-bin/ before the real programs on the kernel's PATH, and `journal` into bin/."""
     shutil.rmtree(KERNEL_BIN, ignore_errors=True)
-    real = {"@GO@": shutil.which("go"), "@KERNEL@": BIN / "kernel", "@GOPLS@": GOPLS, "@PROJECT@": PROJECT}
+    real = {"@GO@": shutil.which("go"), "@KERNEL@": BIN / "kernel", "@GOPLS@": GOPLS, "@PROJECT@": PROJECT, "@ENV@": HOME / "env", "@COMMAND@": COMMAND}
     for source in SCRIPTS.rglob("*.sh"):
         text = source.read_text()
         for name, path in real.items():
             text = text.replace(name, shlex.quote(str(path)))
-        script = KERNEL_BIN / source.relative_to(SCRIPTS).with_suffix("")
+        script = HOME / source.relative_to(SCRIPTS).with_suffix("")
         write(script, text)
         script.chmod(0o755)
     write(BESIDE / "ahead.go", "package ahead\n\nimport (\n" + "".join(f'\t_ "{p}"\n' for p in imported()) + ")\n")

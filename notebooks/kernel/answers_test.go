@@ -79,3 +79,12 @@ func TestEveryAnswerIsFollowedByItsIdle(t *testing.T) {
 func isStatus(state string) func(*wire.Message) bool {
 	return func(m *wire.Message) bool { return m.Type == "status" && m.Fields()["execution_state"] == state }
 }
+
+// What a stopped training says to do can be done where it is said.
+func TestJournalInACell(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	if out := k.ok("!journal resume --help"); !strings.Contains(out, "journal resume") {
+		t.Errorf("the command says %q", out)
+	}
+}
