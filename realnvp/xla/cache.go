@@ -14,11 +14,12 @@ import (
 
 	"flowbook/realnvp/xla/internal/machine"
 	front "flowbook/realnvp/xla/internal/pjrt"
+	"flowbook/realnvp/xla/internal/slim"
 	"flowbook/realnvp/xla/internal/store"
 )
 
 // version is to be raised when what a stored executable depends on, or how it is stored, changes.
-const version = "flowbook XLA cache 1"
+const version = "flowbook XLA cache 2"
 
 // limit is how many bytes the cache's files may have.
 const limit = 2 << 30
@@ -45,6 +46,7 @@ func environment() []string {
 type cache struct {
 	store       store.Store
 	machine     []byte       // all that the machine code depends on and that is the same for all programs of this process
+	slim        bool         // executables are kept without what loading them does not need
 	hit, missed atomic.Int64 // programs that were loaded, and that were compiled
 }
 
@@ -69,6 +71,11 @@ func newCache(dir, plugin string) (*cache, error) {
 	if err != nil {
 		return nil, err
 	}
+	file, err := digests.File(plugin)
+	if err != nil {
+		return nil, err
+	}
+	c.slim = slim.Tested(file)
 	h := sha256.New()
 	for _, field := range append([]string{version, digest, machine.Describe()}, started...) {
 		add(h, []byte(field))
@@ -127,7 +134,8 @@ func (c *cache) compile(p front.Program, client client, compile func() (front.Ex
 	if !ok {
 		return compile()
 	}
-	if e := c.load(key, client); e != nil {
+	e, refused := c.load(key, client)
+	if e != nil {
 		return e, nil
 	}
 	claim, err := c.store.Claim(key)
@@ -136,12 +144,12 @@ func (c *cache) compile(p front.Program, client client, compile func() (front.Ex
 		return compile()
 	}
 	if claim.Waited {
-		if e := c.load(key, client); e != nil {
+		if e, refused = c.load(key, client); e != nil {
 			claim.Drop()
 			return e, nil
 		}
 	}
-	e, err := compile()
+	e, err = compile()
 	if err != nil {
 		claim.Drop()
 		return nil, err
@@ -151,7 +159,7 @@ func (c *cache) compile(p front.Program, client client, compile func() (front.Ex
 	if err != nil {
 		claim.Drop()
 	} else {
-		err = claim.Fill(code)
+		err = claim.Fill(c.smaller(code, refused))
 	}
 	if err != nil {
 		say(c.store.Dir, err)
@@ -159,17 +167,27 @@ func (c *cache) compile(p front.Program, client client, compile func() (front.Ex
 	return e, nil
 }
 
-// load is nil where the store has no executable that the plugin takes.
-func (c *cache) load(key store.Key, client client) front.Executable {
+// load is nil where the store has no executable, or has one that the plugin refused to take.
+func (c *cache) load(key store.Key, client client) (e front.Executable, refused bool) {
 	code := c.store.Get(key)
 	if code == nil {
-		return nil
+		return nil, false
 	}
 	e, err := client.Load(code)
 	if err != nil {
 		c.store.Remove(key)
-		return nil
+		return nil, true
 	}
 	c.hit.Add(1)
-	return e
+	return e, false
+}
+
+// smaller is what is kept of a serialized executable. It is all of it where the plugin refused what was kept before.
+func (c *cache) smaller(code []byte, refused bool) []byte {
+	if c.slim && !refused {
+		if smaller, err := slim.Executable(code); err == nil {
+			return smaller
+		}
+	}
+	return code
 }

@@ -25,7 +25,7 @@ const edge = 64 << 10
 // Plugin describes a plugin's file by its digest and the files beside and below it (a CUDA plugin's libraries and its
 // assembler) by their names, sizes and times.
 func (d Digests) Plugin(path string) (string, error) {
-	digest, err := d.file(path)
+	digest, err := d.File(path)
 	if err != nil {
 		return "", err
 	}
@@ -43,9 +43,9 @@ func (d Digests) Plugin(path string) (string, error) {
 	return strings.Join(said, "\n"), err
 }
 
-// file is the digest of a whole file, remembered for that file as long as the system says that it is the same and was
+// File is the SHA-256 of a whole file, remembered for that file as long as the system says that it is the same and was
 // not written to, and its edges are the same.
-func (d Digests) file(path string) ([]byte, error) {
+func (d Digests) File(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
