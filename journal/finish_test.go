@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -46,6 +47,24 @@ func TestFinishIdiom(t *testing.T) {
 	}
 	if err := lost(); err == nil || !strings.Contains(err.Error(), "could not be finished") {
 		t.Errorf("a run that could not be finished: %v", err)
+	}
+}
+
+// TestFinishGoexit defers Finish in a goroutine that is ended in the middle.
+func TestFinishGoexit(t *testing.T) {
+	j := openTemp(t)
+	run, err := j.Begin(t.Context(), "x", nil)
+	must(t, err)
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		var err error
+		defer run.Finish(&err)
+		runtime.Goexit()
+	}()
+	<-done
+	if r, err := j.Get(t.Context(), run.ID); err != nil || r.Status != Failed {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

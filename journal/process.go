@@ -24,6 +24,10 @@ type process struct {
 // silence is how long a run on another machine may give no sign of life before it counts as interrupted.
 const silence = time.Minute
 
+// ahead is how far the clock of another machine may be ahead of this one's. A sign of life from later than that was given while some clock
+// was wrong, and says nothing: a run that died then would else run until that time comes.
+const ahead = time.Hour
+
 // thisProcess describes the calling process.
 func thisProcess() process {
 	host, err := os.Hostname()
@@ -101,7 +105,7 @@ func (p process) alive(other process, heartbeat, now time.Time) bool {
 		start, runs := processStart(other.pid)
 		return runs && start == other.start
 	}
-	return now.Sub(heartbeat) < silence
+	return now.Sub(heartbeat) < silence && heartbeat.Sub(now) < ahead
 }
 
 // attempt is an attempt of this process at a run.

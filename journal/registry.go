@@ -185,6 +185,7 @@ func abandoned(run *Run, err error) error {
 
 // conduct runs the experiment, finishes the run and reads its record. A panic of the experiment is recorded and returned as an error.
 func conduct(ctx context.Context, e Experiment, run *Run, cfg any) (*Record, error) {
+	defer run.Finish(nil) // of a goroutine that ends in the experiment; else the run is finished by then
 	err := guarded(func() error { return e.Run(ctx, run, cfg) })
 	_ = run.Finish(&err) // joins its own error to err
 	rec, readErr := run.j.Get(context.WithoutCancel(ctx), run.ID)

@@ -149,7 +149,7 @@ func (r *Run) Context() context.Context { return r.ctx }
 //		defer run.Finish(&err)
 //
 // A nil pointer stands for no error, in a function that returns none: defer run.Finish(nil). Deferred, it also sees a panic: the run is
-// recorded as failed with the panic's value and stack, and the panic goes on.
+// recorded as failed with the panic's value and stack, and the panic goes on; and it sees runtime.Goexit.
 //
 // An error of its own it returns and joins to *result. Later calls do nothing, so that an error path may finish the run first.
 func (r *Run) Finish(result *error) (own error) {
@@ -168,8 +168,8 @@ func (r *Run) Finish(result *error) (own error) {
 	}
 	status, text := Finished, ""
 	switch {
-	case err == nil && panicking():
-		status, text = Failed, "panic"
+	case err == nil && unwinding() != "":
+		status, text = Failed, unwinding()
 	case err == nil && r.ctx.Err() != nil:
 		status, text = Interrupted, context.Cause(r.ctx).Error()
 	case err == nil:
@@ -227,17 +227,20 @@ func (r *Run) stop() error {
 	return err
 }
 
-// panicking tells whether the calling goroutine is unwinding a panic, for a Finish inside a deferred function.
-func panicking() bool {
+// unwinding says why the calling goroutine ends before its functions have returned, for a Finish inside a deferred function; "" where it
+// does not.
+func unwinding() string {
 	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
 	for {
 		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" {
-			return true
-		}
-		if !more {
-			return false
+		switch {
+		case f.Function == "runtime.gopanic":
+			return "panic"
+		case f.Function == "runtime.Goexit":
+			return "its goroutine was ended by runtime.Goexit, as t.FailNow does"
+		case !more:
+			return ""
 		}
 	}
 }

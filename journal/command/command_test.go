@@ -38,6 +38,9 @@ func init() {
 			if c.Fail == "cancel" && step == 3 && first == 0 {
 				return context.Canceled
 			}
+			if c.Fail == "panic" && step == 3 {
+				panic("at step 3")
+			}
 			if c.Fail == "error" && step == 3 {
 				return errors.New("loss is NaN at step 3")
 			}

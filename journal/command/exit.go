@@ -85,9 +85,10 @@ func (a *app) report(ctx context.Context, err error) int {
 	return code
 }
 
-// oneLine is the text of an error in a line.
+// oneLine is the text of an error in a line, without the stack of a panic, which journal show prints.
 func oneLine(err error) string {
-	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+	text, _, _ := strings.Cut(err.Error(), "\n\ngoroutine ")
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
 	}

@@ -42,9 +42,16 @@ func Main(p Program) {
 	out := os.Stdout
 	os.Stdout = os.Stderr // what experiments print is not the answer
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := p.Run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
+	context.AfterFunc(ctx, stop) // what does not heed the first signal is ended by the second
+	code := Failed
+	defer func() {
+		if p := recover(); p != nil {
+			panic(p)
+		}
+		os.Exit(code) // also where an experiment ends its goroutine
+	}()
+	code = p.Run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
 	stop()
-	os.Exit(code)
 }
 
 // Run runs the command with the given arguments and returns its exit code.

@@ -78,9 +78,12 @@ func ShortValue(v float64) string {
 	return strconv.FormatFloat(v, 'g', 5, 64)
 }
 
-// Span writes a duration for people to read, as 12 ms, 1.2 s, 3 m 05 s or 2 h 10 m.
+// Span writes a duration for people to read, as 12 ms, 1.2 s, 3 m 05 s or 2 h 10 m. Less than nothing, where a clock was set back
+// meanwhile, is not known.
 func Span(d time.Duration) string {
 	switch {
+	case d < 0:
+		return "not known"
 	case d < 100*time.Millisecond:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < time.Minute:

@@ -3,12 +3,13 @@
 package lock
 
 import (
+	"context"
 	"errors"
 	"os"
 )
 
 // File does nothing where there is no flock: there, do not let two programs create one journal at once.
-func File(string) (unlock func(), err error) { return func() {}, nil }
+func File(context.Context, string) (unlock func(), err error) { return func() {}, nil }
 
 // Hold, IsHeld and RemoveFree know of no locks there: a run is known to live by its process or its last sign of life.
 func Hold(path, content string) (release func(), err error) { return nil, errors.ErrUnsupported }

@@ -3,18 +3,25 @@
 package lock
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"flowbook/journal/fault"
 )
 
+// patience is how long [File] waits for another program: as long as a migration of a large journal may take.
+var patience = time.Minute
+
 // File holds the lock of a journal's file, so that only one program creates or migrates it at a time. A path of "" has none.
-// The lock goes with the process, whatever ends it.
-func File(path string) (unlock func(), err error) {
+// The lock goes with the process, whatever ends it; one that is stopped keeps it, and then the error says so.
+func File(ctx context.Context, path string) (unlock func(), err error) {
 	if path == "" {
 		return func() {}, nil
 	}
@@ -22,17 +29,27 @@ func File(path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		err = unix.Flock(int(f.Fd()), unix.LOCK_EX)
-		if err != unix.EINTR {
+	for since := time.Now(); ; {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil {
+			return func() { f.Close() }, nil
+		}
+		if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
 			break
 		}
+		if time.Since(since) > patience {
+			err = fmt.Errorf("%w: another program, perhaps a stopped one, has held %s.lock for %v; end it (fuser names it), or try again", fault.ErrBusy, path, patience)
+			break
+		}
+		select {
+		case <-ctx.Done():
+			f.Close()
+			return nil, ctx.Err()
+		case <-time.After(2 * time.Millisecond):
+		}
 	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return func() { f.Close() }, nil
+	f.Close()
+	return nil, err
 }
 
 // Hold makes a file that says who holds its lock, for others to see that this process lives; release removes it. Where the file system has no

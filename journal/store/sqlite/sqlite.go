@@ -139,7 +139,7 @@ func connect(ctx context.Context, at store.Location) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(8)
 	// SQLite does not wait where two programs turn a new file into one with a write-ahead log.
-	unlock, err := lock.File(at.Path)
+	unlock, err := lock.File(ctx, at.Path)
 	if err != nil {
 		db.Close()
 		return nil, err

@@ -13,7 +13,7 @@ var kinds = map[Kind]struct {
 	err    error
 	remedy string
 }{
-	Busy:        {fault.ErrBusy, "another program holds the journal; try again"},
+	Busy:        {fault.ErrBusy, "another program, perhaps a stopped one, holds the journal; try again, or end it"},
 	Full:        {fault.ErrFull, "free some space; what was acknowledged is kept"},
 	Permission:  {fault.ErrPermission, "check the rights of the file and its folder"},
 	Corrupt:     {fault.ErrCorrupt, "run journal verify, or go back to a copy"},

@@ -31,7 +31,7 @@ type files interface {
 // migrate brings the database to the newest schema this program knows. It copies an SQLite file before
 // it changes it, and refuses a schema that is newer.
 func (s *Store) migrate(ctx context.Context) error {
-	unlock, err := lock.File(s.at.Path)
+	unlock, err := lock.File(ctx, s.at.Path)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gofrs/flock"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	_ "modernc.org/sqlite" // the driver
 
@@ -54,10 +53,10 @@ func openSQLite(ctx context.Context, at jstore.Location, create Create) (*Store,
 	}
 	db.SetMaxOpenConns(1) // as River advises: SQLite has one writer
 	driver := riversqlite.New(db)
-	held := flock.New(path+".lock", flock.SetPermissions(0o644)) // one program at a time makes and migrates it
-	err = held.Lock()
+	unlock, err := lock.File(ctx, path) // one program at a time makes and migrates it
 	if err == nil {
-		err = errors.Join(Migrate(ctx, driver), held.Unlock())
+		err = Migrate(ctx, driver)
+		unlock()
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("the queue of sweeps %s: %w", File(at.Path), err), db.Close(), closed())
