@@ -50,6 +50,23 @@ func TestFinishIdiom(t *testing.T) {
 	}
 }
 
+// badError is an error whose method panics.
+type badError struct{ text string }
+
+func (e *badError) Error() string { return e.text }
+
+// TestFinishBadError finishes a run with an error that holds a nil pointer, which is not nil and panics when it is asked for its text.
+func TestFinishBadError(t *testing.T) {
+	j := openTemp(t)
+	run, err := j.Begin(t.Context(), "x", nil)
+	must(t, err)
+	var bad error = (*badError)(nil)
+	must(t, run.Finish(&bad))
+	if r, err := j.Get(t.Context(), run.ID); err != nil || r.Status != Failed {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // TestFinishGoexit defers Finish in a goroutine that is ended in the middle.
 func TestFinishGoexit(t *testing.T) {
 	j := openTemp(t)

@@ -174,9 +174,9 @@ func (r *Run) Finish(result *error) (own error) {
 		status, text = Interrupted, context.Cause(r.ctx).Error()
 	case err == nil:
 	case errors.Is(err, context.Canceled) || r.ctx.Err() != nil:
-		status, text = Interrupted, err.Error()
+		status, text = Interrupted, fmt.Sprint(err)
 	default:
-		status, text = Failed, err.Error()
+		status, text = Failed, fmt.Sprint(err) // also of an error whose own method panics, as that of a nil pointer in it does
 	}
 	return r.finish(status, text)
 }

@@ -85,12 +85,18 @@ func (a *app) report(ctx context.Context, err error) int {
 	return code
 }
 
-// oneLine is the text of an error in a line, without the stack of a panic, which journal show prints.
+// oneLine is the text of an error in a line that a terminal may show, without the stack of a panic and at most some thousand bytes, of
+// which journal show prints all.
 func oneLine(err error) string {
 	text, _, _ := strings.Cut(err.Error(), "\n\ngoroutine ")
+	const most = 4000
+	cut := ""
+	if len(text) > most {
+		text, cut = text[:most], fmt.Sprintf("… (%d bytes more)", len(text)-most)
+	}
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
+		lines[i] = plain(strings.TrimSpace(lines[i]))
 	}
-	return strings.TrimPrefix(strings.Join(lines, "; "), "journal: ")
+	return strings.TrimPrefix(strings.Join(lines, "; "), "journal: ") + cut
 }

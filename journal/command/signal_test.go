@@ -61,6 +61,11 @@ func TestPanicIsALine(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
 	s.has(s.ok("show", "last"), "panic: at step 3", "goroutine")
+	for text, want := range map[string]string{"red \x1b[31m\xff\r\nand\tmore": "red [31m\uFFFD; and more", strings.Repeat("x", 1e6): strings.Repeat("x", 4000) + "… (996000 bytes more)"} {
+		if got := oneLine(errors.New(text)); got != want {
+			t.Errorf("%.50q is printed as %.200q", text, got)
+		}
+	}
 }
 
 // TestSecondSignal interrupts an experiment that does not look at its context, twice: the second ends the program, and what was logged is there.
