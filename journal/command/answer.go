@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"flowbook/journal"
 )
@@ -110,13 +111,14 @@ func count(n int, one, many string) string {
 	return fmt.Sprint(n, " ", many)
 }
 
-// plain is a text as it can stand in a line of a terminal: what would move the cursor or change colours is left out.
+// plain is a text as it can stand in a line of a terminal: what would move the cursor, change colours or turn the direction of
+// what follows is left out.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r == '\r' {
 			return ' '
 		}
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r
@@ -152,14 +154,18 @@ func (a *app) each(ctx context.Context, j *journal.Journal, done string, given [
 			result.IDs = append(result.IDs, id)
 		}
 	}
-	for _, id := range result.IDs {
-		if err := do(ctx, id); err != nil {
-			return err
+	for i, id := range result.IDs {
+		if err = do(ctx, id); err != nil {
+			result.IDs = result.IDs[:i] // these are done, and are said
+			break
 		}
 	}
-	return a.answer(result, func(w io.Writer) {
+	if err != nil && len(result.IDs) == 0 {
+		return err
+	}
+	return errors.Join(a.answer(result, func(w io.Writer) {
 		for _, id := range result.IDs {
 			fmt.Fprintln(w, done, id)
 		}
-	})
+	}), err)
 }

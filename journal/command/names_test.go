@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -64,5 +65,34 @@ func TestNamesInText(t *testing.T) {
 	}
 	if code, _, errOut := s.call("entry", "-m", "[it](run:last)"); code == Done || !strings.Contains(errOut, "run's id") {
 		t.Errorf("a link to the last run: %d %q", code, errOut)
+	}
+}
+
+// TestEachSaysWhatIsDone removes two runs of which the second may not be: that the first is gone is said, and so is why the second is not.
+func TestEachSaysWhatIsDone(t *testing.T) {
+	s := newShell(t)
+	s.ok("run", "toy")
+	j, err := journal.Open(os.Getenv("FLOWBOOK_JOURNAL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	run, err := j.Begin(t.Context(), "x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Finish(nil)
+	code, out, errOut := s.call("rm", "last~1", "last")
+	if code != Failed || !strings.Contains(out, "moved to the trash") || strings.Contains(out, run.ID) || !strings.Contains(errOut, "still running") {
+		t.Errorf("exit code %d, %s, %s", code, out, errOut)
+	}
+}
+
+// TestPlain leaves out what a terminal would obey.
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]string{"a\nb\tc": "a b c", "\x1b[2Jx\u009b1m": "[2Jx1m", "1\u202e2\u2066": "12", "\xff": "\uFFFD", "é😀": "é😀"} {
+		if got := plain(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }

@@ -1,11 +1,11 @@
 package formats
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"mime"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -15,8 +15,9 @@ func safePath(name, keep string) string {
 	b := []rune(name)
 	for i, c := range b {
 		ok := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || strings.ContainsRune(keep, c)
-		// A dot that begins a part would hide the file, or climb out of the folder.
-		if !ok || c == '.' && (i == 0 || b[i-1] == '/') || c == '/' && (i == 0 || i == len(b)-1 || b[i-1] == '/') {
+		// A dot that begins a part would hide the file, or climb out of the folder; Windows drops one, and a space, that ends it.
+		ends := i == len(b)-1 || b[i+1] == '/'
+		if !ok || c == '.' && (i == 0 || b[i-1] == '/') || ends && (c == '.' || c == ' ') || c == '/' && (i == 0 || i == len(b)-1 || b[i-1] == '/') {
 			b[i] = '_'
 		}
 	}
@@ -46,44 +47,51 @@ func withDigest(safe, name string) string {
 // ownPaths gives names a path each, no two the same and none a folder of another: of a and a/b the second is named otherwise. taken are
 // paths that others have.
 func ownPaths(names []string, keep string, taken ...string) map[string]string {
-	paths, used := make(map[string]string, len(names)), map[string]bool{}
+	paths, used := make(map[string]string, len(names)), usedPaths{}
 	for _, p := range taken {
-		used[p] = true
+		used.add(p)
 	}
 	names = slices.Clone(names)
-	slices.SortFunc(names, func(a, b string) int { // those that stay as they are have the first choice, a before a/b
+	slices.SortFunc(names, func(a, b string) int { // those that stay as they are have the first choice, a before a/b and A
 		changed := func(name string) int {
 			if ownPath(name, keep) != name {
 				return 1
 			}
 			return 0
 		}
-		if c := changed(a) - changed(b); c != 0 {
-			return c
-		}
-		return strings.Compare(a, b)
+		return cmp.Or(changed(a)-changed(b), strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(b, a))
 	})
 	for _, name := range names {
 		p := ownPath(name, keep)
-		for meets(p, used) {
+		for used.meets(p) {
 			p = withDigest(strings.ReplaceAll(p, "/", "_"), name)
 		}
-		used[p], paths[name] = true, p
+		used.add(p)
+		paths[name] = p
 	}
 	return paths
 }
 
-// oneCase tells that the system's files are the same in small and capital letters.
-var oneCase = runtime.GOOS == "darwin" || runtime.GOOS == "windows"
+// usedPaths are paths that are taken, and with the value false the folders on the way to them. Small and capital letters are the same in
+// them: they are on many file systems, to which what is written here may be moved.
+type usedPaths map[string]bool
+
+func (u usedPaths) add(p string) {
+	p = strings.ToLower(p)
+	u[p] = true
+	for dir := path.Dir(p); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		u[dir] = false
+	}
+}
 
 // meets tells whether a path is used, or is a folder of one that is, or lies in one.
-func meets(p string, used map[string]bool) bool {
-	for q := range used {
-		a, b := p, q
-		if oneCase {
-			a, b = strings.ToLower(p), strings.ToLower(q)
-		}
-		if a == b || strings.HasPrefix(b, a+"/") || strings.HasPrefix(a, b+"/") {
+func (u usedPaths) meets(p string) bool {
+	p = strings.ToLower(p)
+	if _, there := u[p]; there {
+		return true
+	}
+	for dir := path.Dir(p); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if u[dir] {
 			return true
 		}
 	}

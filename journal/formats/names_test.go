@@ -54,12 +54,12 @@ func TestExportCSVFormulas(t *testing.T) {
 func TestExportMLflowNames(t *testing.T) {
 	j := open(t)
 	ctx := context.Background()
-	names := []string{"loss*", "loss?", "loss_", "loss", "loss/val", "loss/val*", "../loss", "loss/", "é", strings.Repeat("long", 60)}
+	names := []string{"loss*", "loss?", "loss_", "loss", "loss/val", "loss/val*", "../loss", "loss/", "é", strings.Repeat("long", 60), "Loss", "LOSS/val", "val.", "val ", "val"}
 	metrics, config := journal.Metrics{}, map[string]any{"a.b": "x1", "a": map[string]any{"b": "x2"}}
 	var tags []string
 	for i, name := range names {
 		metrics[name] = float64(i)
-		config[name] = "c" + string(rune('0'+i))
+		config[name] = "c" + string(rune('a'+i))
 		tags = append(tags, name)
 	}
 	run, err := j.Begin(ctx, "names", config, journal.WithTags(append(tags, "backend", "mlflow.runName", "data")...), journal.WithBackend("xla", "cpu"), journal.WithData("x", "digest"))
@@ -84,6 +84,14 @@ func TestExportMLflowNames(t *testing.T) {
 		if len(rel) == 2 {
 			folder, _, _ := strings.Cut(rel[1], string(filepath.Separator))
 			count[folder]++
+			if lower := strings.ToLower(rel[1]); seen[lower] {
+				t.Errorf("two files are %s where letters have no case", lower)
+			} else {
+				seen[lower] = true
+			}
+			if strings.HasSuffix(path, ".") || strings.HasSuffix(path, " ") {
+				t.Errorf("the end of %q is dropped on some systems", path)
+			}
 			text, err := os.ReadFile(path)
 			must(t, err)
 			seen[folder+":"+string(text)] = true
