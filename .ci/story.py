@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from steps.places import PROJECT
 
 NOTEBOOK = PROJECT / "notebooks" / "03-mnist.ipynb"
-DARK = PROJECT / "notebooks" / "01-inverse-transform-sampling.ipynb"  # is looked at in dark too
 
 # The training cell of the copy asks for a short run; all else is as the reader finds it.
 TRAINING = 'experiment.NewLive(figures.Level("Keng, full size", 1.67))'
@@ -44,9 +43,9 @@ STORY = Story(
 
 
 def figures(path):
-    """How many pictures the outputs of a notebook hold."""
+    """The names of the pictures that the outputs of a notebook hold."""
     outputs = [o for c in json.loads(path.read_text())["cells"] for o in c.get("outputs", [])]
-    return sum(any(mime.startswith("image/") for mime in o.get("data", {})) for o in outputs)
+    return ["".join(o["data"]["text/plain"]) for o in outputs if any(mime.startswith("image/") for mime in o.get("data", {}))]
 
 
 def of_cells(*sources):

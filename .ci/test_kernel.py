@@ -1,6 +1,8 @@
 """Tests of what set-up writes for the kernel: its environment, the programs before `go` and gopls, `journal`."""
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,18 +49,19 @@ class KernelGo(unittest.TestCase):
         self.gonb.mkdir()
         (self.gonb / "go.mod").write_text("module gonb_12ab\n\ngo 1.26\n")
 
-    def go(self, *arguments, beside=""):
-        return subprocess.run([self.folder / "kernel-bin" / beside / "go", *arguments], cwd=self.gonb, capture_output=True, text=True,
-                              env={**os.environ, "PWD": str(self.gonb), "GOFLAGS": "", "GOWORK": "off"})
+        self.env = {**os.environ, "PWD": str(self.gonb), "GOFLAGS": "", "GOWORK": "off"}
 
-    def cell(self, body, beside=""):
+    def go(self, *arguments, beside=""):
+        return subprocess.run([self.folder / "kernel-bin" / beside / "go", *arguments], cwd=self.gonb, capture_output=True, text=True, env=self.env)
+
+    def cell(self, body, beside="", source=None):
         """Builds a cell and returns the program that its script runs, by inode, and what it said."""
-        (self.gonb / "main.go").write_text("package main\n\nfunc main() { " + body + " }\n")
+        (self.gonb / "main.go").write_text(source or "package main\n\nfunc main() { " + body + " }\n")
         program = self.gonb / "gonb_12ab"
         out = self.go("build", "-o", str(program), "-ldflags=-s", beside=beside)
         if out.returncode:
             return None, out.stdout + out.stderr
-        built = sorted(self.gonb.glob("built/*"), key=lambda p: p.stat().st_mtime)
+        built = sorted((p for p in self.gonb.glob("built/*") if p.suffix != ".made"), key=lambda p: p.stat().st_mtime)
         run = subprocess.run([program], capture_output=True, text=True)
         return built and built[-1].stat().st_ino, run.stdout + run.stderr
 
@@ -76,6 +79,47 @@ class KernelGo(unittest.TestCase):
         self.assertEqual(said, "two\n")
         self.assertNotEqual(first, second)
         self.assertEqual(self.cell('println("one")'), (first, "one\n"))
+
+    def test_go_is_asked_only_where_something_has_changed(self):
+        self.project = self.folder / ".a project"
+        (self.project / "part").mkdir(parents=True)
+        part, asked = self.project / "part/part.go", self.folder / "asked"
+        (self.project / "go.mod").write_text("module flowbook\n\ngo 1.26\n")
+        part.write_text('package part\n\nconst Says = "one"\n')
+        go = self.folder / "real/go"
+        go.parent.mkdir()
+        go.write_text(f'#!/bin/sh\ncase "$1" in build) echo build >>{shlex.quote(str(asked))} ;; esac\nexec {shlex.quote(shutil.which("go"))} "$@"\n')
+        go.chmod(0o755)
+        with_steps(f"from steps import kernel; from pathlib import Path; kernel.PROJECT = Path({str(self.project)!r}); kernel.write_programs()",
+                   self.folder, PATH=f"{go.parent}:{os.environ['PATH']}").check_returncode()
+        self.env["GOWORK"] = ""
+        for arguments in ("init",), ("use", str(self.project), "."):
+            self.assertEqual(self.go("work", *arguments).returncode, 0)
+        source = 'package main\n\nimport "flowbook/part"\n\nfunc main() { println(part.Says) }\n'
+
+        def runs(says, builds):
+            asked.write_text("")
+            self.assertEqual(self.cell("", source=source)[1], says + "\n")
+            self.assertEqual(asked.read_text().count("build"), builds)
+
+        runs("one", 1)
+        runs("one", 0)
+        time.sleep(0.02)  # clocks of files tick a hundred times a second
+        part.write_text('package part\n\nconst Says = "two"\n')
+        os.utime(part, (1, 1))
+        runs("two", 1)
+        runs("two", 0)
+        time.sleep(0.02)
+        part.rename(part.with_name("other.go"))
+        runs("two", 1)
+        self.env["GOFLAGS"] = "-trimpath"
+        runs("two", 1)
+        runs("two", 0)
+        (self.folder / "mine").mkdir()
+        (self.folder / "mine/go.mod").write_text("module mine\n")
+        self.assertEqual(self.go("work", "use", str(self.folder / "mine")).returncode, 0)
+        runs("two", 1)
+        runs("two", 1)
 
     def test_a_cell_that_asks_its_reader(self):
         self.assertEqual(self.cell('println("RequestInput")')[1], "asks\nRequestInput\n")
@@ -100,7 +144,7 @@ class KernelGo(unittest.TestCase):
             (built / f"old-{i}").touch()
             os.utime(built / f"old-{i}", (i, i))
         self.cell('println("one")')
-        kept = sorted(p.name for p in built.iterdir())
+        kept = sorted(p.name for p in built.iterdir() if p.suffix != ".made")
         self.assertEqual(len(kept), 16)
         self.assertIn("old-29", kept)
         self.assertNotIn("old-14", kept)

@@ -13,10 +13,12 @@ GOPLS = "internal/goexec/goplsclient/"
 WALK = "err = common.WalkDirWithSymbolicLinks(fileOrDirPath, func(path string, d fs.DirEntry, err error) error {\n"
 TRACKING = "internal/goexec/tracking.go"
 RELATED = "\t\t\tif !isGoRelated(entryPath) {\n"
+QUESTION = '\tklog.V(1).Infof("Stdin(%v) input request", inputRequest.Content)\n'
 # Why is said in notebooks/kernel/gonb.md.
 CHANGES = [
     (GOPLS + "exec.go", "time.After(ConnectTimeout)", "time.After(ConnectTimeout / 1000)"),
     (GOPLS + "conn.go", "CommunicationTimeout = 8000 * time.Millisecond", "CommunicationTimeout = 2 * time.Minute"),
+    ("internal/kernel/messages.go", QUESTION, QUESTION + "\tm.kernel.stdinMsg = m\n\tm.kernel.stdinFn = onInput\n"),
     (TRACKING, WALK, WALK + "\t\t\treturn fs.SkipAll\n"),
     (TRACKING, RELATED, "\t\t\tif info.IsDir() && strings.HasPrefix(info.Name(), \".\") && ti.tracked[entryPath] == nil {\n\t\t\t\treturn fs.SkipDir\n\t\t\t}\n" + RELATED),
     ("internal/goexec/inspect.go", '"go.mod", "go.sum", "go.work"', '"go.mod", "go.work"'),

@@ -23,8 +23,8 @@ class Lab:
         self.port, self.token = free_port(), secrets.token_hex(16)
         self.folder = Path(tempfile.mkdtemp(prefix="flowbook-jupyter-"))
 
-    def url(self, notebook):
-        return f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={self.token}&reset"
+    def url(self, notebook=""):
+        return f"http://127.0.0.1:{self.port}/lab{'/tree/' + notebook if notebook else ''}?token={self.token}&reset"
 
     def ask(self, path, method="GET"):
         """What the server's API answers, read as JSON; None for nothing."""

@@ -96,6 +96,12 @@ func TestRenamingAcrossCells(t *testing.T) {
 	if text := strings.Join(r.err.Traceback, "\n"); !strings.Contains(text, "cell [2]:1:30") || !strings.Contains(text, "`%rm use` drops it") {
 		t.Fatalf("the old definition is not named in\n%s", text)
 	}
+	k.ok("import . \"math\"\n\n%%\nfmt.Println(Sqrt(4))")
+	r = k.run("%%\nfmt.Println(1)")
+	if text := strings.Join(r.err.Traceback, "\n"); !strings.Contains(text, "`%rm .~math` drops it") {
+		t.Errorf("the import that stands in the way is not named in\n%s", text)
+	}
+	k.ok("%rm .~math")
 	k.ok("%rm use\ntype T struct{ New int }\n\n%%\n")
 	if out := k.ok("func use(t T) int { return t.New }\n\n%%\nfmt.Println(use(T{1}))"); out != "1\n" {
 		t.Errorf("renamed it prints %q", out)

@@ -16,6 +16,7 @@ func TestAnErrorEndsTheQueue(t *testing.T) {
 		{"panic", "%%\npanic(\"first\")"},
 		{"does not compile", "%%\nnonsense()"},
 		{"special command", "%%\n%exec"},
+		{"unknown command", "%nosuch\n%%\nfmt.Println(1)"},
 	} {
 		first, second, third := k.execute(c.cell), k.execute("%%\nfmt.Println(2)"), k.execute("%%\nfmt.Println(3)")
 		if r := k.result(first); r.status != "error" || len(r.err.Traceback) == 0 {

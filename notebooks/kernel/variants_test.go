@@ -7,6 +7,20 @@ import (
 	"flowbook/notebooks/kernel/internal/wire"
 )
 
+// What Go reads in comments and GoNB leaves out is refused: the cell would do something else without a word.
+func TestCommentsThatGoReads(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for _, cell := range []string{"import _ \"embed\"\n\n//go:embed a.txt\nvar text string\n\n%%\nfmt.Println(text)", "// int two() { return 2; }\nimport \"C\"\n\n%%\nfmt.Println(C.two())"} {
+		if r := k.run(cell); r.status != "error" || !strings.Contains(r.err.Value, "does not work in a cell") {
+			t.Errorf("%q is %+v", cell, r)
+		}
+	}
+	if out := k.ok("import \"C\"\n\n//go:generate nothing\nvar n C.int = 3\n\n%%\nfmt.Println(n)"); out != "3\n" {
+		t.Errorf("C without code of its own prints %q", out)
+	}
+}
+
 // Cells of every shape run, and those with little in them do nothing.
 func TestCellsOfEveryShape(t *testing.T) {
 	t.Parallel()
@@ -125,6 +139,28 @@ func TestCellsThatAreNotCounted(t *testing.T) {
 	reply := k.ask(k.client.Shell, "history_request", map[string]any{"hist_access_type": "tail", "n": 10})
 	if text := string(reply.Content); strings.Contains(text, "nonsense") || strings.Contains(text, "type g") || !strings.Contains(text, "func f") {
 		t.Errorf("the history is %s", text)
+	}
+}
+
+// A function that calls itself without end ends soon, and what is said of it is short and in the cell's terms.
+func TestStackOverflow(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	r := k.run("func even(n int) int { return odd(n+1) + 1 }\nfunc odd(n int) int {\n\treturn even(n+1) + 1\n}\n\n%%\nfmt.Println(even(0))")
+	odd, even := "main.odd(...)\n\tcell [1], line 3\n", "main.even(...)\n\tcell [1], line 1\n"
+	want := "panic: stack overflow: these call each other without end\n\ngoroutine 1 [running]:\n"
+	if r.stderr != want+odd+even && r.stderr != want+even+odd || strings.Join(r.err.Traceback, "") != "exit status 2" {
+		t.Errorf("it says\n%s%v\nwant\n%s", r.stderr, r.err.Traceback, want+odd+even)
+	}
+}
+
+// A cell that removes the folder that cells are built in: those after it say what to do.
+func TestTheFolderForCellsIsGone(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.ok("%%\nos.RemoveAll(os.Getenv(\"GONB_TMP_DIR\"))")
+	if r := k.run("%%\nfmt.Println(1)"); r.status != "error" || !strings.Contains(strings.Join(r.err.Traceback, "\n"), "Restart the kernel") {
+		t.Errorf("the cell is %+v", r)
 	}
 }
 

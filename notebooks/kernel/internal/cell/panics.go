@@ -14,11 +14,13 @@ import (
 type panics struct {
 	to      io.WriteCloser
 	stopped *atomic.Bool
+	end     func() // ends the program, which has said enough
 
 	mu      sync.Mutex
 	midLine bool
 	held    []byte // what may begin a trace, or is one
 	trace   bool   // held is one
+	ended   bool   // end was called
 }
 
 // How much of a trace is held, and for how long: a program that prints "panic: " and lives on is heard too.
@@ -28,7 +30,7 @@ const (
 )
 
 var (
-	beginnings = [][]byte{[]byte("panic: "), []byte("fatal error: ")}
+	beginnings = [][]byte{[]byte("panic: "), []byte("fatal error: "), []byte(tooDeep)}
 	// must is what package must logs before it panics with the same words.
 	must = regexp.MustCompile(`(?s)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d Must not error: .*?\nPanicking \.\.\.\n\n*`)
 	logs = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d Must not error: `)
@@ -73,14 +75,23 @@ func mayBegin(text []byte) bool {
 
 func (w *panics) hold(text []byte) {
 	w.held = bytes.Clone(text)
-	if w.trace || len(text) < len(beginnings[1]) {
+	if !w.trace && len(text) < len(tooDeep) && !bytes.Contains(text, []byte("\n")) {
+		return
+	}
+	if deep(text) && !w.ended {
+		w.ended = true
+		w.end()
+	}
+	if w.trace {
 		return
 	}
 	w.trace = true
 	time.AfterFunc(longestTime, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		_ = w.release()
+		if !bytes.HasPrefix(w.held, []byte(tooDeep)) { // of which no program lives on
+			_ = w.release()
+		}
 	})
 }
 
@@ -100,9 +111,12 @@ func (w *panics) Close() error {
 	defer w.mu.Unlock()
 	if w.trace {
 		w.held = must.ReplaceAll(w.held, nil)
-		if w.stopped.Load() {
+		switch {
+		case w.ended:
+			w.held = recursion(w.held)
+		case w.stopped.Load():
 			w.held = message(w.held)
-		} else {
+		default:
 			w.held = frames(w.held)
 		}
 	}

@@ -38,8 +38,8 @@ func Run(input Input, program string, arguments ...string) int {
 		}
 	}()
 
-	stdout, stderr := newRunes(os.Stdout), &panics{to: newRunes(os.Stderr), stopped: &stopped}
 	cmd := exec.Command(program, arguments...)
+	stdout, stderr := newRunes(os.Stdout), &panics{to: newRunes(os.Stderr), stopped: &stopped, end: func() { _ = cmd.Process.Kill() }}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.WaitDelay = 300 * time.Millisecond // for what the program started and left behind
 	if input == Asked {
@@ -60,6 +60,9 @@ func Run(input Input, program string, arguments ...string) int {
 	display.finish()
 	stdout.Close()
 	stderr.Close()
+	if stderr.ended {
+		return 2 // as of a program that Go has ended
+	}
 	return code(cmd, err, stopped.Load())
 }
 

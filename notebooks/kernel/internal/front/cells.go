@@ -23,11 +23,12 @@ type running struct {
 	silent      bool
 	answers     bool // its reader can be asked
 
-	held   *wire.Message // what may be a leftover
-	reply  *wire.Message
-	idle   *wire.Message
-	stop   stop
-	failed bool // it has not compiled
+	held    *wire.Message // what may be a leftover
+	reply   *wire.Message
+	idle    *wire.Message
+	stop    stop
+	failed  bool   // it has not compiled
+	unknown string // a command that GoNB does not know
 }
 
 // execute puts a cell into the queue.
@@ -136,6 +137,10 @@ func (f *front) published(m *wire.Message) {
 			content["text"] = clean
 			m.Set(content)
 		}
+		if found := unknown.FindStringSubmatch(text); content["name"] == "stderr" && found != nil && strings.Contains(r.code, found[1]) {
+			r.unknown = found[1]
+			return
+		}
 		if content["name"] == "stderr" && leftover.MatchString(text) && r.escaped.HasGo {
 			r.held = m
 			return
@@ -169,6 +174,9 @@ func (f *front) explain(content json.RawMessage) gotext.Report {
 	return gotext.Report{Name: "stopped", Value: "the cell was stopped before it ran", Traceback: []string{"stopped before it ran"}}
 }
 
+// unknown is what GoNB says of a command that it does not know, and then goes on.
+var unknown = regexp.MustCompile(`^"(%.*)" unknown or not implemented yet\.$`)
+
 // release passes on what might have been a leftover and is not: something follows it.
 func (f *front) release(r *running) {
 	if r.held != nil {
@@ -195,9 +203,11 @@ func (f *front) finish() {
 		fail(content, f.explain(r.reply.Content))
 	case r.stop.asked > 0 && !r.escaped.HasGo: // GoNB does not look at how a command ended
 		failed = true
-		report := f.explain(json.RawMessage(`{"evalue": "exit status 130"}`))
-		f.publish(r.request, "error", report)
-		fail(content, report)
+		f.fail(content, f.explain(json.RawMessage(`{"evalue": "exit status 130"}`)))
+	case r.unknown != "":
+		failed = true
+		text := r.unknown + " is no command: %help lists those that there are"
+		f.fail(content, gotext.Report{Name: "unknown command", Value: text, Traceback: []string{text}})
 	}
 	content["execution_count"] = r.count
 	r.reply.Set(content)
@@ -222,6 +232,12 @@ func (f *front) finish() {
 		return
 	}
 	end()
+}
+
+// fail says that the running cell failed where GoNB has not, and makes its answer one of that.
+func (f *front) fail(content map[string]any, report gotext.Report) {
+	f.publish(f.running.request, "error", report)
+	fail(content, report)
 }
 
 // fail makes an answer that of a cell that failed.

@@ -8,23 +8,11 @@ func Completeness(code string) (status, indent string) {
 	if !IsGo(code) {
 		return "complete", ""
 	}
-	var s scanner
-	lines := strings.SplitAfter(code, "\n")
-	for i, at := 0, 0; i < len(lines); {
-		n := 1
-		if s.place == inCode && looksLikeCommand(bare(lines[i])) && s.inner() != '(' && s.inner() != '[' {
-			if n = joined(lines[i:]); i+n == len(lines) && strings.HasSuffix(bare(lines[i+n-1]), `\`) {
-				return "incomplete", ""
-			}
-		} else {
-			s.line(bare(lines[i]), at)
-		}
-		for _, line := range lines[i : i+n] {
-			at += len(line)
-		}
-		i += n
-	}
+	unended := false // a command goes on in a line that is not there
+	s := walk(code, func(p piece) { unended = p.command && strings.HasSuffix(bare(p.lines[len(p.lines)-1]), `\`) })
 	switch {
+	case unended:
+		return "incomplete", ""
 	case s.wrong:
 		return "invalid", ""
 	case s.place != inCode:
@@ -41,20 +29,16 @@ func Definitions(code string) string {
 	if !IsGo(code) {
 		return ""
 	}
-	lines := strings.SplitAfter(Escape(code).Code, "\n")
-	for i := 0; i < len(lines); {
-		n := 1
-		if text := strings.TrimPrefix(bare(lines[i]), prefix); looksLikeCommand(bare(lines[i])) {
-			n = joined(lines[i:])
-			if !defines(text) {
-				for j := i; j < i+n; j++ {
-					lines[j] = lines[j][len(bare(lines[j])):]
-				}
+	var out strings.Builder
+	walk(Escape(code).Code, func(p piece) {
+		for _, line := range p.lines {
+			if p.command && !defines(strings.TrimPrefix(bare(p.lines[0]), prefix)) {
+				line = line[len(bare(line)):]
 			}
+			out.WriteString(line)
 		}
-		i += n
-	}
-	return strings.Join(lines, "")
+	})
+	return out.String()
 }
 
 // defines tells whether a command has to do with definitions.

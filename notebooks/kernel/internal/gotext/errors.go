@@ -70,6 +70,9 @@ func Explain(gonb Report, number int, cells Cells) Report {
 	if out.Value == "" {
 		out.Value = Clean(strings.TrimSpace(gonb.Value), cells)
 	}
+	if strings.HasPrefix(out.Value, "Failed to create main") { // GoNB writes each cell there
+		out.Traceback = append(out.Traceback, "The kernel's folder for temporary files is gone. Restart the kernel.")
+	}
 	return out
 }
 

@@ -43,42 +43,36 @@ func Escape(code string) *Escaped {
 	if !IsGo(code) {
 		return e
 	}
-	main := 0 // the line that begins the main function
-	var s scanner
+	main := 0                             // the line that begins the main function
 	asks, broken := false, map[int]bool{} // broken: raw strings to put in parentheses, by where they begin
-	lines := strings.SplitAfter(code, "\n")
-	for i, at := 0, 0; i < len(lines); {
-		n := 1
-		line := bare(lines[i])
+	before := ""                          // the line before
+	s := walk(code, func(p piece) {
+		line := bare(p.lines[0])
 		switch {
-		case !looksLikeCommand(line) && !looksLikePackage(line):
-			e.HasGo = e.HasGo || strings.TrimSpace(line) != ""
-			s.line(line, at)
-		case s.place == inRaw:
-			broken[s.rawStart] = true
-			e.insert(at, "`+\"")
-			e.insert(at+1, "\"+`")
-			s.line(line, at)
-		case s.place == inComment || s.inner() == '(' || s.inner() == '[' || !looksLikeCommand(line):
-			if !packageClause.MatchString(line) {
-				e.insert(at, " ")
-			}
-			s.line(line, at)
-		default:
+		case p.command:
 			if beginsMain(line) {
 				if main > 0 {
-					e.Fault = fmt.Sprintf("%d:1: a second %s: the main function of this cell begins on line %d", i+1, strings.Fields(line)[0], main)
+					e.Fault = fmt.Sprintf("%d:1: a second %s: the main function of this cell begins on line %d", p.line, strings.Fields(line)[0], main)
 				}
-				main, e.HasGo = i+1, true
+				main, e.HasGo = p.line, true
 			}
-			n = joined(lines[i:])
-			asks = e.command(at, lines[i:i+n], asks)
+			asks = e.command(p.at, p.lines, asks)
+		case !looksLikeCommand(line) && !looksLikePackage(line):
+			e.HasGo = e.HasGo || strings.TrimSpace(line) != ""
+			if lost := lostComment(before, line); lost != "" && p.place == inCode {
+				e.Fault = fmt.Sprintf("%d:1: %s", p.line, lost)
+			}
+		case p.place == inRaw:
+			broken[p.rawStart] = true
+			e.insert(p.at, "`+\"")
+			e.insert(p.at+1, "\"+`")
+		default:
+			if !packageClause.MatchString(line) {
+				e.insert(p.at, " ")
+			}
 		}
-		for _, line := range lines[i : i+n] {
-			at += len(line)
-		}
-		i += n
-	}
+		before = line
+	})
 	for _, raw := range s.raws {
 		if broken[raw.from] {
 			e.insert(raw.from, "(")
@@ -87,18 +81,6 @@ func Escape(code string) *Escaped {
 	}
 	e.apply()
 	return e
-}
-
-// bare is a line without its end.
-func bare(line string) string { return strings.TrimRight(line, "\r\n") }
-
-// joined is how many lines a command takes: one that ends in \ goes on.
-func joined(lines []string) int {
-	n := 1
-	for n < len(lines) && strings.HasSuffix(bare(lines[n-1]), `\`) {
-		n++
-	}
-	return n
 }
 
 // command prepares one command, whose lines begin at byte `at`. asks tells whether the next shell command may ask its
@@ -130,6 +112,18 @@ func (e *Escaped) command(at int, lines []string, asks bool) bool {
 func beginsMain(line string) bool {
 	line = strings.TrimPrefix(line, prefix)
 	return line == "%%" || strings.HasPrefix(line, "%% ") || strings.HasPrefix(line, "%%\t") || strings.HasPrefix(line, "%main")
+}
+
+// lostComment is what to say of a comment that means something to Go and that GoNB leaves out, so that the cell would do
+// something else without a word; empty for none.
+func lostComment(before, line string) string {
+	switch {
+	case strings.HasPrefix(line, "//go:embed "):
+		return "go:embed does not work in a cell, which is compiled in a folder of its own: read the file with os.ReadFile"
+	case line == `import "C"` && (strings.HasPrefix(before, "//") || strings.HasSuffix(before, "*/")):
+		return "C code before import \"C\" does not work in a cell: put it into a package, and import that"
+	}
+	return ""
 }
 
 // packageClause is what GoNB may leave out: it writes its own.

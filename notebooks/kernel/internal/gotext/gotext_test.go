@@ -69,6 +69,10 @@ func TestEscapeKnowsWhatACellIs(t *testing.T) {
 		{"!a\n// b", "", true},
 		{"%%bash\nf", "", false},
 		{"", "", false},
+		{"import _ \"embed\"\n\n//go:embed a.txt\nvar a string", "3:1: go:embed does not work in a cell, which is compiled in a folder of its own: read the file with os.ReadFile", true},
+		{"s := `\n//go:embed a.txt\n`", "", true},
+		{"/*\nint two() { return 2; }\n*/\nimport \"C\"", "4:1: C code before import \"C\" does not work in a cell: put it into a package, and import that", true},
+		{"import \"C\"", "", true},
 	} {
 		if e := Escape(c.code); e.Fault != c.fault || e.HasGo != c.hasGo {
 			t.Errorf("%q: %q, Go %v; want %q, Go %v", c.code, e.Fault, e.HasGo, c.fault, c.hasGo)

@@ -11,8 +11,9 @@ import (
 // `Flow~Sample` for a method. It is empty where none stands there.
 func Declared(code string, line int) string {
 	const head = "package cell\n"
+	declares, _ := halves(code)
 	files := token.NewFileSet()
-	file, _ := parser.ParseFile(files, "", head+declarations(code), parser.SkipObjectResolution)
+	file, _ := parser.ParseFile(files, "", head+declares, parser.SkipObjectResolution)
 	if file == nil {
 		return ""
 	}
@@ -33,19 +34,24 @@ func Declared(code string, line int) string {
 	return ""
 }
 
-// declarations is the part of a cell before its main function, with GoNB's commands as comments.
-func declarations(code string) string {
-	lines := strings.Split(Escape(code).Code, "\n")
-	for i, line := range lines {
-		if looksLikeCommand(line) {
-			if beginsMain(line) {
-				lines = lines[:i]
-				break
-			}
-			lines[i] = "//" + line
+// halves divides a cell into what it declares and what it does: before its main function, and in it. GoNB's commands are
+// comments there, so that each line keeps its number.
+func halves(code string) (declares, does string) {
+	var out [2]strings.Builder
+	half := 0
+	walk(Escape(code).Code, func(p piece) {
+		if p.command && beginsMain(bare(p.lines[0])) {
+			half = 1
+			return
 		}
-	}
-	return strings.Join(lines, "\n")
+		for _, line := range p.lines {
+			if p.command {
+				line = "//" + line
+			}
+			out[half].WriteString(line)
+		}
+	})
+	return out[0].String(), out[1].String()
 }
 
 // receiver is GoNB's prefix for a method.
@@ -66,13 +72,17 @@ func receiver(f *ast.FuncDecl) string {
 	return ""
 }
 
-// declaredBy is the first name of the type, variable or constant for which on holds.
+// declaredBy is the first name of the type, variable, constant or import for which on holds.
 func declaredBy(d *ast.GenDecl, on func(ast.Node) bool) string {
 	for _, spec := range d.Specs {
 		if !on(spec) {
 			continue
 		}
 		switch s := spec.(type) {
+		case *ast.ImportSpec: // others than these GoNB drops by itself, where they are not used
+			if s.Name != nil && s.Name.Name == "." {
+				return ".~" + strings.Trim(s.Path.Value, "\"`")
+			}
 		case *ast.TypeSpec:
 			return s.Name.Name
 		case *ast.ValueSpec:

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	goscanner "go/scanner"
 	"go/token"
-	"slices"
 	"strings"
 )
 
@@ -25,8 +24,9 @@ func Declarations(code string) map[string]Declaration {
 	if !IsGo(code) {
 		return out
 	}
+	declares, _ := halves(code)
 	files := token.NewFileSet()
-	file, _ := parser.ParseFile(files, "", "package cell\n"+declarations(code), parser.SkipObjectResolution)
+	file, _ := parser.ParseFile(files, "", "package cell\n"+declares, parser.SkipObjectResolution)
 	if file == nil {
 		return out
 	}
@@ -66,9 +66,8 @@ func Runs(code string) map[string]bool {
 	if !IsGo(code) {
 		return nil
 	}
-	lines := strings.Split(Escape(code).Code, "\n")
-	lines = lines[min(len(lines), strings.Count(declarations(code), "\n")+1):]
-	_, uses := tokens(strings.Join(slices.DeleteFunc(lines, looksLikeCommand), "\n"))
+	_, does := halves(code)
+	_, uses := tokens(does)
 	for name := range Declarations(code)["main"].Uses {
 		uses[name] = true
 	}

@@ -20,6 +20,7 @@ func TestWhatACellDeclaresAndRuns(t *testing.T) {
 		{"func main() { f() }", []string{"main"}, []string{"f", "main"}},
 		{"type T struct{}\nfunc (T) M() {}\nvar a, b = 1, 2\nconst _ = 3", []string{"M", "T", "a", "b"}, nil},
 		{"func broken( {", nil, nil},
+		{"!echo \\\nfunc f() {}\n%%\n!echo \\\ng()\nh()", nil, []string{"h"}},
 		{"%%writefile f.go\nfunc f() {}", nil, nil},
 	} {
 		got := Declarations(c.code)
