@@ -50,7 +50,7 @@ class Reader:
         self.page.wait_for_timeout(500)
         drawn = self.page.evaluate("""async figures => {""" + DOWN_THE_NOTEBOOK + """
             const seen = new Set();
-            for (let end = Date.now() + 120000; seen.size < figures && Date.now() < end;)
+            for (let end = Date.now() + 300000; seen.size < figures && Date.now() < end;)
                 for await (const _ of downTheNotebook())
                     for (const e of document.querySelectorAll('.jp-OutputArea-output :is(img, svg)'))
                         if (e.getBoundingClientRect().width > 50 && (e.naturalWidth ?? 1) > 0) seen.add(e);
@@ -74,10 +74,10 @@ class Reader:
                     const canvas = document.createElement('canvas'), w = canvas.width = e.naturalWidth, h = canvas.height = e.naturalHeight;
                     const pen = canvas.getContext('2d');
                     pen.drawImage(e, 0, 0);
-                    const p = pen.getImageData(0, 0, w, h).data, under = ground(e), found = [];
+                    const p = pen.getImageData(0, 0, w, h).data, under = ground(e), found = [], edge = Math.min(w, h) / 12;
                     for (let y = 0; y < h; y += 2) for (let x = 0; x < w; x += 2) {
                         const i = 4 * (y * w + x);
-                        if (x > w / 12 && y < h * 11 / 12) continue;
+                        if (x > edge && y < h - edge) continue;
                         if (p[i + 3] > 200) found.push(contrast(light([p[i], p[i + 1], p[i + 2]]), under));
                     }
                     found.sort((a, b) => a - b);

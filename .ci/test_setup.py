@@ -74,6 +74,13 @@ except step.Failed as failure:
         self.assertIn("main.go has no 'what GoNB does not say': look whether", out.stdout, out.stderr)
         self.assertNotIn("built", out.stdout)
 
+    def test_settings_of_go_for_other_modules(self):
+        sys.path.insert(0, str(SETUP.parent))
+        from steps import machine
+        env = {"GOWORK": "off", "GO111MODULE": "off", "GOFLAGS": "-mod=vendor -tags=x --modfile=y -modcacherw", "GOPROXY": "off"}
+        machine.own_settings(env)
+        self.assertEqual(env, {"GOFLAGS": "-tags=x -modcacherw", "GOPROXY": "off"})
+
     def test_disk_is_full(self):
         sys.path.insert(0, str(SETUP.parent))
         from steps import machine, step

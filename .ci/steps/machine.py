@@ -10,12 +10,21 @@ from .step import Failed
 
 def check(gigabytes):
     """Raises Failed, in one line, for the first thing that is missing."""
+    own_settings(os.environ)
     go()
     try:
         import ensurepip, venv  # noqa: F401, E401
     except ImportError:
         raise Failed("Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv)") from None
     disk(gigabytes)
+
+
+def own_settings(env):
+    """Leaves out settings of Go's that a person has for other modules, and with which this one is not built."""
+    for name in "GOWORK", "GO111MODULE":
+        env.pop(name, None)
+    if "GOFLAGS" in env:
+        env["GOFLAGS"] = " ".join(flag for flag in env["GOFLAGS"].split() if not re.match("--?mod(file)?=", flag))
 
 
 def go():

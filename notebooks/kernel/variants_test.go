@@ -142,6 +142,17 @@ func TestCellsThatAreNotCounted(t *testing.T) {
 	}
 }
 
+// Settings of Go's that a reader has for other modules do not keep cells from being built.
+func TestAReadersOwnSettingsOfGo(t *testing.T) {
+	t.Parallel()
+	s := installed(t, false)
+	s.Env["GOFLAGS"], s.Env["GOWORK"], s.Env["GO111MODULE"] = "-mod=mod -buildvcs=false", "off", "off"
+	k := s.start(t, newConnection(t))
+	if out := k.ok("import \"flowbook/journal/home\"\n\n%%\nfmt.Println(home.Variable)"); out != "FLOWBOOK_HOME\n" {
+		t.Errorf("the cell prints %q", out)
+	}
+}
+
 // A function that calls itself without end ends soon, and what is said of it is short and in the cell's terms.
 func TestStackOverflow(t *testing.T) {
 	t.Parallel()

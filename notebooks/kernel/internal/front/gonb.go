@@ -45,7 +45,7 @@ func (f *front) start(ctx context.Context, command []string, name string, variab
 		return nil, fmt.Errorf("no connection file for GoNB: %w", err)
 	}
 	g.cmd = exec.Command(command[0], append(command[1:len(command):len(command)], "--kernel", path, "-raw_error", "-logtostderr")...)
-	g.cmd.Env = append(append(os.Environ(), "TMPDIR="+files), variables...)
+	g.cmd.Env = append(append(environment(os.Environ()), "TMPDIR="+files), variables...)
 	g.cmd.Stderr = f.folder.log
 	endWithUs(g.cmd)
 	if err := g.cmd.Start(); err != nil {
