@@ -4,7 +4,7 @@
 
 It prints a line a cell and stops at the first cell that fails, with that cell's output. The notebook itself is
 left as it is unless --in-place is given, which also records in each cell what was executed (steps/outputs.py). --fresh DIR keeps the run's own state (journal, checkpoints) in DIR.
---rerun SECONDS checks that any cell can be run again by itself once all have run.
+--rerun SECONDS checks that cells can be run again by themselves once all have run: the shortest, as many as took so long together.
 """
 import argparse
 import asyncio
@@ -37,18 +37,27 @@ class Client(NotebookClient):
         self.times = {}
 
     async def run(self, rerun=0):
-        """Executes all cells in order and then, with `rerun`, each cell that took less than so many seconds again, alone, last first."""
+        """Executes all cells in order and then, each alone, the last first, as many of the shortest as took `rerun` seconds together."""
         async with self.async_setup_kernel():
             info = await self.async_wait_for_reply(await ensure_async(self.kc.kernel_info()))
             self.nb.metadata["language_info"] = info["content"]["language_info"]
             for index in self.cells:
                 self.times[index] = await self.cell(index, "")
             done = copy.deepcopy(self.nb)
-            for index in reversed(self.cells):
-                if self.times[index] < rerun:
-                    await self.cell(index, "again ")
+            for index in reversed(self.shortest(rerun)):
+                await self.cell(index, "again ")
         self.nb = done
         return done
+
+    def shortest(self, seconds):
+        """The shortest cells, in their order: as many as took so many seconds together, and one more."""
+        found = []
+        for index in sorted(self.cells, key=self.times.get):
+            if seconds <= 0:
+                break
+            found.append(index)
+            seconds -= self.times[index]
+        return sorted(found)
 
     async def cell(self, index, word):
         """Executes one cell, prints its line and returns its seconds."""
@@ -76,7 +85,7 @@ def main():
     options.add_argument("--html", type=Path, help="write HTML pages here")
     options.add_argument("--in-place", action="store_true", help="write the outputs into the notebooks themselves")
     options.add_argument("--cell-limit", type=int, help="seconds that one cell may take")
-    options.add_argument("--rerun", type=float, default=0, help="then run each cell that took less than so many seconds again, alone")
+    options.add_argument("--rerun", type=float, default=0, help="then run the shortest cells again, each alone: as many as took so many seconds together")
     args = options.parse_args()
     os.environ["FLOWBOOK_PROFILE"] = args.profile
     if args.in_place:

@@ -34,6 +34,11 @@ def called(*commands, cwd=PROJECT, lane=map):
     return len(done) - failed, failed, 0, sum(seconds for _, seconds in done)
 
 
+def added(counts):
+    """The sum of several counts."""
+    return tuple(map(sum, zip(*counts)))
+
+
 def gofmt():
     """Every Go file is as gofmt writes it."""
     out = subprocess.run(["gofmt", "-l", *map(str, rooms()), str(PROJECT / ".ci")], capture_output=True, text=True, check=True).stdout
@@ -76,14 +81,23 @@ def race():
     """The race detector has nothing to say of what has goroutines."""
     counts = [gotest.run(["-race", "-short", "-vet=off", "-timeout=20m", f"-run={tests}", "-skip=Browser", package], PROJECT, dict(os.environ), SPARED)
               for package, tests in RACE.items()]
-    return tuple(map(sum, zip(*counts)))
+    return added(counts)
+
+
+# Builds and runs one target. Its own package alone tells the fuzzer where an input went: `go test -fuzz` would compile all that it imports anew.
+FUZZ = """program=$1/$2.test
+go test -c -vet=off -o "$program" -gcflags="$2=-d=libfuzzer" .
+exec "$program" -test.run='^$' -test.fuzz="^$3\\$" -test.fuzztime=50000x -test.fuzzcachedir="$1/found" """
 
 
 def fuzz():
-    """Each fuzz target runs for ten seconds on inputs of its own making."""
-    return called(*([*SPARED, "go", "test", "-vet=off", "-run=^$", f"-fuzz=^{name}$", "-fuzztime=10s", "./" + str(test.parent.relative_to(PROJECT))]
-                    for test in sorted(p for room in rooms() for p in room.rglob("*_test.go"))
-                    for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE)))
+    """Each fuzz target is given 50,000 inputs of the fuzzer's making."""
+    counts = [(0, 0, 0, 0)]
+    for test in sorted(p for room in rooms() for p in room.rglob("*_test.go")):
+        for name in re.findall(r"^func (Fuzz\w+)\(", test.read_text(), re.MULTILINE):
+            package = f"flowbook/{test.parent.relative_to(PROJECT)}"
+            counts.append(called([*SPARED, "sh", "-ec", FUZZ, "sh", STATE / "fuzz", package, name], cwd=test.parent))
+    return added(counts)
 
 
 def outputs():
@@ -107,10 +121,10 @@ SPARE = ThreadPoolExecutor(1)
 
 
 def notebooks():
-    """Every notebook runs headless through the real kernel, quick profile, from nothing; then each cell of up to 12 s again, alone."""
+    """Every notebook runs headless through the real kernel, quick profile, from nothing; then its shortest cells again, each alone."""
     found = sorted((PROJECT / "notebooks").glob("*.ipynb"))
     return called(*([PYTHON, ".ci/notebooks.py", "--profile", "quick", "--fresh", STATE, "--out", STATE / "executed",
-                     "--rerun", "12", "--cell-limit", "1800", path] for path in reversed(found)), lane=LANES.map)  # the first are the shortest
+                     "--rerun", "10", "--cell-limit", "1800", path] for path in reversed(found)), lane=LANES.map)  # the first are the shortest
 
 
 def browser():
@@ -148,7 +162,7 @@ def main():
     # The browser is in its lane before the notebooks: as the last it would leave the other lane empty.
     beside = [lane.submit(timed, check) for check, lane in BESIDE.items() if check.__name__ in only]
     results += [timed(check) for check in LAST if check.__name__ in only] + [future.result() for future in beside]
-    counts = [sum(column) for column in zip(*(counts for counts, _ in results))]
+    counts = added(counts for counts, _ in results)
     print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))
     print("{} passed, {} failed, {} skipped; {:.0f} s, {:.0f} s of processor".format(*counts[:3], time.monotonic() - start, counts[3]))
     sys.exit(1 if counts[1] else 0)
