@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -62,9 +63,9 @@ func (a *app) answer(v any, text func(w io.Writer)) error {
 	if a.json {
 		return writeJSON(a.out, v)
 	}
-	w := &stickyWriter{w: a.out}
+	w := bufio.NewWriter(a.out)
 	text(w)
-	return w.err
+	return w.Flush()
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -72,19 +73,6 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-// A stickyWriter keeps the first error, so that a full disk or a closed pipe is not passed over.
-type stickyWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (s *stickyWriter) Write(b []byte) (int, error) {
-	if s.err == nil {
-		_, s.err = s.w.Write(b)
-	}
-	return len(b), s.err
 }
 
 // table writes rows in columns; the first row is the head.

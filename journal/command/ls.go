@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flowbook/journal"
+	"flowbook/journal/config"
 	"flowbook/journal/query"
 	"flowbook/journal/record"
 )
@@ -150,28 +151,29 @@ func (a *app) ls() *cobra.Command {
 }
 
 // listing is the table of ls. A metric is shown as it is sorted and filtered: by its last value, or by the one that is named.
-func listing(runs []*journal.Record, metrics, config []string) ([][]string, error) {
+func listing(runs []*journal.Record, metrics, columns []string) ([][]string, error) {
 	if metrics == nil {
 		metrics = record.Leading(runs, 3)
 	}
 	var fields []*query.Field
-	for _, name := range append(prefixed("config.", config), prefixed("metric.", metrics)...) {
+	for _, name := range append(prefixed("config.", columns), prefixed("metric.", metrics)...) {
 		f, err := query.ParseField(name)
 		if err != nil {
 			return nil, err
 		}
 		fields = append(fields, f)
 	}
-	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, config...)
+	head := append([]string{"RUN", "EXPERIMENT", "STATUS", "STARTED", "TOOK"}, columns...)
 	rows := [][]string{append(append(head, metrics...), "TAGS")}
 	for _, r := range runs {
 		row := []string{r.ID, r.Experiment, string(r.Status), r.Started.Local().Format("2006-01-02 15:04"), record.Span(r.Duration())}
 		for i, f := range fields {
 			text := ""
 			if values := f.Values(r); len(values) > 0 {
-				text = cmp.Or(f.Texts(r)[0], `""`)
-				if v, ok := values[0].(float64); ok && i >= len(config) {
+				if v, ok := values[0].(float64); ok && i >= len(columns) {
 					text = record.ShortValue(v)
+				} else {
+					text = cmp.Or(config.Text(values[0]), `""`)
 				}
 			}
 			row = append(row, dash(text))

@@ -75,9 +75,9 @@ func (s *Store) checkSeries(ctx context.Context, found found) (points int, err e
 	if err != nil {
 		return c.points, err
 	}
-	stored := map[series]record.Summary{}
+	stored, line := map[series]record.Summary{}, newSummaryScanner()
 	err = s.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series", nil, func(rows *sql.Rows) error {
-		run, metric, sum, err := scanSummary(rows)
+		run, metric, sum, err := line.scan(rows)
 		stored[series{run, metric}] = sum
 		return err
 	})

@@ -9,8 +9,9 @@ import (
 	"flowbook/journal/store"
 )
 
-// attach adds code, tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?".
-func (s *Store) attach(ctx context.Context, runs []*record.Run, where string, args ...any) error {
+// attach adds code, tags, data sets and summaries to runs; args restrict them to one run when where is "run = ?". It reads the summaries
+// where sums is nil.
+func (s *Store) attach(ctx context.Context, runs []*record.Run, sums summaries, where string, args ...any) error {
 	byID := make(map[string]*record.Run, len(runs))
 	for _, r := range runs {
 		byID[r.ID] = r
@@ -55,27 +56,28 @@ func (s *Store) attach(ctx context.Context, runs []*record.Run, where string, ar
 	if err != nil {
 		return err
 	}
-	err = s.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
-		id, key, s, err := scanSummary(rows)
-		if r := byID[id]; r != nil {
-			if r.Metrics == nil {
-				r.Metrics = make(map[string]record.Summary, 8)
-			}
-			s.Better = r.Better[key]
-			r.Metrics[key] = s
+	if sums == nil {
+		if sums, err = s.summaries(ctx, where, args...); err != nil {
+			return err
 		}
-		return err
-	})
-	if err != nil {
-		return err
+	}
+	for _, r := range runs {
+		r.Metrics = sums[r.ID]
+		for metric, better := range r.Better {
+			if sum, ok := r.Metrics[metric]; ok {
+				sum.Better = better
+				r.Metrics[metric] = sum
+			}
+		}
 	}
 	return s.renew(ctx, runs)
 }
 
 // Run is [store.Runs.Run].
 func (s *Store) Run(ctx context.Context, id string) (r *record.Run, err error) {
+	line := newRunScanner()
 	err = s.rows(ctx, runsSelect+" WHERE r.id = ?", []any{id}, func(rows *sql.Rows) (err error) {
-		r, err = scanRun(rows)
+		r, err = line.scan(rows)
 		return err
 	})
 	if err != nil {
@@ -84,7 +86,7 @@ func (s *Store) Run(ctx context.Context, id string) (r *record.Run, err error) {
 	if r == nil {
 		return nil, s.notFound(store.RunKind, id)
 	}
-	if err := s.attach(ctx, []*record.Run{r}, "run = ?", r.ID); err != nil {
+	if err := s.attach(ctx, []*record.Run{r}, nil, "run = ?", r.ID); err != nil {
 		return nil, err
 	}
 	if r.Attempts, err = s.Attempts(ctx, id); err != nil {

@@ -138,7 +138,7 @@ func (t transaction) insertRun(ctx context.Context, r *record.Run) error {
 	return err
 }
 
-// runsSelect reads lines of runs for [scanRun]; each run that nobody finished is joined with its latest attempt.
+// runsSelect reads lines of runs for [runScanner]; each run that nobody finished is joined with its latest attempt.
 var runsSelect = func() string {
 	var b strings.Builder
 	b.WriteString("SELECT ")
@@ -149,30 +149,40 @@ var runsSelect = func() string {
 		FROM run r LEFT JOIN attempt a ON a.run = r.id AND r.status = 'running' AND a.number = (SELECT max(number) FROM attempt WHERE run = r.id)`
 }()
 
-// scanRun reads a line of runsSelect.
-func scanRun(rows *sql.Rows) (*record.Run, error) {
-	r := &record.Run{}
-	cells := make([]cell, len(runColumns))
-	to := make([]any, 0, len(runColumns)+6)
+// A runScanner reads lines of runsSelect.
+type runScanner struct {
+	cells                  []cell
+	host, boot, pidStart   sql.NullString // of the attempt
+	number, pid, heartbeat sql.NullInt64
+	to                     []any
+}
+
+func newRunScanner() *runScanner {
+	s := &runScanner{cells: make([]cell, len(runColumns))}
 	for i, c := range runColumns {
 		if c.kind == numbers {
-			to = append(to, &cells[i].number)
+			s.to = append(s.to, &s.cells[i].number)
 		} else {
-			to = append(to, &cells[i].text)
+			s.to = append(s.to, &s.cells[i].text)
 		}
 	}
-	var host, boot, pidStart sql.NullString
-	var number, pid, heartbeat sql.NullInt64
-	if err := rows.Scan(append(to, &number, &host, &boot, &pid, &pidStart, &heartbeat)...); err != nil {
+	s.to = append(s.to, &s.number, &s.host, &s.boot, &s.pid, &s.pidStart, &s.heartbeat)
+	return s
+}
+
+func (s *runScanner) scan(rows *sql.Rows) (*record.Run, error) {
+	if err := rows.Scan(s.to...); err != nil {
 		return nil, err
 	}
+	r := &record.Run{}
 	for i, c := range runColumns {
-		if err := c.read(r, cells[i]); err != nil {
+		if err := c.read(r, s.cells[i]); err != nil {
 			return nil, fmt.Errorf("run %s: %w: column %s: %w", r.ID, fault.ErrCorrupt, c.name, err)
 		}
 	}
 	if r.Status == record.Running {
-		r.Attempts = []record.Attempt{{Number: int(number.Int64), Host: host.String, Boot: boot.String, PID: int(pid.Int64), PIDStart: pidStart.String, Heartbeat: fromMicros(heartbeat)}}
+		r.Attempts = []record.Attempt{{Number: int(s.number.Int64), Host: s.host.String, Boot: s.boot.String, PID: int(s.pid.Int64),
+			PIDStart: s.pidStart.String, Heartbeat: fromMicros(s.heartbeat)}}
 	}
 	return r, nil
 }

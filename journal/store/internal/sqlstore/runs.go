@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"flowbook/journal/fault"
 	"flowbook/journal/provenance"
@@ -23,15 +25,23 @@ func (s *Store) Runs(ctx context.Context, sel store.Selection) ([]*record.Run, e
 		query += fmt.Sprintf(" LIMIT %d", sel.Limit)
 	}
 	var all []*record.Run
+	var sums summaries // of every run, where every run is wanted: read beside the runs
+	var sumsErr error
+	var reading sync.WaitGroup
+	line := newRunScanner()
 	err := s.rows(ctx, query, args, func(rows *sql.Rows) error {
-		r, err := scanRun(rows)
+		if all == nil && len(args) == 0 && sel.Limit == 0 && !sel.Trash { // the runs are of before now, so no summary is older than its run
+			reading.Go(func() { sums, sumsErr = s.summaries(ctx, "1 = 1") })
+		}
+		r, err := line.scan(rows)
 		all = append(all, r)
 		return err
 	})
-	if err != nil {
+	reading.Wait()
+	if err = cmp.Or(err, sumsErr); err != nil {
 		return nil, err
 	}
-	return all, s.attachTo(ctx, all)
+	return all, s.attachTo(ctx, all, sums)
 }
 
 // Count is [store.Runs.Count].
@@ -65,18 +75,18 @@ func whereOf(sel store.Selection) (where string, args []any) {
 const few = 500
 
 // attachTo adds to runs what [Store.attach] adds.
-func (s *Store) attachTo(ctx context.Context, runs []*record.Run) error {
+func (s *Store) attachTo(ctx context.Context, runs []*record.Run, sums summaries) error {
 	switch {
 	case len(runs) == 0:
 		return nil
 	case len(runs) > few:
-		return s.attach(ctx, runs, "1 = 1")
+		return s.attach(ctx, runs, sums, "1 = 1")
 	}
 	ids := make([]any, len(runs))
 	for i, r := range runs {
 		ids[i] = r.ID
 	}
-	return s.attach(ctx, runs, "run IN ("+marks(len(runs))+")", ids...)
+	return s.attach(ctx, runs, sums, "run IN ("+marks(len(runs))+")", ids...)
 }
 
 // A queryer runs a query, in a transaction or not.

@@ -11,6 +11,27 @@ import (
 	"flowbook/journal/store"
 )
 
+// summaries are those of runs, by their ids and by metric.
+type summaries map[string]map[string]record.Summary
+
+// summaries reads those of the runs that where chooses.
+func (s *Store) summaries(ctx context.Context, where string, args ...any) (summaries, error) {
+	all := summaries{}
+	line, many := newSummaryScanner(), 0 // many is how many metrics the run before has, and so this one is likely to have
+	err := s.rows(ctx, "SELECT run, metric, "+summaryColumns+" FROM series WHERE "+where, args, func(rows *sql.Rows) error {
+		run, metric, sum, err := line.scan(rows)
+		of := all[run]
+		if of == nil {
+			of = make(map[string]record.Summary, many)
+			all[run] = of
+		}
+		of[metric] = sum
+		many = len(of)
+		return err
+	})
+	return all, err
+}
+
 // renew finds the extremes of summaries that are outdated.
 func (s *Store) renew(ctx context.Context, runs []*record.Run) error {
 	for _, r := range runs {
@@ -53,49 +74,66 @@ func number(v float64) any {
 
 const summaryColumns = "count, not_finite, first_step, last_step, last, min, min_step, max, max_step"
 
-// scanSummary reads the run, the metric and summaryColumns. It takes the values as the driver has them: a journal has many of these rows,
-// and converting each by reflection takes longer than all else.
-func scanSummary(rows *sql.Rows) (run, metric string, s record.Summary, err error) {
-	var cells [11]any
-	to := [11]any{}
-	for i := range cells {
-		to[i] = &cells[i]
+// A summaryScanner reads lines of the run, the metric and summaryColumns. It takes the values as the driver has them: a journal has many of
+// these lines, and converting each by reflection takes longer than all else.
+type summaryScanner struct {
+	cells [11]any
+	to    []any
+	bad   error
+}
+
+func newSummaryScanner() *summaryScanner {
+	s := &summaryScanner{}
+	for i := range s.cells {
+		s.to = append(s.to, &s.cells[i])
 	}
-	if err := rows.Scan(to[:]...); err != nil {
-		return "", "", s, err
+	return s
+}
+
+func (s *summaryScanner) scan(rows *sql.Rows) (run, metric string, sum record.Summary, err error) {
+	if err := rows.Scan(s.to...); err != nil {
+		return "", "", sum, err
 	}
-	var bad error
-	number := func(i int) int {
-		n, ok := cells[i].(int64)
-		if !ok {
-			bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
-		}
-		return int(n)
+	s.bad = nil
+	sum = record.Summary{Count: s.number(2), NotFinite: s.number(3), First: s.number(4), LastStep: s.number(5), Last: s.value(6),
+		Min: s.value(7), MinStep: s.number(8), Max: s.value(9), MaxStep: s.number(10)}
+	return s.name(0), s.name(1), sum, s.bad
+}
+
+func (s *summaryScanner) number(i int) int {
+	n, ok := s.cells[i].(int64)
+	if !ok {
+		s.wrong(i)
 	}
-	value := func(i int) float64 {
-		switch v := cells[i].(type) {
-		case float64:
-			return v
-		case int64: // as SQLite keeps a whole number
-			return float64(v)
-		case nil:
-			return math.NaN()
-		}
-		bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
-		return 0
+	return int(n)
+}
+
+func (s *summaryScanner) value(i int) float64 {
+	switch v := s.cells[i].(type) {
+	case float64:
+		return v
+	case int64: // as SQLite keeps a whole number
+		return float64(v)
+	case nil:
+		return math.NaN()
 	}
-	name := func(i int) string {
-		switch v := cells[i].(type) {
-		case string:
-			return v
-		case []byte:
-			return string(v)
-		}
-		bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, cells[i])
-		return ""
+	s.wrong(i)
+	return 0
+}
+
+func (s *summaryScanner) name(i int) string {
+	switch v := s.cells[i].(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
 	}
-	s = record.Summary{Count: number(2), NotFinite: number(3), First: number(4), LastStep: number(5), Last: value(6), Min: value(7), MinStep: number(8), Max: value(9), MaxStep: number(10)}
-	return name(0), name(1), s, bad
+	s.wrong(i)
+	return ""
+}
+
+func (s *summaryScanner) wrong(i int) {
+	s.bad = fmt.Errorf("%w: column %d of a summary is %v", fault.ErrCorrupt, i, s.cells[i])
 }
 
 func (t transaction) putSummary(ctx context.Context, run, metric string, s record.Summary) error {
@@ -114,13 +152,13 @@ func (t transaction) summaries(ctx context.Context, run string) (map[string]reco
 		return nil, err
 	}
 	defer rows.Close()
-	all := map[string]record.Summary{}
+	all, line := map[string]record.Summary{}, newSummaryScanner()
 	for rows.Next() {
-		_, metric, s, err := scanSummary(rows)
+		_, metric, sum, err := line.scan(rows)
 		if err != nil {
 			return nil, err
 		}
-		all[metric] = s
+		all[metric] = sum
 	}
 	return all, rows.Err()
 }
