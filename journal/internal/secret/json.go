@@ -32,7 +32,8 @@ func walk(v any, named bool) (any, bool) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, x := range v {
-			y, did := walk(x, named || Name(k))
+			text, _ := x.(string)
+			y, did := walk(x, named || Name(k) || isAuth(k) && basic(text))
 			v[k], changed = y, changed || did
 		}
 		return v, changed

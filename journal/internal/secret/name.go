@@ -11,9 +11,10 @@ import (
 var always = []string{"password", "passwords", "passwd", "passphrase", "pwd", "secret", "secrets", "credential", "credentials",
 	"apikey", "apitoken", "accesstoken", "authtoken", "accesskey", "secretkey", "privatekey"}
 
-// Words before "key" that make it a secret, and words before "token" that make it none: language models have such tokens.
+// Words before "key" and "pass" that make it a secret, and words before "token" that make it none: language models have such tokens.
 var (
 	secretKeys  = []string{"api", "access", "secret", "private", "encryption", "signing", "account", "subscription", "storage", "master", "auth", "ssh", "aws", "app", "license", "write"}
+	passes      = []string{"db", "database", "user", "admin", "root", "smtp", "mail", "email", "imap", "ftp", "sftp", "ssh", "mysql", "postgres", "pg", "redis", "mongo", "rabbitmq", "proxy", "http", "login"}
 	plainTokens = []string{"pad", "eos", "bos", "unk", "mask", "sep", "cls", "special", "start", "end", "stop", "image", "audio", "video", "first", "last", "next", "prev", "num", "max", "min", "per"}
 )
 
@@ -35,6 +36,10 @@ func Name(name string) bool {
 	switch last {
 	case "token":
 		return !slices.Contains(plainTokens, before)
+	case "pw":
+		return true
+	case "pass":
+		return slices.Contains(passes, before)
 	case "key":
 		return slices.Contains(secretKeys, before)
 	}

@@ -4,10 +4,13 @@
 package secret
 
 import (
+	"encoding/base64"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Mask stands in the place of a secret.
@@ -32,9 +35,23 @@ var (
 		`(\\"[^"\n]*\\"|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|` + "`[^`\n]*`" + `|[^\s"',;&)}\]]+)`)
 )
 
+// sentences are how people tell a password.
+var sentences = regexp.MustCompile(`(?i)\b(password|passwd|passphrase|pwd|token|secret|api[ _-]?key)[ \t]+(?:is|was)[ \t]+["'` + "`" + `]?([\w!#$%&*+/=?@^~.:-]*[\w!#$%&*+/=?@^~])`)
+
+// known are words with digits of which people say that a password or token is such a one.
+var known = regexp.MustCompile(`(?i)^(?:sha|md|base|utf|oauth|argon|bcrypt|scrypt|pbkdf|ed25519|rsa|aes|hmac|x509|uuid|u?int|float|http|[\d:.-]+[a-z]{0,2}$)`)
+
+// told tells whether a word that is said of a password is one.
+func told(word string) bool { return notAWord(word) && !known.MatchString(word) }
+
 // Text masks the secrets of a text that people or programs wrote: tokens, private keys, the passwords of URLs, and what is given to
 // a name such as password.
-func Text(text string) string { return mask(text, anyValue) }
+func Text(text string) string {
+	if strings.Contains(text, "ENV") || strings.Contains(text, "env") {
+		text = maskGroup(text, environment, func(name, value string) bool { return Name(name) && anyValue(value) })
+	}
+	return mask(text, anyValue)
+}
 
 // Prose masks the secrets of notes, entries and output: as Text, but a name such as password only where what follows it, without a
 // space, has a digit, since people write about secrets, too.
@@ -70,6 +87,11 @@ func mask(text string, isValue func(string) bool) string {
 	if strings.Contains(text, "earer") || strings.Contains(text, "EARER") || strings.Contains(strings.ToLower(text), "authorization") {
 		text = headers.ReplaceAllString(text, "${1}${2}"+Mask)
 	}
+	text = maskCommands(text)
+	if !mayName(text) {
+		return text
+	}
+	text = maskGroup(text, sentences, func(_, word string) bool { return told(word) })
 	return replacePairs(text, isValue)
 }
 
@@ -85,9 +107,6 @@ func mayHoldToken(text string) bool {
 // replacePairs masks the values of names that are those of secrets. What follows another name is looked at again, since there may be a
 // name in it, as in "db": "host=x;password=y".
 func replacePairs(text string, isValue func(string) bool) string {
-	if !mayName(text) {
-		return text
-	}
 	var b strings.Builder
 	for {
 		at := pairs.FindStringSubmatchIndex(text)
@@ -96,7 +115,7 @@ func replacePairs(text string, isValue func(string) bool) string {
 			return b.String()
 		}
 		name, value := text[at[2]:at[3]], text[at[4]:at[5]]
-		if !Name(name) || !isValue(value) || strings.Contains(value, Mask[:len(Mask)-1]) { // a bare value ends before the bracket
+		if !(Name(name) && isValue(value) || isAuth(name) && basic(value)) || strings.Contains(value, Mask[:len(Mask)-1]) { // a bare value ends before the bracket
 			b.WriteString(text[:at[3]])
 			text = text[at[3]:]
 			continue
@@ -119,10 +138,23 @@ func quoteOf(value string) string {
 // bare is a value without its quotes.
 func bare(value string) string { return strings.Trim(value, "\"'`\\") }
 
+// isAuth tells whether a setting of this name may hold what [basic] knows, as auth in Docker's settings and _auth in npm's.
+func isAuth(name string) bool {
+	words := split(name)
+	return len(words) > 0 && words[len(words)-1] == "auth"
+}
+
+// basic tells whether a value is a user and a password, user:password in base64.
+func basic(value string) bool {
+	text, err := base64.StdEncoding.DecodeString(bare(value))
+	user, password, ok := strings.Cut(string(text), ":")
+	return err == nil && ok && user != "" && password != "" && utf8.Valid(text) && !strings.ContainsFunc(string(text), unicode.IsControl)
+}
+
 // mayName tells quickly whether a text may hold the name of a secret.
 func mayName(text string) bool {
 	lower := strings.ToLower(text)
-	for _, w := range []string{"passw", "passphrase", "pwd", "secret", "credential", "token", "key"} {
+	for _, w := range []string{"pass", "pw", "secret", "credential", "token", "key", "auth"} {
 		if strings.Contains(lower, w) {
 			return true
 		}
@@ -130,14 +162,14 @@ func mayName(text string) bool {
 	return false
 }
 
-// anyValue takes every value for a secret that is not empty, a number, a truth value or the reference to a variable.
+// anyValue takes every value for a secret that is not empty, a number, a sign of comparison, a truth value or the reference to a variable.
 func anyValue(value string) bool {
 	value = bare(value)
 	switch strings.ToLower(value) {
 	case "", "null", "nil", "none", "true", "false", "undefined":
 		return false
 	}
-	return !strings.HasPrefix(value, "$") && strings.Trim(value, "0123456789.+-") != ""
+	return !strings.HasPrefix(value, "$") && strings.Trim(value, "0123456789.+-=") != ""
 }
 
 // notAWord takes values that no sentence has.

@@ -41,6 +41,16 @@ func TestText(t *testing.T) {
 		{"//registry.npmjs.org/:_authToken=abc", "//registry.npmjs.org/:_authToken=[masked]"},
 		{"a task-list, mask-rcnn and disk-based", "a task-list, mask-rcnn and disk-based"},
 		{"sk-learn-compatible estimators", "sk-learn-compatible estimators"},
+		{"curl -s -u me:hunter https://x.org", "curl -s -u me:[masked] https://x.org"},
+		{"curl https://x.org \\\n  --user 'me:hunter'", "curl https://x.org \\\n  --user 'me:[masked]'"},
+		{"curl -u me:$PASS -u me; x -u a:b", "curl -u me:$PASS -u me; x -u a:b"},
+		{"mysqldump -u root -phunter db", "mysqldump -u root -p[masked] db"},
+		{"mysql -u root -p db; mysql -p$PW; mysql --protocol=tcp", "mysql -u root -p db; mysql -p$PW; mysql --protocol=tcp"},
+		{"sshpass -p hunter ssh x; docker login -u me -p hunter; redis-cli -a hunter ping", "sshpass -p [masked] ssh x; docker login -u me -p [masked]; redis-cli -a [masked] ping"},
+		{"FROM x\n+ENV DB_PASSWORD hunter\nENV PATH /bin\nENV TOKEN $T", "FROM x\n+ENV DB_PASSWORD [masked]\nENV PATH /bin\nENV TOKEN $T"},
+		{"pw=hunter DB_PASS=hunter n_pass=two pw=3 pwm=x", "pw=[masked] DB_PASS=[masked] n_pass=two pw=3 pwm=x"},
+		{`{"auths": {"x.org": {"auth": "bWU6aHVudGVy"}}, "auth": "basic1"}`, `{"auths": {"x.org": {"auth": "[masked]"}}, "auth": "basic1"}`},
+		{"//x.org/:_auth=bWU6aHVudGVy", "//x.org/:_auth=[masked]"},
 	} {
 		if got := Text(c.text); got != c.want {
 			t.Errorf("Text(%q) = %q, want %q", c.text, got, c.want)
@@ -55,6 +65,8 @@ func TestProse(t *testing.T) {
 		{"login with password=hunter22", "login with password=[masked]"},
 		{"token: 17, api_key: 3 of 4", "token: 17, api_key: 3 of 4"},
 		{"clone https://me:pa55@example.org/x", "clone https://me:[masked]@example.org/x"},
+		{"The password is hunter22. The API key was 'a1b2c3d4'", "The password is [masked]. The API key was '[masked]'"},
+		{"the password is required, the token is base64-encoded, the secret is 2026-11-28", "the password is required, the token is base64-encoded, the secret is 2026-11-28"},
 	} {
 		if got := Prose(c.text); got != c.want {
 			t.Errorf("Prose(%q) = %q, want %q", c.text, got, c.want)
@@ -122,9 +134,9 @@ func TestFile(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	raw := `{"lr":0.1,"n":12345678901234567890,"api_key":"abc","db":{"url":"postgres://a:b@c/d"},"secret":{"a":"x","b":["y",2]},"pad_token":"<pad>"}`
+	raw := `{"lr":0.1,"n":12345678901234567890,"api_key":"abc","db":{"url":"postgres://a:b@c/d"},"secret":{"a":"x","b":["y",2]},"auth":"bWU6aHVudGVy","pad_token":"<pad>"}`
 	masked := string(JSON([]byte(raw)))
-	for _, gone := range []string{"abc", ":b@", `"x"`, `"y"`} {
+	for _, gone := range []string{"abc", ":b@", `"x"`, `"y"`, "bWU6"} {
 		if strings.Contains(masked, gone) {
 			t.Errorf("%s is in %s", gone, masked)
 		}
@@ -135,7 +147,7 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	left, paths := Unmasked([]byte(masked))
-	if got := strings.Join(paths, " "); got != "api_key db.url secret.a secret.b" || strings.Contains(string(left), Mask) || !strings.Contains(string(left), `"lr":0.1`) {
+	if got := strings.Join(paths, " "); got != "api_key auth db.url secret.a secret.b" || strings.Contains(string(left), Mask) || !strings.Contains(string(left), `"lr":0.1`) {
 		t.Errorf("unmasked: %s of %s", left, got)
 	}
 	if same := `{"a": 1}`; string(JSON([]byte(same))) != same {
