@@ -49,6 +49,14 @@ func childOpen(url string) error {
 	if err := j.AddArtifactBytes(ctx, runs[0].ID, "b", "", nil); !errors.Is(err, ErrPermission) {
 		return fmt.Errorf("AddArtifactBytes: %v", err)
 	}
+	if err := wholeJournal(ctx, j); err != nil {
+		return err
+	}
+	return copyMayBeWritten(ctx, j)
+}
+
+// wholeJournal verifies a journal.
+func wholeJournal(ctx context.Context, j *Journal) error {
 	report, err := j.Verify(ctx)
 	if err == nil && !report.OK() {
 		err = errors.New(report.String())
@@ -56,7 +64,33 @@ func childOpen(url string) error {
 	return err
 }
 
-// TestOpenNoPermission opens journals that the user may not write, as another user when the tests run as root.
+// copyMayBeWritten copies a journal, as the error of one that is open to read only advises, and begins a run in the copy.
+func copyMayBeWritten(ctx context.Context, j *Journal) error {
+	dir, err := os.MkdirTemp("/tmp", "journal-copy-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	to := filepath.Join(dir, "copy.db")
+	if err := j.Copy(ctx, to); err != nil {
+		return err
+	}
+	c, err := Open(to)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := wholeJournal(ctx, c); err != nil {
+		return err
+	}
+	run, err := c.Begin(ctx, "x", nil)
+	if err != nil {
+		return err
+	}
+	return run.Finish(nil)
+}
+
+// TestOpenNoPermission opens and copies journals that the user may not write, as another user when the tests run as root.
 func TestOpenNoPermission(t *testing.T) {
 	dir, err := os.MkdirTemp("/tmp", "journal-permission-")
 	must(t, err)

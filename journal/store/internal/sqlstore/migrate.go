@@ -165,7 +165,18 @@ func (s *Store) Copy(ctx context.Context, path string) error {
 		return fault.Invalid("only an SQLite journal copies itself; use pg_dump for %s", s.at.Name)
 	}
 	return outfile.New(path, func(empty string) error {
-		_, err := s.db.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(empty, "'", "''")+"'")
+		c, err := s.db.Conn(ctx)
+		if err != nil {
+			return s.Explain(err)
+		}
+		defer c.Close()
+		if s.Writable() != nil { // it refuses all writing, to other files too
+			_, err = c.ExecContext(ctx, "PRAGMA query_only = 0")
+			defer c.ExecContext(context.WithoutCancel(ctx), "PRAGMA query_only = 1")
+		}
+		if err == nil {
+			_, err = c.ExecContext(ctx, "VACUUM INTO '"+strings.ReplaceAll(empty, "'", "''")+"'")
+		}
 		return s.Explain(err)
 	})
 }
