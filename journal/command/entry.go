@@ -39,26 +39,39 @@ given replaces what it has.`,
 					return err
 				}
 				changed := cmd.Flags().Changed
+				var old journal.Entry
 				if len(args) > 0 {
 					id, err := known.entry(args[0])
 					if err != nil {
 						return err
 					}
-					old, err := j.Entry(cmd.Context(), id)
-					if err != nil {
-						return err
-					}
-					given = merge(old, given, changed)
-				}
-				if len(args) == 0 || changed("message") || changed("file") || cmd.Flags().NFlag() == 0 {
-					if given.Body, err = m.read(a, cmd, given.Body); err != nil {
+					if old, err = j.Entry(cmd.Context(), id); err != nil {
 						return err
 					}
 				}
-				if given.Body, err = known.whole(given.Body); err != nil {
+				var written journal.Entry
+				write := func(body string) error {
+					if len(args) > 0 { // what it has now: somebody may have written it while this text was
+						now, err := j.Entry(cmd.Context(), old.ID)
+						if err != nil {
+							return err
+						}
+						if now.Body != old.Body {
+							return fmt.Errorf("entry %s was changed meanwhile; nothing is written", old.ID)
+						}
+						given = merge(now, given, changed)
+					}
+					var err error
+					if given.Body, err = known.whole(body); err == nil {
+						written, err = j.Write(cmd.Context(), given)
+					}
 					return err
 				}
-				written, err := j.Write(cmd.Context(), given)
+				if len(args) == 0 || changed("message") || changed("file") || cmd.Flags().NFlag() == 0 {
+					err = m.read(a, cmd, old.Body, write)
+				} else {
+					err = write(old.Body)
+				}
 				if err != nil {
 					return err
 				}

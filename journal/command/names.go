@@ -143,12 +143,12 @@ func (n names) notFound(what, name string) error {
 // runNames finds what links to runs by names in a text: run:k3f9.
 var runNames = regexp.MustCompile(`\brun:([0-9a-z~]{4,10})\b`)
 
-// whole writes the whole ids in the place of the names of runs that a text links to. run:last is refused: it will soon be another.
+// whole writes the whole ids in the place of the names of runs that a text links to. run:last and run:last~1 are refused: they will soon be others.
 func (n names) whole(text string) (_ string, err error) {
 	text = runNames.ReplaceAllStringFunc(text, func(link string) string {
 		name := strings.TrimPrefix(link, "run:")
-		if name == "last" {
-			err = fault.Invalid("the text links to run:last, which will soon be another; write the run's id")
+		if back, ok := strings.CutPrefix(name, "last"); ok && (back == "" || back[0] == '~') {
+			err = fault.Invalid("the text links to %s, which will soon be another; write the run's id", link)
 		}
 		if found := n.matches(store.RunKind, name); len(found) == 1 {
 			return "run:" + found[0]

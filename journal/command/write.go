@@ -21,59 +21,86 @@ func (m *message) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&m.file, "file", "F", "", "read the text from this file; - is standard input")
 }
 
-// read gets the text; without a flag an editor is opened on before, or standard input read where it is no terminal.
-func (m *message) read(a *app, cmd *cobra.Command, before string) (string, error) {
+// read gets the text and hands it to use; without a flag an editor is opened on before, or standard input read where it is no terminal. What
+// was written in an editor is kept in a file where use fails.
+func (m *message) read(a *app, cmd *cobra.Command, before string, use func(text string) error) error {
 	if cmd.Flags().Changed("message") {
 		if m.file != "" {
-			return "", wrong("give the text with --message or with --file, not both")
+			return wrong("give the text with --message or with --file, not both")
 		}
-		return m.text, nil
+		return use(m.text)
 	}
+	from := a.in
 	if m.file != "" && m.file != "-" {
-		b, err := os.ReadFile(m.file)
-		return string(b), err
-	}
-	if f, ok := a.in.(*os.File); ok && m.file == "" {
+		f, err := os.Open(m.file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		from = f
+	} else if f, ok := a.in.(*os.File); ok && m.file == "" {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return edit(cmd, f, before)
+			return edit(cmd, f, before, use)
 		}
 	}
-	b, err := io.ReadAll(a.in)
-	return string(b), err
+	b, err := io.ReadAll(from)
+	if err != nil {
+		return err
+	}
+	return use(string(b))
 }
 
 // edit opens $VISUAL or $EDITOR on a text.
-func edit(cmd *cobra.Command, terminal *os.File, before string) (string, error) {
+func edit(cmd *cobra.Command, terminal *os.File, before string, use func(text string) error) (err error) {
 	editor := os.Getenv("VISUAL")
 	if editor == "" {
 		editor = os.Getenv("EDITOR")
 	}
 	if editor == "" {
-		return "", wrong("give the text with -m, or with -F FILE, or set EDITOR")
+		return wrong("give the text with -m, or with -F FILE, or set EDITOR")
 	}
 	f, err := os.CreateTemp("", "journal-*.md")
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer os.Remove(f.Name())
+	text := before
+	defer func() {
+		if err != nil && text != before && strings.TrimSpace(text) != "" {
+			err = fmt.Errorf("%w; the text is kept in %s: give it with -F", err, f.Name())
+			return
+		}
+		os.Remove(f.Name())
+	}()
 	_, err = f.WriteString(before)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
 	if err != nil {
-		return "", err
+		return err
+	}
+	run := editing(cmd.Context(), editor, f.Name())
+	run.Stdin, run.Stdout, run.Stderr = terminal, os.Stderr, os.Stderr
+	runErr := run.Run()
+	b, err := os.ReadFile(f.Name())
+	text = string(b)
+	switch {
+	case runErr != nil:
+		return fmt.Errorf("the editor %s: %w", editor, runErr)
+	case err != nil:
+		return err
+	case strings.TrimSpace(text) == "":
+		return fmt.Errorf("the text is empty; nothing is written")
+	}
+	return use(text)
+}
+
+// editing runs an editor by its words as a shell understands them, quotes too, as git does.
+func editing(ctx context.Context, editor, file string) *exec.Cmd {
+	if shell, err := exec.LookPath("sh"); err == nil {
+		return exec.CommandContext(ctx, shell, "-c", editor+` "$@"`, editor, file)
 	}
 	words := strings.Fields(editor)
-	run := exec.CommandContext(cmd.Context(), words[0], append(words[1:], f.Name())...)
-	run.Stdin, run.Stdout, run.Stderr = terminal, os.Stderr, os.Stderr
-	if err := run.Run(); err != nil {
-		return "", fmt.Errorf("the editor %s: %w", editor, err)
-	}
-	b, err := os.ReadFile(f.Name())
-	if err == nil && strings.TrimSpace(string(b)) == "" {
-		err = fmt.Errorf("the text is empty; nothing is written")
-	}
-	return string(b), err
+	return exec.CommandContext(ctx, words[0], append(words[1:], file)...)
 }
 
 func (a *app) note() *cobra.Command {
@@ -86,14 +113,14 @@ func (a *app) note() *cobra.Command {
 		ValidArgsFunction: a.completeRuns(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withRun(cmd.Context(), args[0], func(j *journal.Journal, id string) error {
-				text, err := m.read(a, cmd, "")
+				err := m.read(a, cmd, "", func(text string) error {
+					text, err := whole(cmd.Context(), j, text)
+					if err != nil {
+						return err
+					}
+					return j.Note(cmd.Context(), id, text)
+				})
 				if err != nil {
-					return err
-				}
-				if text, err = whole(cmd.Context(), j, text); err != nil {
-					return err
-				}
-				if err := j.Note(cmd.Context(), id, text); err != nil {
 					return err
 				}
 				return a.answer(ids{[]string{id}}, func(w io.Writer) { fmt.Fprintln(w, "noted on run", id) })
