@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"time"
 
@@ -82,6 +83,7 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		batch = append(batch, records...)
 	}
 	sort.SliceStable(batch, func(i, k int) bool { return batch[i].Seq < batch[k].Seq })
+	batch = slices.CompactFunc(batch, func(a, b spool.Record) bool { return a.Seq == b.Seq }) // of a file that somebody copied
 	log, err := j.store.Log(ctx, run, attempt)
 	if err == nil {
 		err = log.Append(ctx, batch)

@@ -14,7 +14,7 @@ import (
 	"flowbook/journal/spool"
 )
 
-// TestDamagedSpool recovers a dead run whose write-ahead file has a flipped bit: the rest comes in, the file is kept, and verify says so.
+// TestDamagedSpool recovers a dead run whose write-ahead file has a flipped bit, and lies there twice: the rest comes in once, the file is kept, and verify says so.
 func TestDamagedSpool(t *testing.T) {
 	ctx := context.Background()
 	j := openTemp(t)
@@ -31,6 +31,7 @@ func TestDamagedSpool(t *testing.T) {
 	must(t, err)
 	data[len(data)/10] ^= 4
 	must(t, os.WriteFile(file, data, 0o644))
+	must(t, os.WriteFile(filepath.Join(j.at.Spool, run.ID+".1.7.spool"), data, 0o644)) // a copy that somebody made
 	tamper(t, j, "UPDATE attempt SET pid = 0, pid_start = '' WHERE run = ?", run.ID)
 	must(t, j.recoverSpools(ctx))
 	if got, err := j.Series(ctx, run.ID, "loss"); err != nil || got.Len() != 99 {

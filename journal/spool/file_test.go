@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -71,6 +72,20 @@ func TestSpool(t *testing.T) {
 		}
 		if got, all, err := Read(s.name(n)); err != nil || !all || len(got) != 3 {
 			t.Errorf("%s at the end: %d records, whole %v, %v", what, len(got), all, err)
+		}
+	}
+}
+
+// TestNoRecords reads files in which there is nothing to find: what was never written is whole, and what is something else is not.
+func TestNoRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run.1.1.spool")
+	for content, want := range map[string]bool{"": true, "\x00\x00\x00": true, string(make([]byte, 1<<20)): true, "\x10\x00\x00\x00\x01\x02\x03\x04half": true,
+		"not what this program writes": false, "<html>" + strings.Repeat("x", 1<<20): false} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, whole, err := Read(path); err != nil || len(got) > 0 || whole != want {
+			t.Errorf("%.30q: %d records, whole %v, %v", content, len(got), whole, err)
 		}
 	}
 }

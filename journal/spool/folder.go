@@ -70,7 +70,9 @@ func each(folder string, visit func(file string)) error {
 		return nil
 	}
 	for _, f := range files {
-		visit(f.Name())
+		if f.Type().IsRegular() { // no folder and no pipe, of which reading would not end
+			visit(f.Name())
+		}
 	}
 	return err
 }

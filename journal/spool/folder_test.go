@@ -21,6 +21,9 @@ func TestFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Mkdir(filepath.Join(dir, "d.1.1.spool"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	all, err := List(dir, "")
 	if err != nil || len(all) != 3 || all[2] != (Name{Run: "b", Attempt: 2, N: 1, Path: filepath.Join(dir, "b.2.1.spool")}) {
 		t.Errorf("all files: %+v, %v", all, err)

@@ -51,8 +51,15 @@ func frameAt(b []byte) (r Record, size int, ok bool) {
 	return r, header + int(n), err == nil
 }
 
+// longest is what the header of a torn record may say that it has. One that says more is damage.
+const longest = 16 << 20
+
 // torn tells whether the end of a file is a record that was still being written: it stops short, or its header, or all of it, was never
 // written.
 func torn(b []byte) bool {
-	return len(b) < header || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-header) || binary.LittleEndian.Uint64(b) == 0
+	if len(b) < header || binary.LittleEndian.Uint64(b) == 0 {
+		return true
+	}
+	n := uint64(binary.LittleEndian.Uint32(b))
+	return n > uint64(len(b)-header) && n <= longest
 }
