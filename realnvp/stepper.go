@@ -188,8 +188,9 @@ func (s *stepper) compile(exec *model.Exec, args []any) error {
 	return nil
 }
 
-// close frees the compiled step. Every variable is on one device after it.
+// close frees the compiled step and the memory that was kept for the next. Every variable is on one device after it.
 func (s *stepper) close() error {
+	defer hostmemory.GiveBack()
 	s.apply.Finalize()
 	if s.gather != nil {
 		s.gather.Finalize()

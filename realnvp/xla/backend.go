@@ -34,8 +34,9 @@ func open(config string) (compute.Backend, error) {
 	begun = true
 	mu.Unlock()
 	hostmemory.NoFastBins()
-	if dir := Folder(); dir != "" {
-		if name := pluginName(config); name != "" {
+	if name := pluginName(config); name != "" {
+		keep(name)
+		if dir := Folder(); dir != "" {
 			put(name, dir)
 		}
 	}
@@ -61,8 +62,18 @@ func pluginName(config string) string {
 	return available[i]
 }
 
+// keep has a plugin for the CPU keep the memory of a step for the next, where it can.
+func keep(name string) {
+	mu.Lock()
+	defer mu.Unlock()
+	if plugin, err := pjrt.GetPlugin(name); err == nil && !kept[plugin] && strings.HasPrefix(plugin.Name(), "cpu") {
+		kept[plugin] = hostmemory.Keep(plugin.Path()) == nil
+	}
+}
+
 var (
 	mu     sync.Mutex
+	kept   = map[*pjrt.Plugin]bool{}
 	caches = map[*pjrt.Plugin]*cache{}
 	begun  bool // a backend was opened, and XLA may have read its environment
 )

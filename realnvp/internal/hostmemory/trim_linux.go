@@ -17,5 +17,6 @@ import "runtime/debug"
 // peak of the step's first execution.
 func Trim() {
 	debug.FreeOSMemory()
+	GiveBack()
 	C.trim()
 }

@@ -17,6 +17,14 @@ func TestNoFastBins(t *testing.T) {
 	}
 }
 
+func TestKeepSaysWhatItCannot(t *testing.T) {
+	for _, library := range []string{"", "/no/such/library.so"} {
+		if err := hostmemory.Keep(library); err == nil {
+			t.Errorf("Keep(%q): no error", library)
+		}
+	}
+}
+
 func TestTrimGivesBackFreedMemory(t *testing.T) {
 	blocks := make([][]byte, 200)
 	for i := range blocks {
