@@ -67,7 +67,8 @@ def go():
     env = dict(os.environ, FLOWBOOK_TEST_PYTHON=str(HOME / "venv-test/bin/python"))
     if chromium_bin():
         env["FLOWBOOK_TEST_CHROMIUM"] = str(chromium_bin())
-    longest = ["./realnvp", "./notebooks/kerneltest"]  # first; the second waits much, hence three packages at a time
+    # First, so that no long one is the last with a core to itself; kernels wait much, hence three packages at a time.
+    longest = ["./realnvp", "./notebooks/kernel", "./realnvp/preset", "./notebooks/experiment", "./notebooks/kerneltest"]
     return gotest.run(["-vet=off", "-p=3", "-timeout=20m", *os.environ.get("GOTESTFLAGS", "").split(), *longest, "./..."], PROJECT, env)  # vetted above
 
 
@@ -116,8 +117,9 @@ def outputs():
 
 # Notebooks and browser share two lanes: linking and compiling keep one core busy, and one journal serves all notebooks, as it must.
 LANES = ThreadPoolExecutor(2)
-# A browser waits more than it works: a third lane takes what is left, for checks that nobody waits for.
+# Tests and a browser wait at times: a third lane takes what is left, for checks that nobody waits for.
 SPARE = ThreadPoolExecutor(1)
+AT_ONCE = ThreadPoolExecutor(1)
 
 
 def notebooks():
@@ -135,7 +137,9 @@ def browser():
     return called([HOME / "venv-test/bin/python", ".ci/browser.py", "--shots", STATE / "screenshots"])
 
 
-ALONE, BESIDE, LAST = [gofmt, vet, setup, outputs, go], {browser: LANES, staticcheck: SPARE, race: SPARE, fuzz: SPARE}, [notebooks]
+# In the order in which they start. What has a lane runs there, beside all that comes after it: the spare one from when everything is compiled, the
+# browser in its lane before the notebooks, since as the last it would leave the other empty. The others are waited for.
+CHECKS = {gofmt: None, outputs: None, vet: None, setup: SPARE, staticcheck: SPARE, race: SPARE, fuzz: SPARE, go: None, browser: LANES, notebooks: None}
 
 
 def timed(check):
@@ -148,7 +152,7 @@ def timed(check):
 
 
 def main():
-    names = [check.__name__ for check in [*ALONE, *BESIDE, *LAST]]
+    names = [check.__name__ for check in CHECKS]
     only = os.environ.get("ONLY", "").replace(",", " ").split() or names
     if unknown := set(only) - set(names):
         sys.exit(f"flowbook: ONLY={','.join(only)}: no test is called {', '.join(unknown)}; there are {', '.join(names)}")
@@ -158,10 +162,13 @@ def main():
         os.environ["FLOWBOOK_CIFAR10"] = str(subset)  # real pixels that some workplaces put beside the checkout; else they are downloaded
         print(f"CIFAR-10 from {subset}")
     start = time.monotonic()
-    results = [timed(check) for check in ALONE if check.__name__ in only]
-    # The browser is in its lane before the notebooks: as the last it would leave the other lane empty.
-    beside = [lane.submit(timed, check) for check, lane in BESIDE.items() if check.__name__ in only]
-    results += [timed(check) for check in LAST if check.__name__ in only] + [future.result() for future in beside]
+    results = []
+    for check, lane in CHECKS.items():
+        if check.__name__ in only:
+            results.append((lane or AT_ONCE).submit(timed, check))
+            if not lane:
+                results[-1].result()
+    results = [result.result() for result in results]
     counts = added(counts for counts, _ in results)
     print("\nWhat ran, on backend " + os.environ.get("GOMLX_BACKEND", "?") + ":\n" + "\n".join(line for _, line in results))
     print("{} passed, {} failed, {} skipped; {:.0f} s, {:.0f} s of processor".format(*counts[:3], time.monotonic() - start, counts[3]))
