@@ -2,7 +2,9 @@ package chart
 
 import (
 	"fmt"
+	"hash/fnv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The size of parallel coordinates in CSS pixels, and what is between their axes, above, below and beside them.
@@ -29,11 +31,13 @@ func (t Trials) Parallel() string {
 	for _, trial := range t.All {
 		means = append(means, trial.Mean)
 	}
-	p := parallel{t, s, nil, axisOf(means).widened(0.06)}
+	p := parallel{Trials: t, sheet: s, metric: axisOf(means).widened(0.06)}
 	for i := range t.Params {
 		p.params = append(p.params, newParameter(t.values(i)))
 	}
+	p.free()
 	p.lines()
+	s.WriteString("</g>")
 	for i, name := range t.Params {
 		p.axis(i, name, p.params[i].marks, -1, ends)
 	}
@@ -52,6 +56,21 @@ type parallel struct {
 func (p parallel) px(axis int) float64 { return besideIt + float64(axis)*parallelStep }
 func (p parallel) py(at float64) float64 {
 	return parallelHeight - parallelFoot - at*(parallelHeight-parallelTop-parallelFoot)
+}
+
+// free begins a group that leaves the numbers of the axes between free, whatever the ground is. Its clip's name is that of what it leaves
+// free, since a page may have several.
+func (p parallel) free() {
+	outline := fmt.Sprintf("M0 0H%.0fV%.0fH0Z", p.px(len(p.Params))+besideIt, parallelHeight)
+	for i := 1; i < len(p.Params); i++ {
+		for _, m := range p.params[i].marks {
+			right, width := p.px(i)-4, 6.4*float64(utf8.RuneCountInString(m.text))+4
+			outline += fmt.Sprintf("M%.1f %.1fh%.1fv13h%.1fZ", right-width, p.py(m.at)-6.5, width, -width)
+		}
+	}
+	name := fnv.New64a()
+	name.Write([]byte(outline))
+	fmt.Fprintf(p, `<clipPath id="free%x"><path clip-rule="evenodd" d="%s"/></clipPath><g clip-path="url(#free%[1]x)">`, name.Sum64(), outline)
 }
 
 // lines draws the best over the others.

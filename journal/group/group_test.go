@@ -157,6 +157,9 @@ func TestFigures(t *testing.T) {
 	if n := strings.Count(parallel, "<title>"); n != 6 || strings.Count(parallel, chart.Orange.String()) != 1 {
 		t.Errorf("%d lines, %d of them best", n, strings.Count(parallel, chart.Orange.String()))
 	}
+	if n := strings.Count(parallel, "v13h"); n != 3 || !strings.Contains(parallel, "<clipPath") {
+		t.Errorf("lines leave %d numbers of the axis between free, want 3", n)
+	}
 	if !strings.Contains(parallel, "net.planes=32 rate=0.01: loss 0.06125 ± 0.01, n = 3") {
 		t.Errorf("no group is described in %s", parallel)
 	}
