@@ -69,11 +69,3 @@ func (s Summary) BestText(metric string) (value, step string) {
 
 // Outdated tells that a summary is of a journal whose extremes could be infinite: they have to be found anew.
 func (s Summary) Outdated() bool { return math.IsInf(s.Min, 0) || math.IsInf(s.Max, 0) }
-
-// SummaryOf sums up a series.
-func SummaryOf(s Series) (sum Summary) {
-	for i, v := range s.Values {
-		sum.Add(Point{Step: int64(s.Steps[i]), Value: v})
-	}
-	return sum
-}
