@@ -74,7 +74,7 @@ class Reader:
                     const canvas = document.createElement('canvas'), w = canvas.width = e.naturalWidth, h = canvas.height = e.naturalHeight;
                     const pen = canvas.getContext('2d');
                     pen.drawImage(e, 0, 0);
-                    const p = pen.getImageData(0, 0, w, h).data, under = ground(e), found = [], edge = Math.min(w, h) / 12;
+                    const p = pen.getImageData(0, 0, w, h).data, under = ground(e), found = [], edge = Math.min(w, h) / 16;
                     for (let y = 0; y < h; y += 2) for (let x = 0; x < w; x += 2) {
                         const i = 4 * (y * w + x);
                         if (x > edge && y < h - edge) continue;

@@ -95,7 +95,7 @@ class KernelGo(unittest.TestCase):
         self.env["GOWORK"] = ""
         for arguments in ("init",), ("use", str(self.project), "."):
             self.assertEqual(self.go("work", *arguments).returncode, 0)
-        source = 'package main\n\nimport "flowbook/part"\n\nfunc main() { println(part.Says) }\n'
+        source = 'package main\n\nimport "flowbook/part"\n\nfunc main() { print(part.Says, "\\n") }\n'
 
         def runs(says, builds):
             asked.write_text("")
@@ -199,7 +199,7 @@ class Journal(unittest.TestCase):
 
     def test_is_of_the_source_as_it_stands(self):
         said = 'wd, _ := os.Getwd(); println(%r, wd, len(os.Args), os.Args[2], os.Getenv("FLOWBOOK_HOME"))'
-        self.assertEqual(self.command(said.replace("%r", '"one"'), FLOWBOOK_HOME="mine"), "one / 3 an id mine\n")
+        self.assertEqual(self.command(said.replace("%r", '"one"'), FLOWBOOK_HOME="mine", GO111MODULE="off", GOFLAGS="-mod=vendor", GOWORK="/none"), "one / 3 an id mine\n")
         self.assertEqual(self.command(said.replace("%r", '"two"')), "two / 3 an id sourced\n")
         self.assertIn("undefined: nonsense", self.command("nonsense(os.Args)"))
 

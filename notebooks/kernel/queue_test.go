@@ -119,6 +119,23 @@ func TestStopWhileItCompiles(t *testing.T) {
 	}
 }
 
+// A cell that prints or shows without end is stopped, and the kernel serves on.
+func TestStopInAFlood(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for _, cell := range []string{"%%\nfor {\n\tfmt.Println(strings.Repeat(\"runs\", 20))\n}", "!yes runs"} {
+		request := k.execute(cell)
+		k.printed(request, "runs")
+		k.stop()
+		if r := k.result(request); r.status != "error" || r.err.Name != "stopped" {
+			t.Errorf("%s: the cell is %q, %+v", cell, r.status, r.err)
+		}
+		if out := k.ok("%%\nfmt.Println(3)"); out != "3\n" {
+			t.Errorf("%s: afterwards a cell prints %q", cell, out)
+		}
+	}
+}
+
 // Stop reaches what a cell started.
 func TestStopReachesChildren(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ esac
 # What the program is made of, beside the project: the cell, the command, what other files and what settings there are.
 made=$(cat "$code" && echo "$how" "$@" && ls -- *.go && env | grep -E '^(GO|CGO_|CC=|CXX=|PKG_CONFIG)')
 mkdir -p built
-own=$PWD/built/$(echo "$made" | cksum | tr ' ' -)
+own=$PWD/built/$(printf '%s' "$made" | cksum | tr ' ' -)
 
 # Whether it is there, and nothing of the project has changed since it was begun, which `go` takes 0.2 s to find out. What
 # changes has another time of status, whatever its time of writing says. Where the module is put together in another way than
@@ -25,7 +25,7 @@ unchanged() {
 
 if ! unchanged; then
 	rm -f "$own.made"
-	echo "$made" >"$own.begun"
+	printf '%s\n' "$made" >"$own.begun"
 	@GO@ $how -o "$own" "$@" || exit
 	mv "$own.begun" "$own.made"
 fi
