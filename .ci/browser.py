@@ -64,6 +64,8 @@ def closing_the_tab(reader, lab, root):
     (root / name).write_text(json.dumps(plot.of_cells("%%\nfmt.Println(\"first\")")))
     reader.open(lab.url(name))
     check(len(lab.ask("kernels")) == 1, f"these kernels run: {lab.ask('kernels')}")
+    reader.menu("File", "Save Notebook")
+    reader.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.lm-mod-current:not(.jp-mod-dirty)").wait_for()
     reader.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabCloseIcon").click()
     for _ in range(120):
         if not lab.ask("kernels"):
