@@ -30,24 +30,47 @@ func (j *Journal) AllSeries(ctx context.Context, run string) ([]Series, error) {
 // SeriesOf reads the named metrics of a run, all when none is named, in the order of their names, without the points that a resumed attempt
 // superseded; [Journal.Logged] gives those too.
 func (j *Journal) SeriesOf(ctx context.Context, run string, metrics ...string) ([]Series, error) {
-	attempts, err := j.store.Attempts(ctx, run)
+	var all []Series
+	err := j.EachSeries(ctx, run, func(s Series) error {
+		all = append(all, s)
+		return nil
+	}, metrics...)
 	if err != nil {
 		return nil, err
 	}
+	return all, nil
+}
+
+// EachSeries hands what [Journal.SeriesOf] reads to visit, one metric after the other, so that a long run does not fill the memory.
+func (j *Journal) EachSeries(ctx context.Context, run string, visit func(Series) error, metrics ...string) error {
+	attempts, err := j.store.Attempts(ctx, run)
+	if err != nil {
+		return err
+	}
 	if len(attempts) == 0 {
-		return nil, j.Has(ctx, run)
+		return j.Has(ctx, run)
 	}
 	standing := record.StandingOf(attempts)
-	var all []Series
-	err = j.store.Points(ctx, run, metrics, func(c store.Chunk) error {
-		if n := len(all); n == 0 || all[n-1].Metric != c.Metric {
-			next := Series{Metric: c.Metric}
-			if n > 0 {
-				next.Grow(all[n-1].Len()) // most metrics of a run have as many points
-			}
-			all = append(all, next)
+	var s Series
+	done := func() error {
+		if s.Len() == 0 {
+			return nil
 		}
-		s, last := &all[len(all)-1], standing.Last(c.Metric, c.Attempt)
+		if !sort.IsSorted(s) {
+			sort.Stable(s)
+		}
+		return visit(s)
+	}
+	err = j.store.Points(ctx, run, metrics, func(c store.Chunk) error {
+		if s.Metric != c.Metric {
+			if err := done(); err != nil {
+				return err
+			}
+			next := Series{Metric: c.Metric}
+			next.Grow(s.Len()) // most metrics of a run have as many points
+			s = next
+		}
+		last := standing.Last(c.Metric, c.Attempt)
 		return c.Each(func(p record.Point) {
 			if p.Step <= last {
 				s.Add(p)
@@ -55,19 +78,9 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, metrics ...string) (
 		})
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	kept := all[:0]
-	for _, s := range all {
-		if s.Len() == 0 {
-			continue
-		}
-		if !sort.IsSorted(s) {
-			sort.Stable(s)
-		}
-		kept = append(kept, s)
-	}
-	return kept, nil
+	return done()
 }
 
 // Logged reads all that was logged in a run, superseded or not: a series for each metric and attempt, its points in the order in which

@@ -27,12 +27,8 @@ func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...stri
 		if err != nil {
 			return err
 		}
-		all, err := j.AllSeries(ctx, r.ID)
-		if err != nil {
-			return err
-		}
 		experiment := notFormula(r.Experiment)
-		for _, s := range all {
+		err = j.EachSeries(ctx, r.ID, func(s journal.Series) error {
 			metric := notFormula(s.Metric)
 			for i := range s.Len() {
 				err := out.Write([]string{r.ID, experiment, metric, strconv.Itoa(s.Steps[i]), s.Time(i).Format(time.RFC3339Nano), record.FormatValue(s.Values[i])})
@@ -40,6 +36,10 @@ func WriteCSV(ctx context.Context, j *journal.Journal, w io.Writer, runs ...stri
 					return err
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	out.Flush()

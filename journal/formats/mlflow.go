@@ -172,21 +172,17 @@ func (m mlflowRun) textFiles(folder string, texts map[string]string, taken []str
 
 // metrics writes a file for each metric: lines of time in milliseconds, value, step.
 func (m mlflowRun) metrics(ctx context.Context) error {
-	all, err := m.j.AllSeries(ctx, m.r.ID)
-	if err != nil {
-		return err
-	}
-	names := make([]string, len(all))
-	for i, s := range all {
-		names[i] = s.Metric
-	}
-	paths := ownPaths(names, mlflowSigns)
-	for _, s := range all {
-		path := filepath.Join(m.dir, "metrics", filepath.FromSlash(paths[s.Metric]))
+	paths := ownPaths(m.r.MetricNames(), mlflowSigns)
+	return m.j.EachSeries(ctx, m.r.ID, func(s journal.Series) error {
+		own, ok := paths[s.Metric]
+		if !ok { // it began after the run was read
+			return nil
+		}
+		path := filepath.Join(m.dir, "metrics", filepath.FromSlash(own))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
-		err := writeFile(path, func(w io.Writer) error {
+		return writeFile(path, func(w io.Writer) error {
 			for i := range s.Len() {
 				if _, err := fmt.Fprintf(w, "%d %s %d\n", s.Times[i]/1000, pythonFloat(s.Values[i]), s.Steps[i]); err != nil {
 					return err
@@ -194,11 +190,7 @@ func (m mlflowRun) metrics(ctx context.Context) error {
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // pythonFloat writes a value as Python's float reads it.

@@ -69,11 +69,7 @@ func writeEvents(ctx context.Context, j *journal.Journal, w io.Writer, r *journa
 	if err := writeEvent(w, r.Started, 0, summary("config", configText(r.Config))); err != nil {
 		return err
 	}
-	all, err := j.AllSeries(ctx, r.ID)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
+	err := j.EachSeries(ctx, r.ID, func(s journal.Series) error {
 		for i := range s.Len() {
 			v := protowire.AppendTag(nil, 2, protowire.Fixed32Type) // simple_value
 			v = protowire.AppendFixed32(v, math.Float32bits(float32(s.Values[i])))
@@ -81,6 +77,10 @@ func writeEvents(ctx context.Context, j *journal.Journal, w io.Writer, r *journa
 				return err
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, f := range r.Figures {
 		data, err := j.ReadArtifact(ctx, f.Digest)
