@@ -61,7 +61,8 @@ class Reader:
 
     def legible(self, figures, name):
         """The axes of every figure stand out from the page: of what is drawn at its left and lower edge, half has a contrast of 3 or more.
-        figures are their names, in order; one that is called an image or samples has no axes."""
+        figures are as story.figures gives them, since pictures do not come into sight in their order; one that is called an image or
+        samples has no axes."""
         poor = self.page.evaluate("""async figures => {""" + DOWN_THE_NOTEBOOK + """
             const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
             const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
@@ -71,6 +72,8 @@ class Reader:
                 for (const e of document.querySelectorAll('.jp-OutputArea-output img')) {
                     if (seen.has(e) || !e.naturalWidth) continue;
                     seen.add(e);
+                    const [name] = figures.find(([, part]) => e.src.includes(part)) ?? ['one that is not in the file'];
+                    if (/^(image|samples$)/.test(name)) continue;
                     const canvas = document.createElement('canvas'), w = canvas.width = e.naturalWidth, h = canvas.height = e.naturalHeight;
                     const pen = canvas.getContext('2d');
                     pen.drawImage(e, 0, 0);
@@ -81,12 +84,12 @@ class Reader:
                         if (p[i + 3] > 200) found.push(contrast(light([p[i], p[i + 1], p[i + 2]]), under));
                     }
                     found.sort((a, b) => a - b);
-                    if (!/^(image|samples$)/.test(figures[seen.size - 1] ?? '') && found.length && found[found.length >> 1] < 3) poor.push(`${seen.size}: ${found[found.length >> 1].toFixed(2)}`);
+                    if (found.length && found[found.length >> 1] < 3) poor.push(`${name}: ${found[found.length >> 1].toFixed(2)}`);
                 }
             return { poor, seen: seen.size };
         }""", figures)
         check(poor["seen"] == len(figures), f"{name}: {poor['seen']} of {len(figures)} figures are looked at")
-        check(not poor["poor"], f"{name}: of {poor['seen']} figures these have axes that hardly stand out (number: contrast): {', '.join(poor['poor'])}")
+        check(not poor["poor"], f"{name}: of {poor['seen']} figures these have axes that hardly stand out (name: contrast): {', '.join(poor['poor'])}")
 
     def cell(self, text):
         """The code cell whose source contains the text."""
