@@ -38,7 +38,7 @@ func TestMemoryOfAStepIsKept(t *testing.T) {
 		for i := range x {
 			x[i] = scale * float32(i%7)
 		}
-		out, err := exec.Exec(tensors.FromFlatDataAndDimensions(x, rows, 4))
+		out, err := exec.Call(tensors.FromFlatDataAndDimensions(x, rows, 4))
 		if err != nil {
 			t.Fatal(err)
 		}

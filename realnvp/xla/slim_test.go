@@ -62,7 +62,7 @@ func TestSlimLoadsTheSame(t *testing.T) {
 		for i := range kernel {
 			kernel[i] = float32(i%13)/26 - 0.2
 		}
-		out, err := exec.Exec(tensors.FromFlatDataAndDimensions(images, 4, 28, 28, 2), tensors.FromFlatDataAndDimensions(kernel, 3, 3, 2, 16))
+		out, err := exec.Call(tensors.FromFlatDataAndDimensions(images, 4, 28, 28, 2), tensors.FromFlatDataAndDimensions(kernel, 3, 3, 2, 16))
 		if err != nil {
 			t.Fatal(err)
 		}
