@@ -86,6 +86,7 @@ class Reader:
                     found.sort((a, b) => a - b);
                     if (found.length && found[found.length >> 1] < 3) poor.push(`${name}: ${found[found.length >> 1].toFixed(2)}`);
                 }
+            for (const e of seen) { e.scrollIntoView(); break }
             return { poor, seen: seen.size };
         }""", [figures, list(older)])
         check(poor["seen"] == len(figures), f"{name}: {poor['seen']} of {len(figures)} figures are looked at")
