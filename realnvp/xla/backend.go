@@ -35,9 +35,8 @@ func open(config string) (compute.Backend, error) {
 	mu.Unlock()
 	hostmemory.NoFastBins()
 	if name := pluginName(config); name != "" {
-		keep(name)
-		if dir := Folder(); dir != "" {
-			put(name, dir)
+		if plugin, err := pjrt.GetPlugin(name); err == nil { // else xla.New says what is wrong
+			prepare(plugin)
 		}
 	}
 	return xla.New(config)
@@ -62,30 +61,28 @@ func pluginName(config string) string {
 	return available[i]
 }
 
-// keep has a plugin for the CPU keep the memory of a step for the next, where it can.
-func keep(name string) {
-	mu.Lock()
-	defer mu.Unlock()
-	if plugin, err := pjrt.GetPlugin(name); err == nil && !kept[plugin] && strings.HasPrefix(plugin.Name(), "cpu") {
-		kept[plugin] = hostmemory.Keep(plugin.Path()) == nil
-	}
-}
-
 var (
 	mu     sync.Mutex
-	kept   = map[*pjrt.Plugin]bool{}
+	kept   = map[*pjrt.Plugin]bool{} // those that were told to keep the memory of a step
 	caches = map[*pjrt.Plugin]*cache{}
 	begun  bool // a backend was opened, and XLA may have read its environment
 )
 
-// put puts the cache before a plugin, once.
-func put(name, dir string) {
+// prepare has a plugin, where it can and once, keep the memory of a step for the next, if it is one for the CPU; and
+// puts the cache before it.
+func prepare(plugin *pjrt.Plugin) {
 	mu.Lock()
 	defer mu.Unlock()
-	plugin, err := pjrt.GetPlugin(name)
-	if err != nil || caches[plugin] != nil {
-		return // xla.New says what is wrong
+	if !kept[plugin] && strings.HasPrefix(plugin.Name(), "cpu") {
+		kept[plugin] = hostmemory.Keep(plugin.Path()) == nil
 	}
+	if dir := Folder(); dir != "" && caches[plugin] == nil {
+		put(plugin, dir)
+	}
+}
+
+// put puts the cache before a plugin.
+func put(plugin *pjrt.Plugin, dir string) {
 	c, err := newCache(dir, plugin.Path())
 	if err == nil {
 		caches[plugin] = c

@@ -67,17 +67,13 @@ func newCache(dir, plugin string) (*cache, error) {
 			}
 		},
 	}
-	digest, err := digests.Plugin(plugin)
+	described, digest, err := digests.Plugin(plugin)
 	if err != nil {
 		return nil, err
 	}
-	file, err := digests.File(plugin)
-	if err != nil {
-		return nil, err
-	}
-	c.slim = slim.Tested(file)
+	c.slim = slim.Tested(digest)
 	h := sha256.New()
-	for _, field := range append([]string{version, digest, machine.Describe()}, started...) {
+	for _, field := range append([]string{version, described, machine.Describe()}, started...) {
 		add(h, []byte(field))
 	}
 	c.machine = h.Sum(nil)

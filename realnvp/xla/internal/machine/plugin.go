@@ -23,11 +23,11 @@ type Digests struct {
 const edge = 64 << 10
 
 // Plugin describes a plugin's file by its digest and the files beside and below it (a CUDA plugin's libraries and its
-// assembler) by their names, sizes and times.
-func (d Digests) Plugin(path string) (string, error) {
-	digest, err := d.File(path)
+// assembler) by their names, sizes and times. It returns the file's own SHA-256 too.
+func (d Digests) Plugin(path string) (description string, digest []byte, err error) {
+	digest, err = d.file(path)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	said := []string{hex.EncodeToString(digest)}
 	err = filepath.WalkDir(filepath.Dir(path), func(p string, entry fs.DirEntry, err error) error {
@@ -40,12 +40,12 @@ func (d Digests) Plugin(path string) (string, error) {
 		}
 		return nil
 	})
-	return strings.Join(said, "\n"), err
+	return strings.Join(said, "\n"), digest, err
 }
 
-// File is the SHA-256 of a whole file, remembered for that file as long as the system says that it is the same and was
+// file is the SHA-256 of a whole file, remembered for that file as long as the system says that it is the same and was
 // not written to, and its edges are the same.
-func (d Digests) File(path string) ([]byte, error) {
+func (d Digests) file(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ package slim
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -78,48 +79,48 @@ func within(message []byte, path []protowire.Number, change func([]byte) ([]byte
 	return out, err
 }
 
-// module writes loop fusions without their bodies and leaves out the computations that no instruction calls any more.
+// module writes loop fusions without their bodies and leaves out the bodies that no instruction calls any more.
 func module(message []byte) ([]byte, error) {
-	bodies := map[uint64][]byte{} // of fusions
-	kept := map[uint64]bool{}     // of those, the ones that are called
-	var call func(computation []byte) error
-	call = func(computation []byte) error {
-		return each(computation, func(f field) error {
-			if f.number != instructions {
-				return nil
-			}
-			called, err := numbers(f.bytes, calledComputations)
-			for _, id := range called {
-				if body, ok := bodies[id]; ok && err == nil && !kept[id] {
-					kept[id] = true
-					err = call(body)
-				}
-			}
-			return err
-		})
-	}
-	var others [][]byte // the computations that are no fusion's body, rewritten
+	all, kept := map[uint64][]byte{}, map[uint64]bool{} // computations by their numbers, and those that stay
+	var roots []uint64                                  // that are no fusion's body
 	err := each(message, func(f field) error {
 		if f.number != computations {
 			return nil
 		}
-		id, err := numbers(f.bytes, computationID)
-		if err != nil || len(id) != 1 {
-			return errUnknown
-		}
-		if fusion, err := numbers(f.bytes, isFusionComputation); err != nil || slices.Equal(fusion, []uint64{1}) {
-			bodies[id[0]] = f.bytes
+		id, err := numberOf(f.bytes)
+		if err != nil {
 			return err
 		}
-		plain, err := rewrite(f.bytes, withoutBody)
-		others = append(others, plain)
+		all[id] = f.bytes
+		if fusion, err := numbers(f.bytes, isFusionComputation); err != nil || slices.Equal(fusion, []uint64{1}) {
+			return err
+		}
+		roots = append(roots, id)
+		all[id], err = rewrite(f.bytes, withoutBody)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, computation := range others {
-		if err := call(computation); err != nil {
+	var keep func(id uint64) error
+	keep = func(id uint64) error {
+		if kept[id] {
+			return nil
+		}
+		kept[id] = true
+		return each(all[id], func(f field) error {
+			if f.number != instructions {
+				return nil
+			}
+			called, err := numbers(f.bytes, calledComputations)
+			for _, id := range called {
+				err = cmp.Or(err, keep(id))
+			}
+			return err
+		})
+	}
+	for _, id := range roots {
+		if err := keep(id); err != nil {
 			return nil, err
 		}
 	}
@@ -127,20 +128,21 @@ func module(message []byte) ([]byte, error) {
 		if f.number != computations {
 			return f.whole, nil
 		}
-		id, err := numbers(f.bytes, computationID)
-		if err != nil {
+		id, err := numberOf(f.bytes)
+		if err != nil || !kept[id] {
 			return nil, err
 		}
-		if _, fusion := bodies[id[0]]; !fusion {
-			plain := others[0]
-			others = others[1:]
-			return f.with(plain), nil
-		}
-		if kept[id[0]] {
-			return f.whole, nil
-		}
-		return nil, nil
+		return f.with(all[id]), nil
 	})
+}
+
+// numberOf is the number of a computation.
+func numberOf(computation []byte) (uint64, error) {
+	id, err := numbers(computation, computationID)
+	if err != nil || len(id) != 1 {
+		return 0, errUnknown
+	}
+	return id[0], nil
 }
 
 // withoutBody writes an instruction that is a loop fusion as a custom call, and everything else as it is. What a
