@@ -29,6 +29,7 @@ HOME = pathlib.Path(os.environ.get("FLOWBOOK_HOME", PROJECT / ".flowbook"))
 PEERS = {"jax": "JAX jit", "torch": "PyTorch eager"}
 
 STEPS = 4  # of a training in one turn
+BUSY = os.getloadavg()[0] > 1.5  # with other things
 
 # name: (net, task, batch, learning rate, turns after the first, peers, what is reported)
 TASKS = {
@@ -88,8 +89,8 @@ def environments(folder):
     """Ours and the peers' environment; `folder` holds the cache of each, or is None for none."""
     ours = {**os.environ, "FLOWBOOK_XLA_CACHE": str(folder / "ours") if folder else "off"}
     theirs = {k: v for k, v in os.environ.items() if k != "GLIBC_TUNABLES" and not k.startswith("JAX_")}
-    # Waiting threads of OpenMP spin by default, which on a busy machine costs PyTorch a multiple of its own time.
-    theirs["OMP_WAIT_POLICY"] = "passive"
+    if BUSY:  # PyTorch's waiting threads spin by default, which costs it a multiple of its own time there
+        theirs["OMP_WAIT_POLICY"] = "passive"
     if folder:
         theirs |= {"JAX_COMPILATION_CACHE_DIR": str(folder / "jax"), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
                    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
@@ -167,16 +168,15 @@ def conditions():
     wheel = next(folder.parent.glob("*.dist-info"), folder)
     cpuinfo = pathlib.Path("/proc/cpuinfo")  # Linux has it
     processor = re.search(r"^model name\s*: (.*)$", cpuinfo.read_text() if cpuinfo.exists() else "", re.MULTILINE)
-    return {"plugin": wheel.name.removesuffix(".dist-info"), "processor": processor[1] if processor else platform.machine(), "cores": os.cpu_count()}
+    return {"plugin": wheel.name.removesuffix(".dist-info"), "processor": processor[1] if processor else platform.machine(), "cores": os.cpu_count(), "busy": BUSY}
 
 
 def main(names):
     unknown = [n for n in names if n not in TASKS]
     if unknown:
         sys.exit(f"no benchmark {unknown[0]}; there are {', '.join(TASKS)}")
-    load = os.getloadavg()[0]
-    if load > 0.5:
-        print(f"the machine is busy with other things (load {load:.1f}): trust the processors' ratio more than the clock's")
+    if BUSY:
+        print("the machine is busy with other things: trust the processors' ratio more than the clock's. PyTorch's waiting threads sleep")
     rows, of = [], conditions()
     print("XLA plugin {plugin}; {processor}, {cores} cores".format(**of))
     with tempfile.TemporaryDirectory(dir=HOME) as folder:

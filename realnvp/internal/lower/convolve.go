@@ -9,9 +9,9 @@ import (
 )
 
 // A 3×3 convolution is faster as one product of matrices where it has up to thin channels in or out and up to wide on
-// the other side. (Beyond that it would still be, a little, but many of them take long to compile.) From wide channels
+// the other side. (Beyond that it would still be, a little, but many of them take long to compile.) From thick channels
 // in and out, its kernel's gradient is. realnvp/bench/README.md has the measurements.
-const thin, wide = 4, 32
+const thin, thick, wide = 4, 16, 32
 
 // Conv3x3 is the 3×3 convolution with zero padding: x [b, h, w, in], kernel [3, 3, in, out] → [b, h, w, out].
 // Plainly: Convolve(x, kernel).PadSame().Done(). It takes the fastest of four ways to the same numbers, but where the
@@ -25,7 +25,7 @@ func Conv3x3(x, kernel *Node) *Node {
 		return onNeighbours(x, kernel)
 	case out <= thin && in <= wide:
 		return asProducts(x, kernel)
-	case in >= wide && out >= wide && strings.Contains(backend.Description(), "cpu"):
+	case in >= thick && out >= thick && strings.Contains(backend.Description(), "cpu"):
 		return withKernelGradient(x, kernel)
 	}
 	return Convolve(x, kernel).PadSame().Done()
