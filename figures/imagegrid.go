@@ -7,8 +7,6 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
-
-	xdraw "golang.org/x/image/draw"
 )
 
 // GridOptions says how ImageGrid lays its images out. The zero value is a good
@@ -57,19 +55,6 @@ func ImageGrid[T pixel](pixels []T, height, width, channels int, opt GridOptions
 		}
 	}
 	return img, nil
-}
-
-// Doubled is the image with each pixel as four, which stays crisp on a screen of
-// two dots a pixel when shown at the size of the original.
-func Doubled(img image.Image) image.Image {
-	from := img.Bounds()
-	to := image.Rect(0, 0, 2*from.Dx(), 2*from.Dy())
-	var big draw.Image = image.NewNRGBA(to)
-	if _, grey := img.(*image.Gray); grey {
-		big = image.NewGray(to)
-	}
-	xdraw.NearestNeighbor.Scale(big, to, img, from, draw.Src, nil)
-	return big
 }
 
 func isNaN[T pixel](v T) bool { return v != v }

@@ -74,19 +74,20 @@ func encodeImage(img image.Image, format string) (encoded, error) {
 	if format == ".svg" {
 		return e, fmt.Errorf("inline: an image of pixels cannot be written as SVG: let the file's name end in .png")
 	}
+	img = withPalette(img)
 	const heaviest, large = 300_000, 1 << 20 // bytes, pixels
 	var b bytes.Buffer
-	err := png.Encode(&b, img)
+	if size.X*size.Y <= large { // crisp on a screen of two dots a pixel
+		if err := png.Encode(&b, figures.Doubled(img)); err != nil {
+			return e, err
+		}
+	}
+	if b.Len() == 0 || b.Len() > heaviest {
+		b.Reset()
+		if err := png.Encode(&b, img); err != nil {
+			return e, err
+		}
+	}
 	e.bytes = b.Bytes()
-	if err != nil || size.X*size.Y > large {
-		return e, err
-	}
-	var crisp bytes.Buffer // on a screen of two dots a pixel
-	if err := png.Encode(&crisp, figures.Doubled(img)); err != nil {
-		return e, err
-	}
-	if crisp.Len() <= heaviest {
-		e.bytes = crisp.Bytes()
-	}
 	return e, nil
 }
