@@ -27,6 +27,7 @@ type Binary struct {
 	Path     string `json:"path,omitempty"`     // import path of its main package
 	Revision string `json:"revision,omitempty"` // commit it was built of, where go build stamped it
 	Modified bool   `json:"modified,omitempty"` // with uncommitted changes
+	Folder   string `json:"folder,omitempty"`   // folder of the source that it was built of, as far as that is known; go build writes it into the file
 	Why      string `json:"why,omitempty"`      // why there is no digest
 
 	// Settings are how it was built: "go" for Go's version, and those of go build that differ from what they are for all, as -tags.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -52,8 +54,8 @@ func look(ctx context.Context, dir string, state []string) (s seen) {
 	}
 	s.Commit, s.Branch, s.top = r.commit, text(r.branch), r.top
 	l := &looker{ctx: ctx, top: r.top, names: len(r.commit), state: inside(r.top, state), left: &left{}}
-	var tracked, fresh, index []byte
-	var errs [3]error
+	var tracked, fresh, listing, ignored []byte
+	var errs [4]error
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		tracked, errs[0] = git(ctx, r.top, 64<<20, nil, "diff-index", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=dirty", "HEAD", "--")
@@ -65,21 +67,26 @@ func look(ctx context.Context, dir string, state []string) (s seen) {
 		}
 		fresh, errs[1] = git(ctx, r.top, 16<<20, nil, args...)
 	})
-	wait.Go(func() { index, errs[2] = git(ctx, r.top, 64<<20, nil, "ls-files", "-z", "-v", "--stage") })
+	wait.Go(func() {
+		ignored, errs[3] = git(ctx, r.top, 16<<20, nil, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+	})
+	wait.Go(func() { listing, errs[2] = git(ctx, r.top, 64<<20, nil, "ls-files", "-z", "-v", "--stage") })
 	wait.Wait()
 	if err := errors.Join(errs[0], errs[2]); err != nil {
 		s.why = "the uncommitted changes are not known whole: " + err.Error()
 	}
-	links, overlooked := parseIndex(index)
-	diff, changed, err := l.tracked(parseRaw(tracked), l.overlooked(overlooked))
+	index := parseIndex(listing)
+	diff, changed, err := l.tracked(parseRaw(tracked), l.overlooked(index.overlooked))
 	if err != nil {
 		s.why = "the uncommitted changes are not known whole: " + err.Error()
 	}
 	patch, found := l.fresh(fresh, errs[1])
 	s.diff = append(diff, patch...)
-	s.Submodules, s.subs = l.submodules(links)
+	var below []Unseen
+	s.Submodules, s.subs, below = l.submodules(index.submodules)
 	s.LeftOut, s.More = l.left.LeftOut, l.left.More
-	s.Dirty = changed || found || len(s.Submodules) > 0
+	s.Unseen = fewer(append(l.unseen(index, ignored, errs[3]), below...))
+	s.Dirty = changed || found || slices.ContainsFunc(s.Submodules, func(sub Submodule) bool { return !sub.Absent })
 	if len(s.diff) > 0 {
 		s.Diff = digest(s.diff)
 	}
@@ -113,14 +120,15 @@ func (l *left) add(path string, size int64, why string) {
 // text makes a path of any bytes fit to be recorded.
 func text(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "") }
 
-// submodules looks at the repositories in this one, and gives those that are not as the commit has them.
-func (l *looker) submodules(index []listed) ([]Submodule, map[string][]byte) {
-	var all []Submodule
-	diffs := map[string][]byte{}
+// submodules looks at the repositories in this one, and gives those that are not as the commit has them. What git does not report of one
+// that is as the commit has it is said of this repository.
+func (l *looker) submodules(index []listed) (all []Submodule, diffs map[string][]byte, unseen []Unseen) {
+	diffs = map[string][]byte{}
 	for _, link := range index {
 		dir := filepath.Join(l.top, filepath.FromSlash(link.path))
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); errors.Is(err, fs.ErrNotExist) {
-			continue // it is not checked out
+			all = append(all, Submodule{Path: text(link.path), Absent: true})
+			continue
 		}
 		var state []string
 		for _, p := range l.state {
@@ -128,10 +136,16 @@ func (l *looker) submodules(index []listed) ([]Submodule, map[string][]byte) {
 		}
 		s := look(l.ctx, dir, state)
 		if s.Commit == link.sha && !s.Dirty && s.why == "" {
+			for _, sub := range s.Submodules { // they are absent
+				all = append(all, Submodule{Path: text(path.Join(link.path, sub.Path)), Absent: true})
+			}
+			for _, u := range s.Unseen {
+				unseen = append(unseen, Unseen{text(path.Join(link.path, u.Path)), u.Why, u.Digest})
+			}
 			continue
 		}
-		all = append(all, Submodule{text(link.path), s.Checkout, s.why})
+		all = append(all, Submodule{Path: text(link.path), Checkout: s.Checkout, Why: s.why})
 		diffs[text(link.path)] = s.diff
 	}
-	return all, diffs
+	return all, diffs, unseen
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -34,6 +35,13 @@ type Checkout struct {
 	LeftOut    []LeftOut   `json:"left_out,omitempty"`
 	More       int         `json:"left_out_more,omitempty"` // files left out beyond those named
 	Submodules []Submodule `json:"submodules,omitempty"`    // those that are not as the commit has them
+	Unseen     []Unseen    `json:"unseen,omitempty"`        // what git does not report as a change
+}
+
+// same tells whether two checkouts are of the same commit and changes, on whatever branch.
+func (c Checkout) same(other Checkout) bool {
+	c.Branch, other.Branch = "", ""
+	return reflect.DeepEqual(c, other)
 }
 
 // LeftOut is a file whose change is not kept, or not whole.
@@ -47,7 +55,12 @@ type LeftOut struct {
 type Submodule struct {
 	Path string `json:"path"`
 	Checkout
-	Why string `json:"why,omitempty"`
+	Absent bool   `json:"absent,omitempty"` // it is not checked out, which is no change
+	Why    string `json:"why,omitempty"`
+}
+
+func (s Submodule) equal(other Submodule) bool {
+	return s.Path == other.Path && s.Absent == other.Absent && s.Why == other.Why && s.same(other.Checkout)
 }
 
 // A Local is a module in a folder of this machine, as replace ../dep and go.work name it.
@@ -110,8 +123,8 @@ const (
 // Compare tells whether two runs ran the same code. What decides is the running programs themselves: equal binaries are the same
 // code, whatever lies in their folders; where they differ, or one is not known, the text says what else differs first, and the code
 // is never called the same. A build of the same commit in another folder is another binary, since it holds the folder's
-// name: where both say that they are built of it without changes, and nothing recorded differs, the code is called rebuilt; where they do
-// not say of what they are built, it is not known.
+// name: where both say that they are built of it without changes, and nothing recorded differs, the code is called rebuilt. Where the
+// folder does not explain that they differ, or something is not recorded of what a build takes, it is not known.
 func (c Code) Compare(other Code) (Likeness, string) {
 	same, known := c.Binary.same(other.Binary)
 	if same {
@@ -132,10 +145,80 @@ func (c Code) Compare(other Code) (Likeness, string) {
 		return Different, "the binary is built with " + how + "; the commit and the changes are the same"
 	}
 	how := fmt.Sprintf("the binary is another build, sha256 %s, now %s", short(c.Binary.Digest), short(other.Binary.Digest))
-	if c.Binary.Revision == "" || c.Binary.Modified || other.Binary.Revision == "" || other.Binary.Modified {
+	if c.Binary.Revision == "" || c.Binary.Modified || other.Binary.Revision == "" || other.Binary.Modified || c.Dirty || other.Dirty {
 		return NotKnown, how + "; the commit, the changes and the modules found are the same"
 	}
+	if why := c.unexplained(other); why != "" {
+		return NotKnown, how + ", of the same commit " + short(c.Binary.Revision) + ", but " + why
+	}
 	return Rebuilt, how + ", of the same commit " + short(c.Binary.Revision) + c.Binary.unknownSettings(other.Binary)
+}
+
+// unexplained says why two builds of one commit without changes may be of different code all the same; "" where nothing says so. What a
+// build takes besides, and git does not see, is the same as far as it is recorded.
+func (c Code) unexplained(other Code) string {
+	a, b := c.Binary, other.Binary
+	switch {
+	case a.Settings["-trimpath"] == "true":
+		return "with -trimpath the same code would be the same binary"
+	case a.Folder != "" && a.Folder == b.Folder:
+		return "built in the same folder the same code would be the same binary"
+	case a.Folder == "" && b.Folder != "" || b.Folder == "" && a.Folder != "":
+		return "in which folder one was built is not known"
+	}
+	for _, x := range []Code{c, other} {
+		if why := x.unknown(); why != "" {
+			return why
+		}
+	}
+	if name := c.oneSided(other); name != "" {
+		return "the local module " + name + " is recorded of one alone"
+	}
+	return ""
+}
+
+// unknown says what of the code is recorded without what it holds, so that another one would look the same.
+func (c Code) unknown() string {
+	if c.Why != "" {
+		return c.Why
+	}
+	checkouts := []Checkout{c.Checkout}
+	if c.Library != nil {
+		checkouts = append(checkouts, *c.Library)
+	}
+	for _, l := range c.Locals {
+		if l.Why != "" && l.Source == "" {
+			return "of the local module " + l.Module + " it is not known: " + l.Why
+		}
+		checkouts = append(checkouts, l.Checkout)
+	}
+	for _, at := range checkouts {
+		if i := slices.IndexFunc(at.Unseen, unknown); i >= 0 {
+			return "of " + at.Unseen[i].Path + " it is not known: " + at.Unseen[i].Why
+		}
+		if len(at.LeftOut) > 0 {
+			return "of " + at.LeftOut[0].Path + " it is not known: " + at.LeftOut[0].Why
+		}
+	}
+	return ""
+}
+
+// oneSided names a local module that only one of the records has.
+func (c Code) oneSided(other Code) string {
+	has := func(list []Local, module string) bool {
+		return slices.ContainsFunc(list, func(l Local) bool { return l.Module == module })
+	}
+	for _, l := range c.Locals {
+		if !has(other.Locals, l.Module) {
+			return l.Module
+		}
+	}
+	for _, l := range other.Locals {
+		if !has(c.Locals, l.Module) {
+			return l.Module
+		}
+	}
+	return ""
 }
 
 // difference names what is not the same of all that a binary is built from, as far as that is recorded.
@@ -148,26 +231,43 @@ func (c Code) difference(other Code) string {
 		return "commit " + short(c.Commit) + ", now " + short(other.Commit)
 	case c.Diff != other.Diff || !reflect.DeepEqual(c.LeftOut, other.LeftOut) || c.More != other.More:
 		return "uncommitted changes " + short(c.Diff) + ", now " + short(other.Diff)
-	case !reflect.DeepEqual(c.Submodules, other.Submodules):
+	case !slices.EqualFunc(c.Submodules, other.Submodules, Submodule.equal):
 		return "a submodule"
-	case c.Library != nil && other.Library != nil && !reflect.DeepEqual(c.Library, other.Library):
+	case c.Library != nil && other.Library != nil && !c.Library.same(*other.Library):
 		return "flowbook's checkout " + short(c.Library.Commit) + ", now " + short(other.Library.Commit) + ", or its uncommitted changes"
 	case c.Program != other.Program && c.Program != "" && other.Program != "":
 		return "the program's source"
 	}
+	if u := unseenDiff(c.Unseen, other.Unseen); u.Why != "" {
+		return fmt.Sprintf("%s, which git does not report (%s)", u.Path, u.Why)
+	}
 	if name := localDiff(c.Locals, other.Locals); name != "" {
 		return "the local module " + name
 	}
-	versions := map[string]Module{}
+	modules := map[string]Module{}
 	for _, m := range c.Modules {
-		versions[m.Path] = m
+		modules[m.Path] = m
 	}
 	for _, m := range other.Modules {
-		if old, ok := versions[m.Path]; ok && old.Version != m.Version {
+		old, ok := modules[m.Path]
+		switch {
+		case !ok:
+		case old.Version != m.Version:
 			return "module " + m.Path + " " + old.Version + ", now " + m.Version
+		case old.Replace != m.Replace && (old.remote() || m.remote()):
+			return fmt.Sprintf("module %s is replaced by %q, now %q", m.Path, old.Replace, m.Replace)
 		}
 	}
 	return ""
+}
+
+// remote tells whether a module is its own published version, or replaced by a published one.
+func (m Module) remote() bool { return m.Replace == "" || !isFolder(m.Replace) }
+
+// isFolder tells whether what replaces a module is a folder.
+func isFolder(replace string) bool {
+	folder, version, _ := strings.Cut(replace, " ")
+	return (version == "" || version == "(devel)") && (filepath.IsAbs(folder) || strings.HasPrefix(folder, "."))
 }
 
 func localDiff(a, b []Local) string {
@@ -176,7 +276,7 @@ func localDiff(a, b []Local) string {
 		was[l.Module] = l
 	}
 	for _, l := range b {
-		if old, ok := was[l.Module]; ok && !reflect.DeepEqual(old, l) {
+		if old, ok := was[l.Module]; ok && (old.Source != l.Source || old.Why != l.Why || !old.same(l.Checkout)) {
 			return l.Module
 		}
 	}

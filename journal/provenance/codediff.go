@@ -29,7 +29,11 @@ func Diff(ctx context.Context, project string, a, b Snapshot) (text string, err 
 		if err != nil {
 			return "", err
 		}
-		env = []string{"GIT_OBJECT_DIRECTORY=" + temp, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + strings.TrimSuffix(string(objects), "\n")}
+		alternate := quote(strings.TrimSuffix(string(objects), "\n"))
+		if alternate[0] != '"' { // a colon would end it
+			alternate = `"` + alternate + `"`
+		}
+		env = []string{"GIT_OBJECT_DIRECTORY=" + temp, "GIT_ALTERNATE_OBJECT_DIRECTORIES=" + alternate}
 		if trees[i], err = s.tree(ctx, r.top, append(env, "GIT_INDEX_FILE="+filepath.Join(temp, fmt.Sprint("index", i)))); err != nil {
 			return "", err
 		}

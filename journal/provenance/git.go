@@ -116,7 +116,7 @@ func find(ctx context.Context, dir string) (r repository, err error) {
 		return r, fmt.Errorf("no git commit at %s is known: %w", dir, err)
 	case len(out) == 0 && err != nil && strings.Contains(err.Error(), "dubious ownership"):
 		return r, fmt.Errorf("no git commit at %s is known: its repository is another user's; git config --global --add safe.directory FOLDER has git trust it", dir)
-	case len(out) == 0 && err != nil && !strings.Contains(err.Error(), "not a git repository"):
+	case len(out) == 0 && err != nil && !strings.HasPrefix(err.Error(), "not a git repository (or"): // also a file .git that names a folder which is gone
 		return r, fmt.Errorf("no git commit at %s is known: %w", dir, err)
 	case lines[0] == "false":
 		return r, fmt.Errorf("no git commit at %s: it lies in a repository without a working copy", dir)

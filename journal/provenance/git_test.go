@@ -422,6 +422,10 @@ func TestWhere(t *testing.T) {
 	if s := (repo{t, odd}).look(); s.Commit != commit || s.top != odd {
 		t.Errorf("a folder of an odd name: %q %s", s.top, s.why)
 	}
+	repo{t, plain}.write(".git", "gitdir: /no/where\n")
+	if s := (repo{t, plain}).look(); s.Commit != "" || !strings.HasSuffix(s.why, "is known: not a git repository: /no/where") {
+		t.Errorf("a file .git that leads nowhere: %+v %q", s.Checkout, s.why)
+	}
 	t.Setenv("PATH", t.TempDir())
 	if s := r.look(); s.Commit != "" || !strings.Contains(s.why, "git is not installed") {
 		t.Errorf("no git: %+v %s", s.Checkout, s.why)

@@ -19,11 +19,24 @@ import (
 // maxPointer is more bytes than Git LFS commits in the place of a file.
 const maxPointer = 1024
 
+// pointerStart begins what it commits.
+const pointerStart = "version https://git-lfs.github.com/spec/"
+
+// isPointer tells whether a file is what Git LFS commits, and not what that stands for.
+func isPointer(file string) bool {
+	info, err := os.Lstat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() >= maxPointer {
+		return false
+	}
+	data, err := os.ReadFile(file)
+	return err == nil && strings.HasPrefix(string(data), pointerStart)
+}
+
 // isPointed tells whether what is committed is a pointer of Git LFS to the file that is there. Git would ask its clean filter, which
 // writes into the repository.
 func (l *looker) isPointed(c change, size int64) bool {
 	out, err := git(l.ctx, l.top, maxPointer, nil, "cat-file", "blob", c.sha)
-	if err != nil || !strings.HasPrefix(string(out), "version https://git-lfs.github.com/spec/") {
+	if err != nil || !strings.HasPrefix(string(out), pointerStart) {
 		return false
 	}
 	oid, told := "", int64(-1)

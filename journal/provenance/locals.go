@@ -53,10 +53,10 @@ func insideRepository(dir, top string) bool {
 func (c *Code) localDirs(project string) map[string]string {
 	dirs := map[string]string{}
 	for _, m := range c.Modules {
-		folder, version, _ := strings.Cut(m.Replace, " ")
-		if m.Replace == "" || version != "" && version != "(devel)" || !(filepath.IsAbs(folder) || strings.HasPrefix(folder, ".")) {
+		if !isFolder(m.Replace) {
 			continue
 		}
+		folder, _, _ := strings.Cut(m.Replace, " ")
 		if !filepath.IsAbs(folder) {
 			if c.Main != c.Project {
 				continue // it is relative to a module that is not here

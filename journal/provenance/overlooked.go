@@ -3,6 +3,7 @@ package provenance
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -15,22 +16,36 @@ type listed struct {
 	path string
 }
 
-// parseIndex reads git ls-files -v --stage -z, and keeps the submodules and what git overlooks: of many files, these are few.
-func parseIndex(out []byte) (submodules, overlooked []listed) {
+// A parsedIndex is what is looked at of git's index by itself: of many files, these are few.
+type parsedIndex struct {
+	submodules []listed
+	links      []listed
+	attributes []listed // files .gitattributes
+	overlooked []listed // those whose changes git does not report
+}
+
+// parseIndex reads git ls-files -v --stage -z.
+func parseIndex(out []byte) (index parsedIndex) {
 	for line := range bytes.SplitSeq(out, []byte{0}) {
 		head, name, ok := strings.Cut(string(line), "\t")
 		f := strings.Fields(head)
 		if !ok || len(f) < 3 || len(f[0]) != 1 {
 			continue
 		}
-		switch e := (listed{f[0][0], f[1], f[2], name}); {
+		e := listed{f[0][0], f[1], f[2], name}
+		switch {
 		case e.mode == "160000":
-			submodules = append(submodules, e)
-		case e.tag == 'S' || e.tag >= 'a' && e.tag <= 'z':
-			overlooked = append(overlooked, e)
+			index.submodules = append(index.submodules, e)
+		case e.mode == "120000":
+			index.links = append(index.links, e)
+		case path.Base(name) == ".gitattributes":
+			index.attributes = append(index.attributes, e)
+		}
+		if e.mode != "160000" && (e.tag == 'S' || e.tag >= 'a' && e.tag <= 'z') {
+			index.overlooked = append(index.overlooked, e)
 		}
 	}
-	return submodules, overlooked
+	return index
 }
 
 // overlooked are the changes that there may be and git does not report, since it was told to (git update-index --assume-unchanged,

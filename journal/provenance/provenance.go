@@ -63,11 +63,23 @@ func Gather(ctx context.Context, q Request) (Code, []File) {
 	known := []string{project.top, library.top}
 	files = append(files, c.addLocals(ctx, q, known)...)
 	files = append(files, c.addSource(ctx, q, known)...)
+	binary.Folder = c.folder(q)
 	c.Binary = &binary
 	if q.NoSource {
 		files = nil
 	}
 	return c, files
+}
+
+// folder is where the source of the program lies, as far as that is known.
+func (c *Code) folder(q Request) string {
+	switch {
+	case filepath.IsAbs(q.Main):
+		return text(filepath.Dir(q.Main))
+	case c.Main != "" && c.Main == c.Project && q.Main == "":
+		return text(q.Project)
+	}
+	return ""
 }
 
 // addSource keeps the source of the program where git does not hold it: a notebook cell, a module without a repository.

@@ -19,29 +19,29 @@ import (
 type Worktree struct {
 	Dir  string // the working copy
 	Temp string // a folder beside it, gone with it
-	from string // a folder of the repository
 	lock *lock.Folder
+	made []checkedOut // the last first
 }
+
+// A checkedOut is a working copy that git notes in a repository.
+type checkedOut struct{ from, dir string }
 
 // temporary begins the name of the folder that holds a working copy.
 const temporary = "journal-replay-"
 
 // Restore makes a working copy of the commit in a temporary folder, from the repository that project lies in, and applies diff, the
-// changes that were recorded with it. It touches neither the user's working copy nor its index. Close removes it; one whose process was
+// changes that were recorded with it, and its submodules, of those that are checked out there. It touches neither the user's working copy nor its index. Close removes it; one whose process was
 // killed before is removed by the next Restore, or by [RemoveAbandoned].
 func Restore(ctx context.Context, project, commit string, diff []byte) (w *Worktree, err error) {
 	r, err := holds(ctx, project, commit)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := removeAbandoned(ctx, r.top); err != nil {
-		return nil, err
-	}
 	temp, err := os.MkdirTemp("", temporary)
 	if err != nil {
 		return nil, err
 	}
-	w = &Worktree{Dir: filepath.Join(temp, filepath.Base(r.top)), Temp: filepath.Join(temp, "build"), from: r.top}
+	w = &Worktree{Dir: filepath.Join(temp, filepath.Base(r.top)), Temp: filepath.Join(temp, "build")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -54,16 +54,50 @@ func Restore(ctx context.Context, project, commit string, diff []byte) (w *Workt
 	if err := os.Mkdir(w.Temp, 0o700); err != nil {
 		return w, err
 	}
-	if _, err := git(ctx, r.top, 1<<20, nil, "worktree", "add", "--quiet", "--detach", w.Dir, commit); err != nil {
-		return w, fmt.Errorf("commit %s cannot be checked out: %w", short(commit), err)
+	if err := w.checkOut(ctx, r.top, w.Dir, commit); err != nil {
+		return w, err
 	}
 	if len(diff) == 0 {
 		return w, nil
 	}
-	if _, err := git(ctx, w.Dir, 1<<20, bytes.NewReader(diff), "apply", "--whitespace=nowarn", "-"); err != nil {
+	if _, err := git(ctx, w.Dir, 1<<20, bytes.NewReader(diff), asCommitted("apply", "--whitespace=nowarn", "-")...); err != nil {
 		return w, fmt.Errorf("the recorded changes do not apply to commit %s: %w", short(commit), err)
 	}
 	return w, nil
+}
+
+// asCommitted are the arguments of git for a working copy with all files, their bytes as they are committed or recorded.
+func asCommitted(args ...string) []string {
+	return append([]string{"-c", "core.sparseCheckout=false", "-c", "core.autocrlf=false", "-c", "core.eol=lf"}, args...)
+}
+
+// checkOut makes a working copy of a commit, whole where the repository at top is sparse, and of its submodules.
+func (w *Worktree) checkOut(ctx context.Context, top, dir, commit string) error {
+	if _, err := removeAbandoned(ctx, top); err != nil {
+		return err
+	}
+	w.made = append([]checkedOut{{top, dir}}, w.made...)
+	if _, err := git(ctx, top, 1<<20, nil, asCommitted("worktree", "add", "--quiet", "--detach", dir, commit)...); err != nil {
+		return fmt.Errorf("commit %s cannot be checked out: %w", short(commit), err)
+	}
+	listing, err := git(ctx, dir, 64<<20, nil, "ls-files", "-z", "-v", "--stage")
+	if err != nil {
+		return err
+	}
+	for _, sub := range parseIndex(listing).submodules {
+		path := filepath.FromSlash(sub.path)
+		if !Exists(filepath.Join(top, path, ".git")) {
+			continue
+		}
+		r, err := holds(ctx, filepath.Join(top, path), sub.sha)
+		if err == nil {
+			err = w.checkOut(ctx, r.top, filepath.Join(dir, path), sub.sha)
+		}
+		if err != nil {
+			return fmt.Errorf("submodule %s: %w", sub.path, err)
+		}
+	}
+	return nil
 }
 
 // holds finds the repository of a folder and wants a commit of it.
@@ -83,8 +117,11 @@ func (w *Worktree) Close() error {
 	if w.lock != nil {
 		defer w.lock.Close()
 	}
-	if Exists(filepath.Join(w.Dir, ".git")) {
-		if err := forget(context.Background(), w.from, w.Dir); err != nil { // also after Ctrl-C
+	for _, made := range w.made {
+		if !Exists(filepath.Join(made.dir, ".git")) {
+			continue
+		}
+		if err := forget(context.Background(), made.from, made.dir); err != nil { // also after Ctrl-C
 			return err
 		}
 	}
@@ -116,6 +153,16 @@ func RemoveAbandoned(ctx context.Context, project string) (int, error) {
 	return removeAbandoned(ctx, r.top)
 }
 
+// temporaryAbove is the folder of Restore that a working copy lies in, itself or as a submodule; "" where it is none of them.
+func temporaryAbove(dir string) string {
+	for d := filepath.Dir(dir); d != filepath.Dir(d); d = filepath.Dir(d) {
+		if strings.HasPrefix(filepath.Base(d), temporary) {
+			return d
+		}
+	}
+	return ""
+}
+
 func removeAbandoned(ctx context.Context, top string) (n int, err error) {
 	list, err := git(ctx, top, 1<<20, nil, "worktree", "list", "--porcelain", "-z")
 	if err != nil {
@@ -123,8 +170,8 @@ func removeAbandoned(ctx context.Context, top string) (n int, err error) {
 	}
 	for line := range strings.SplitSeq(string(list), "\x00") {
 		dir, ok := strings.CutPrefix(line, "worktree ")
-		temp := filepath.Dir(filepath.FromSlash(dir))
-		if !ok || !strings.HasPrefix(filepath.Base(temp), temporary) || !lock.Abandoned(temp) {
+		temp := temporaryAbove(filepath.FromSlash(dir))
+		if !ok || temp == "" || Exists(temp) && !lock.Abandoned(temp) {
 			continue
 		}
 		if err := errors.Join(forget(ctx, top, dir), os.RemoveAll(temp)); err != nil {
@@ -172,10 +219,13 @@ func (c Code) Whole() string {
 		return "its record has no commit"
 	case c.Program != "":
 		return "its program lies outside of the repository, as a notebook's cell does"
-	case len(c.Submodules) > 0:
-		return fmt.Sprintf("its submodule %s was not as the commit has it", c.Submodules[0].Path)
 	case c.Why != "":
 		return c.Why
+	}
+	for _, sub := range c.Submodules {
+		if !sub.Absent {
+			return fmt.Sprintf("its submodule %s was not as the commit has it", sub.Path)
+		}
 	}
 	return ""
 }

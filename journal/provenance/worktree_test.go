@@ -94,10 +94,62 @@ func TestAbandonedWorktree(t *testing.T) {
 	}
 }
 
+// TestRestoreWhole restores from a sparse checkout, whose filter of line endings is not the recorded one's, with a submodule in which git
+// knows the commit: the copy is whole, and its code is the recorded one's.
+func TestRestoreWhole(t *testing.T) {
+	dep := newRepo(t)
+	dep.write("dep.go", "package dep\n")
+	dep.commit()
+	r := repo{t, t.TempDir()}
+	r.git("init", "-q", "-b", "trunk")
+	r.git("submodule", "--quiet", "add", dep.dir, "lib/dep")
+	r.write("part/part.go", "package part\n")
+	r.write("a.txt", "one\ntwo\n")
+	commit := r.commit()
+	r.write("a.txt", "one\n2\n")
+	r.write("new.txt", "new\n")
+	r.write("new crlf.txt", "new\r\n")
+	was := r.look()
+	r.git("checkout", "-q", "a.txt")
+	os.Remove(filepath.Join(r.dir, "new.txt"))
+	sub := repo{t, filepath.Join(r.dir, "lib/dep")}
+	sub.write("dep.go", "package dep // later\n")
+	sub.commit()
+	r.git("sparse-checkout", "set", "lib")
+	r.git("config", "core.autocrlf", "true")
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	restore := func() *Worktree {
+		w, err := Restore(context.Background(), r.dir, commit, was.diff)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	w := restore()
+	data, _ := os.ReadFile(filepath.Join(w.Dir, "lib/dep/dep.go"))
+	if !Exists(filepath.Join(w.Dir, "part/part.go")) || string(data) != "package dep\n" {
+		t.Errorf("the copy is not whole: the submodule has %q", data)
+	}
+	if got, why := stampedAt(was, "1").Compare(stampedAt(look(context.Background(), w.Dir, nil), "2")); got == Different {
+		t.Errorf("the copy differs: %s", why)
+	}
+	w.lock.Close() // killed
+	if err := restore().Close(); err != nil {
+		t.Error(err)
+	}
+	left, _ := os.ReadDir(temp)
+	if list := r.git("worktree", "list", "--porcelain") + sub.git("worktree", "list", "--porcelain"); len(left) > 0 || strings.Count(list, "worktree ") != 2 {
+		t.Errorf("left behind: %v %s", left, list)
+	}
+}
+
 // TestDiff compares commits with changes, and writes nothing into the repository.
 func TestDiff(t *testing.T) {
 	r := newRepo(t)
+	r.dir = filepath.Join(r.dir, "a folder: \"odd\"\n;")
 	r.write("a.txt", "one\n")
+	r.git("init", "-q", "-b", "trunk")
 	first := r.commit()
 	r.write("a.txt", "two\n")
 	second := r.commit()
