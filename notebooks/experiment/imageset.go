@@ -6,6 +6,7 @@ import (
 
 	"flowbook/data"
 	"flowbook/journal"
+	"flowbook/realnvp/xla"
 )
 
 // ImageSet is a data set as an experiment uses it.
@@ -15,8 +16,15 @@ type ImageSet struct {
 	Validation []float32
 }
 
-// Load loads and splits the config's data set, and records in the run what it was.
+// manySteps are as many as make up for compiling anew, with a resumption or two.
+const manySteps = 1000
+
+// Load loads and splits the config's data set, and records in the run what it was. A training of many steps is compiled
+// as xla.CompileForLong says.
 func (c Images) Load(run *journal.Run) (*ImageSet, error) {
+	if c.Train.Steps >= manySteps {
+		xla.CompileForLong()
+	}
 	train, test, err := Dataset(c.Dataset)
 	if err != nil {
 		return nil, err

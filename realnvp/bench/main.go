@@ -3,6 +3,7 @@
 //
 //	bench new NAME CHECKPOINT                       writes a fresh model: small, large, mnist, cifar10 or toy2d
 //	bench step CHECKPOINT BATCH_FILE BATCH RATE     one training step a line; the first one compiles
+//	bench loop CHECKPOINT BATCH_FILE BATCH RATE     the same, compiled for a training that takes long (xla.CompileForLong)
 //	bench sample CHECKPOINT - 64 0                  one set of samples a line
 //	bench train CHECKPOINT POINTS_FILE 1000 RATE    1,000 steps over the points a line, from the start
 package main
@@ -15,6 +16,7 @@ import (
 	"flowbook/realnvp"
 	"flowbook/realnvp/bijector"
 	"flowbook/realnvp/preset"
+	"flowbook/realnvp/xla"
 )
 
 func main() {
@@ -37,7 +39,7 @@ func run(args []string) error {
 		return m.Save(args[2])
 	}
 	if len(args) != 5 {
-		return fmt.Errorf("usage: bench new NAME CHECKPOINT | bench step|sample|train CHECKPOINT FILE BATCH RATE")
+		return fmt.Errorf("usage: bench new NAME CHECKPOINT | bench step|loop|sample|train CHECKPOINT FILE BATCH RATE")
 	}
 	t := task{checkpoint: args[1]}
 	var err error
@@ -54,6 +56,9 @@ func run(args []string) error {
 	}
 	switch args[0] {
 	case "step":
+		return t.step()
+	case "loop":
+		xla.CompileForLong()
 		return t.step()
 	case "sample":
 		return t.sample()

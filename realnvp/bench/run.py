@@ -112,10 +112,10 @@ def contest(binary, work, name):
         angle, radius = rng.uniform(0, 2 * np.pi, 10_000), rng.choice([0.5, 1.0], 10_000)
         points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) + 0.05 * rng.standard_normal((10_000, 2))
         points.astype(np.float32).tofile(data)
-    arguments = [task, checkpoint, data, str(batch), str(rate)]
+    arguments = [checkpoint, data, str(batch), str(rate)]
     ours, theirs = environments(work / f"cache-{net}" if name.startswith("again-") else None)
-    contestants = [Contestant("flowbook", [binary, *arguments], ours)]
-    contestants += [Contestant(p, [sys.executable, ROOM / "peers/worker.py", p, *arguments], theirs) for p in peers]
+    contestants = [Contestant("flowbook", [binary, "loop" if what == "loop" else task, *arguments], ours)]
+    contestants += [Contestant(p, [sys.executable, ROOM / "peers/worker.py", p, task, *arguments], theirs) for p in peers]
     for turn in range(1 + more):
         for c in contestants:
             c.work(STEPS if what == "loop" and turn else 1)

@@ -3,6 +3,7 @@
 package xla
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -11,8 +12,12 @@ import (
 	"github.com/gomlx/go-xla/compute/xla"
 	"github.com/gomlx/go-xla/pjrt"
 
+	"golang.org/x/sys/cpu"
+
 	"flowbook/realnvp/internal/hostmemory"
 	front "flowbook/realnvp/xla/internal/pjrt"
+	"flowbook/realnvp/xla/internal/slim"
+	"flowbook/realnvp/xla/internal/store"
 )
 
 // Every name of GoMLX's XLA backend opens it with the cache before its plugin.
@@ -68,16 +73,30 @@ var (
 	begun  bool // a backend was opened, and XLA may have read its environment
 )
 
-// prepare has a plugin, where it can and once, keep the memory of a step for the next, if it is one for the CPU; and
-// puts the cache before it.
+// prepare has a plugin, where it can and once, keep the memory of a step for the next, if it is one for the CPU; sets
+// what CompileForLong asked for; and puts the cache before it.
 func prepare(plugin *pjrt.Plugin) {
 	mu.Lock()
 	defer mu.Unlock()
 	if !kept[plugin] && strings.HasPrefix(plugin.Name(), "cpu") {
 		kept[plugin] = hostmemory.Keep(plugin.Path()) == nil
 	}
+	if wantsLong.Load() {
+		setLong(plugin)
+	}
 	if dir := Folder(); dir != "" && caches[plugin] == nil {
 		put(plugin, dir)
+	}
+}
+
+// setLong sets the flags of CompileForLong where they hold.
+func setLong(plugin *pjrt.Plugin) {
+	if os.Getenv("XLA_FLAGS") != "" || !strings.HasPrefix(plugin.Name(), "cpu") || !cpu.X86.HasAVX512BW || !cpu.X86.HasAVX512VL {
+		return
+	}
+	if _, digest, err := digests(store.Store{Dir: Folder(), Limit: limit}).Plugin(plugin.Path()); err == nil && slim.Tested(digest) {
+		os.Setenv("XLA_FLAGS", long)
+		started = environment()
 	}
 }
 

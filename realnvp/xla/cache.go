@@ -59,15 +59,7 @@ type client interface {
 
 func newCache(dir, plugin string) (*cache, error) {
 	c := &cache{store: store.Store{Dir: dir, Limit: limit}}
-	digests := machine.Digests{
-		Get: func(key [sha256.Size]byte) []byte { return c.store.Get(key) },
-		Put: func(key [sha256.Size]byte, digest []byte) {
-			if claim, err := c.store.Claim(key); err == nil {
-				claim.Fill(digest)
-			}
-		},
-	}
-	described, digest, err := digests.Plugin(plugin)
+	described, digest, err := digests(c.store).Plugin(plugin)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +70,18 @@ func newCache(dir, plugin string) (*cache, error) {
 	}
 	c.machine = h.Sum(nil)
 	return c, nil
+}
+
+// digests remembers in a store the digests of large files.
+func digests(s store.Store) machine.Digests {
+	return machine.Digests{
+		Get: func(key [sha256.Size]byte) []byte { return s.Get(key) },
+		Put: func(key [sha256.Size]byte, digest []byte) {
+			if claim, err := s.Claim(key); err == nil {
+				claim.Fill(digest)
+			}
+		},
+	}
 }
 
 // add writes one field of a key, its length first, so that no two lists of fields are the same bytes.
@@ -106,15 +110,17 @@ func (c *cache) key(p front.Program, client client) (key store.Key, ok bool) {
 	return key, true
 }
 
-// namesFile finds flags whose value is a file or a folder.
-var namesFile = regexp.MustCompile(`[/\\]|xla_dump|_(to|from|dir|file|files|path)=`)
+// notKept finds flags whose value is a file or a folder; and those of oneDNN, since XLA, asked to write down a program
+// that oneDNN runs parts of, takes one for another and ends the process.
+var notKept = regexp.MustCompile(`[/\\]|xla_dump|_(to|from|dir|file|files|path)=|onednn`)
 
 // cacheable says whether XLA_FLAGS' value is all that XLA reads of it: not where it names a file, which holds more flags
-// or what XLA tuned before, nor where it asks for XLA's intermediate files, which only a compilation writes.
+// or what XLA tuned before, nor where it asks for XLA's intermediate files, which only a compilation writes; and whether
+// XLA can write down what it compiles so.
 func cacheable(environment []string) bool {
 	for _, v := range environment {
 		if flags, ok := strings.CutPrefix(v, "XLA_FLAGS="); ok {
-			return strings.HasPrefix(strings.TrimSpace(flags), "-") && !namesFile.MatchString(flags)
+			return strings.HasPrefix(strings.TrimSpace(flags), "-") && !notKept.MatchString(flags)
 		}
 		if strings.HasPrefix(v, "XLA_DEBUG_OPTIONS=") { // the same flags, for go-xla
 			return false

@@ -4,6 +4,7 @@ package xla
 
 import (
 	"os"
+	"sync/atomic"
 
 	_ "github.com/gomlx/gomlx/backends/default" // the pure Go backend, and XLA where it is to be had
 )
@@ -23,6 +24,18 @@ func CompileFast() {
 		flagsSet()
 	}
 }
+
+// long leaves convolutions and products of matrices to oneDNN, and for that takes convolutions from YNNPACK.
+const long = "--xla_cpu_use_onednn=true --xla_cpu_experimental_onednn_custom_call=true --xla_cpu_experimental_ynn_fusion_type=-individual_convolution"
+
+var wantsLong atomic.Bool
+
+// CompileForLong asks XLA for the code of a training that takes long: steps of convolutions are 10 to 20 % shorter
+// (realnvp/bench/README.md), but XLA cannot write down what it compiled so, and each process compiles it anew. It is to
+// be called before anything is compiled, and holds for the process. Results differ from those of the usual code in their
+// last digits, so a training is resumed bit for bit where its resumption calls it too. It does nothing where XLA_FLAGS is set, with a
+// plugin that it was not tested with, and on a processor without AVX-512.
+func CompileForLong() { wantsLong.Store(true) }
 
 // flagsSet is told that CompileFast changed the environment.
 var flagsSet = func() {}
