@@ -1,5 +1,5 @@
-"""GoNB, built from the source that go.mod pins with a few changes: it connects to gopls at once, waits for its answers, and leaves the
-project's files to it."""
+"""GoNB, built from the source that go.mod pins with a few changes: it connects to gopls at once, waits for its answers, leaves the
+project's files to it, and imports itself what it writes into each cell."""
 import json
 import os
 import shutil
@@ -14,6 +14,12 @@ WALK = "err = common.WalkDirWithSymbolicLinks(fileOrDirPath, func(path string, d
 TRACKING = "internal/goexec/tracking.go"
 RELATED = "\t\t\tif !isGoRelated(entryPath) {\n"
 QUESTION = '\tklog.V(1).Infof("Stdin(%v) input request", inputRequest.Content)\n'
+IMPORTS = '\tif mergeCursorAndReportError(w, decls.RenderImports, "imports") {\n'
+FLAG = """\tif mainDecl != nil && strings.Contains(mainDecl.Definition, "\\tflag.Parse()\\n") && decls.Imports["flag"] == nil {
+\t\tdecls = decls.Copy()
+\t\tdecls.Imports["flag"] = NewImport("flag", "")
+\t}
+"""
 # Why is said in notebooks/kernel/gonb.md.
 CHANGES = [
     (GOPLS + "exec.go", "time.After(ConnectTimeout)", "time.After(ConnectTimeout / 1000)"),
@@ -22,6 +28,7 @@ CHANGES = [
     (TRACKING, WALK, WALK + "\t\t\treturn fs.SkipAll\n"),
     (TRACKING, RELATED, "\t\t\tif info.IsDir() && strings.HasPrefix(info.Name(), \".\") && ti.tracked[entryPath] == nil {\n\t\t\t\treturn fs.SkipDir\n\t\t\t}\n" + RELATED),
     ("internal/goexec/inspect.go", '"go.mod", "go.sum", "go.work"', '"go.mod", "go.work"'),
+    ("internal/goexec/composer.go", IMPORTS, FLAG + IMPORTS),
     (TRACKING, "replaceTarget := string(match[1])", 'replaceTarget := strings.Trim(string(match[1]), `"`)'),
 ]
 
