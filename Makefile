@@ -6,7 +6,7 @@ PROFILE ?= $(or $(FLOWBOOK_PROFILE),quick)
 export FLOWBOOK_HOME ?= $(CURDIR)/.flowbook
 export XLA
 STATE  = $(FLOWBOOK_HOME)
-SETUP  = @command -v $(PYTHON) >/dev/null || { echo "flowbook: Python is missing: install Python 3.11 or newer" >&2; exit 1; }; $(PYTHON) .ci/setup.py
+SETUP  = @command -v $(PYTHON) >/dev/null || { echo "flowbook: $(PYTHON) is missing: install Python 3.11 or newer, or name another, make PYTHON=python3.12 ..." >&2; exit 1; }; $(PYTHON) .ci/setup.py
 # Jupyter's own files stay in the state folder too.
 JUPYTER = . "$(STATE)/env" && export JUPYTER_CONFIG_DIR="$(STATE)/jupyter" JUPYTER_DATA_DIR="$(STATE)/jupyter/data" \
           JUPYTER_RUNTIME_DIR="$(STATE)/jupyter/runtime" IPYTHONDIR="$(STATE)/jupyter"

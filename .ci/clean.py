@@ -4,7 +4,7 @@ import sys
 
 from steps.places import HOME, PROJECT
 
-MADE = ["venv", "venv-test", "venv-bench", "bin", "command", "kernel-bin", "kernels", "gonb", "gopls", "xla", "zig", "stamps", "log", "jupyter", "test", "html", "env", "env.json", "linker", "lock", "bench.json"]
+MADE = ["venv", "venv-test", "venv-bench", "bin", "command", "kernel-bin", "kernels", "gonb", "gopls", "xla", "zig", "stamps", "log", "jupyter", "test", "html", "tmp", "env", "env.json", "linker", "lock", "bench.json"]
 
 
 def size(path):

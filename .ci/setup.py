@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 
-# This file alone must parse on an old Python, so that it can say so.
+# This file alone must parse on an old Python, 2.7 too, so that it can say so: it is ASCII and has no f-strings.
 if sys.version_info < (3, 11):
-    sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 …"
+    sys.exit("flowbook needs Python 3.11 or newer; %s is %d.%d: install a newer one and name it, make PYTHON=python3.12 ..."
              % ((sys.executable,) + tuple(sys.version_info[:2])))
 
 from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, workcopy, xla  # noqa: E402
@@ -95,7 +95,9 @@ def main():
         with Setup() as setup:
             goal(setup)
     except Failed as failure:
-        sys.exit(f"flowbook: {failure}")
+        sys.exit("flowbook: %s" % failure)
+    except OSError as error:
+        sys.exit("flowbook: set-up cannot go on: %s; mend that and run it again, and it goes on with the step it was at" % error)
     except KeyboardInterrupt:
         sys.exit("flowbook: set-up stopped; run it again and it goes on with the step it was at")
 

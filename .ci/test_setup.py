@@ -1,4 +1,5 @@
 """Tests of the set-up: what it says on an unfit machine, and that a half-done step is never trusted."""
+import ast
 import glob
 import os
 import subprocess
@@ -47,6 +48,33 @@ class Machine(unittest.TestCase):
             self.skipTest("root may write anywhere")
         self.refuses("cannot write", "FLOWBOOK_HOME", FLOWBOOK_HOME="/proc/flowbook")
 
+    def test_go_has_nowhere_to_keep_things(self):
+        (self.folder / "file").touch()
+        own = {name: "" for name in ("GOCACHE", "GOMODCACHE", "GOPATH", "XDG_CACHE_HOME")}
+        self.refuses("no folder for its GOCACHE: HOME is not set. Set HOME", HOME="", **own)
+        self.refuses("no folder for its GOCACHE", f"{self.folder}/file/of-nobody", "Set HOME", HOME=f"{self.folder}/file/of-nobody", **own)
+        self.refuses("no folder for its GOMODCACHE", f"{self.folder}/file/mod", HOME=f"{self.folder}/home", **{**own, "GOMODCACHE": f"{self.folder}/file/mod"})
+
+    def test_state_folder_cannot_be_made(self):
+        (self.folder / "file").touch()
+        self.refuses(f"cannot write in {self.folder}/file/state: ", "set FLOWBOOK_HOME", FLOWBOOK_HOME=f"{self.folder}/file/state")
+
+    def test_a_fault_of_the_system_is_one_line(self):
+        out = with_steps("""
+import setup
+def full(_):
+    raise OSError(28, "No space left on device", "/some/file")
+setup.GOALS["lab"], sys.argv[1:] = (full, 0), ["lab"]
+setup.main()
+""", self.folder / "home")
+        self.assertEqual((out.returncode, len(out.stderr.splitlines())), (1, 1), out.stderr)
+        self.assertIn("No space left on device: '/some/file'; mend that and run it again", out.stderr)
+
+    def test_temporary_files_are_in_the_state_folder(self):
+        program = "from steps.step import Setup, run\nwith Setup():\n    run(['sh', '-c', 'mktemp -d'], 'where')"
+        with_steps(program, self.folder / "home", TMPDIR="/none").check_returncode()
+        self.assertIn(f"{self.folder}/home/tmp/", (self.folder / "home/log/where.log").read_text())
+
     def test_a_compiler_in_a_path_with_spaces(self):
         out = with_steps("""
 from pathlib import Path
@@ -93,6 +121,8 @@ except step.Failed as failure:
         out = subprocess.run([sys.executable, self.folder / "setup.py", "lab"], capture_output=True, text=True)
         self.assertIn("needs Python", out.stderr)
         self.assertEqual(len(out.stderr.strip().splitlines()), 1)
+        SETUP.read_bytes().decode("ascii")  # else Python 2.7 only says that it cannot read it
+        self.assertFalse([node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)], "Pythons before 3.6 know no f-strings")
 
     def test_unknown_plugin(self):
         self.refuses("XLA=cuda99", "cuda12", XLA="cuda99")

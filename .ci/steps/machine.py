@@ -12,6 +12,7 @@ def check(gigabytes):
     """Raises Failed, in one line, for the first thing that is missing."""
     own_settings(os.environ)
     go()
+    caches()
     try:
         import ensurepip, venv  # noqa: F401, E401
     except ImportError:
@@ -37,6 +38,21 @@ def go():
                            capture_output=True, text=True).stdout.strip().removeprefix("go")
     if numbers(found) < numbers(wanted):
         raise Failed(f"Go {found or '?'} is too old: install Go {wanted} or newer")
+
+
+def caches():
+    """Raises Failed where Go cannot keep what it compiles and downloads: it does so below HOME, unless told otherwise."""
+    names = "GOCACHE", "GOMODCACHE"
+    said = subprocess.run(["go", "env", *names], cwd="/", capture_output=True, text=True).stdout.splitlines()
+    for name, folder in zip(names, said):
+        try:
+            if not os.path.isabs(folder):
+                raise OSError("HOME is not set")
+            os.makedirs(folder, exist_ok=True)
+            if name == "GOCACHE" and not os.access(folder, os.W_OK):
+                raise OSError(f"{folder} cannot be written")
+        except OSError as error:
+            raise Failed(f"Go has no folder for its {name}: {error}. Set HOME to a folder of yours, or GOCACHE and GOMODCACHE to two") from None
 
 
 def numbers(version):

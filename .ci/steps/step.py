@@ -11,7 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from .places import HOME
+from .places import HOME, TEMPORARY
 
 
 class Failed(Exception):
@@ -22,9 +22,13 @@ class Setup:
     """A set-up in progress; holds the lock, so two at once wait for each other."""
 
     def __enter__(self):
-        for folder in (HOME / "stamps", HOME / "log"):
-            folder.mkdir(parents=True, exist_ok=True)
-        self.lock = open(HOME / "lock", "w")
+        try:
+            for folder in (HOME / "stamps", HOME / "log", TEMPORARY):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.lock = open(HOME / "lock", "w")
+        except OSError as error:
+            raise Failed(f"cannot write in {HOME}: {error}; set FLOWBOOK_HOME to a folder of yours") from None
+        os.environ["TMPDIR"] = str(TEMPORARY)  # the system's may be full, or may not hold programs
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -137,6 +137,6 @@ def check(setup, backend, compiler):
         out = probe(backend, compiler)
         if out.returncode:
             raise Failed(f"backend {backend.name} does not work here (XLA=none takes the slow Go backend):\n    {out.stderr.strip()[-1500:]}")
-        return re.sub(r" \(/\S+\)", "", out.stdout.strip())
+        return re.sub(r" \(/.*?\.so\)", "", out.stdout.strip())
 
     setup.step("probe", f"backend {backend.name} computes", key, build, after=["xla-cpu", "xla-cuda12", "xla-cuda13"])
