@@ -15,11 +15,11 @@ func MNIST(p profiles.Profile) Images {
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 100*1190, 1190, 1190
 		return c
 	}
-	c.Digits = 16
+	c.Digits, c.Test = 16, 2000 // of the 10,000 test images; all are for scores that are compared
 	c.Train = realnvp.TrainConfig{LearningRate: 4e-3, Schedule: realnvp.Cosine, Warmup: 20, ClipNorm: 1}
 	c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 200, 50, 100
 	if p == profiles.CPU {
-		c.Digits, c.Batch = 32, 100
+		c.Digits, c.Batch, c.Test = 32, 100, 0
 		c.Train.LearningRate, c.Train.Warmup = 2e-3, 50
 		c.Train.Steps, c.Train.ValidateEvery, c.Train.CheckpointEvery = 1500, 250, 250
 	}

@@ -16,7 +16,7 @@ import (
 
 func init() {
 	for _, p := range []profiles.Profile{profiles.Quick, profiles.CPU, profiles.Full} {
-		register("mnist", p, "train a flow on MNIST and score it on the 10,000 test images", MNIST(p))
+		register("mnist", p, "train a flow on MNIST and score it on test images, all 10,000 but for quick", MNIST(p))
 		register("cifar10", p, "train a flow on CIFAR-10, or on what of it is at hand, and score it on its test images", CIFAR10(p))
 		register("celeba", p, "train a flow on CelebA, or on procedural faces, and score it on its test images", CelebA(p))
 	}
