@@ -4,6 +4,7 @@
 
 It prints a line a cell and stops at the first cell that fails, with that cell's output. The notebook itself is
 left as it is unless --in-place is given, which also records in each cell what was executed (steps/outputs.py). --fresh DIR keeps the run's own state (journal, checkpoints) in DIR.
+--shorten N makes each training N times shorter than the profile has it, for tests; their runs say so.
 --rerun SECONDS checks that cells can be run again by themselves once all have run: the shortest, as many as took so long together.
 """
 import argparse
@@ -22,6 +23,7 @@ from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+import stopwatch
 from steps import kernel, outputs
 from steps.places import HOME
 
@@ -62,10 +64,11 @@ class Client(NotebookClient):
     async def cell(self, index, word):
         """Executes one cell, prints its line and returns its seconds."""
         cell, start = self.nb.cells[index], time.monotonic()
+        used = stopwatch.tree(os.getpid())
         await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
-        took = time.monotonic() - start
+        took, used = time.monotonic() - start, stopwatch.tree(os.getpid()) - used
         source = [line for line in cell.source.splitlines() if line.strip() and not re.match(r"%|//|import|\)|\s+\S*\s?\"", line)]
-        print(f"  {word}{self.path.stem} [{self.cells.index(index) + 1}/{len(self.cells)}] {took:7.1f} s  {(source or [''])[0].strip()[:70]}", flush=True)
+        print(f"  {word}{self.path.stem} [{self.cells.index(index) + 1}/{len(self.cells)}] {took:7.1f} s {used:6.1f} s of processor  {(source or [''])[0].strip()[:70]}", flush=True)
         return took
 
 
@@ -84,10 +87,13 @@ def main():
     options.add_argument("--out", type=Path, help="write the executed notebooks here")
     options.add_argument("--html", type=Path, help="write HTML pages here")
     options.add_argument("--in-place", action="store_true", help="write the outputs into the notebooks themselves")
+    options.add_argument("--shorten", type=int, default=1, help="make each training so many times shorter; only with --fresh, and not with --in-place")
     options.add_argument("--cell-limit", type=int, help="seconds that one cell may take")
     options.add_argument("--rerun", type=float, default=0, help="then run the shortest cells again, each alone: as many as took so many seconds together")
     args = options.parse_args()
-    os.environ["FLOWBOOK_PROFILE"] = args.profile
+    if args.shorten > 1 and (args.in_place or not args.fresh):
+        options.error("--shorten is for tests: it needs a journal of its own, --fresh DIR, and goes into no committed notebook")
+    os.environ.update(FLOWBOOK_PROFILE=args.profile, FLOWBOOK_SHORTEN=str(args.shorten))
     if args.in_place:
         os.environ["FLOWBOOK_FIGURES"] = "png"  # whoever opens the notebook has not trusted it, and sees no SVG
     with tempfile.TemporaryDirectory(prefix="flowbook-kernel-") as folder:

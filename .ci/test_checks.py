@@ -1,10 +1,12 @@
-"""What make test is made of: processor seconds, and a fuzz target that fails."""
+"""What make test is made of: processor seconds, a fuzz target that fails, and what is asked of executed notebooks."""
+import os
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import executed
 import stopwatch
 import test
 
@@ -31,6 +33,43 @@ class Stopwatch(unittest.TestCase):
         self.assertIsNotNone(stopwatch.told(out.stderr))
         self.assertEqual(stopwatch.told("processor seconds: 1.25 0.5\n"), 1.75)
         self.assertIsNone(stopwatch.told("ok"))
+
+
+    @unittest.skipUnless(sys.platform == "linux", "there is no /proc")
+    def test_processes_under_way_and_ended(self):
+        before = stopwatch.tree(os.getpid())
+        busy = "import sys; sum(range(20_000_000)); print(flush=True); sys.stdin.read()"
+        subprocess.run([sys.executable, "-c", busy], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        ended = stopwatch.tree(os.getpid())
+        self.assertGreater(ended, before)
+        with subprocess.Popen(["sh", "-c", '"$0" -c "$1"; exit', sys.executable, busy], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            self.assertGreater(stopwatch.tree(os.getpid()), ended)
+            process.stdin.close()
+
+
+class Executed(unittest.TestCase):
+    def test_a_picture_that_is_missing(self):
+        picture, text = ({"cell_type": "code", "id": "c", "outputs": [{"data": {kind: "x"}}]} for kind in ("image/png", "text/plain"))
+        vector = {**picture, "outputs": [{"output_type": "stream", "text": "x"}, {"data": {"text/plain": "x", "image/svg+xml": "x"}}]}
+        for committed, now, want in ((picture, vector, []), (picture, text, ["c"]), (text, text, []), (picture, {**picture, "outputs": []}, ["c"])):
+            self.assertEqual(executed.missing({"cells": [committed]}, {"cells": [now]}), want)
+
+    def test_a_training_that_does_not_learn(self):
+        fell, rose = {"not_finite": 0, "last": 2.1, "min": 2.0, "max": 8.0}, {"not_finite": 0, "last": 7.0, "min": 2.0, "max": 8.0}
+        for train, val, experiment, status, want in (
+                (fell, fell, "mnist-quick", "finished", None),
+                (rose, fell, "toy-circles-quick", "finished", None),
+                (fell, rose, "healthy-digits", "finished", None),
+                (rose, rose, "mnist-quick", "finished", "run a of mnist-quick has not learned: train_bpd 7.000 of 2.000 to 8.000, val_bpd 7.000"),
+                ({**fell, "not_finite": 1}, rose, "mnist-quick", "finished", "not learned"),
+                ({"not_finite": 0, "last": 3.0, "min": 3.0, "max": 3.0}, rose, "mnist-quick", "finished", "not learned"),
+                (fell, fell, "mnist-quick", "failed", "is failed"),
+                (rose, rose, "bug-unit-forgotten", "failed", None)):
+            found = executed.wrong([{"id": "a", "experiment": experiment, "status": status, "metrics": {"grad_norm": fell, "train_bpd": train, "val_bpd": val}}])
+            self.assertEqual(len(found), want is not None, found)
+            self.assertIn(want or "", "".join(found))
+        self.assertIn("no loss", executed.wrong([{"id": "a", "experiment": "mine", "status": "finished", "metrics": {"grad_norm": fell}}])[0])
 
 
 class Fuzz(unittest.TestCase):

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"flowbook/notebooks/runs"
 )
 
 // committed is the profile that each notebook's outputs come from; "" where it has none, as it is the same under each.
@@ -147,6 +149,9 @@ func TestOutputsAreWhole(t *testing.T) {
 				if o.Kind == "error" || o.Name == "stderr" {
 					t.Errorf("cell %s has an error among its outputs: %.300s", c.ID, o.Text)
 				}
+			}
+			if strings.Contains(c.says(), runs.Shortened) {
+				t.Errorf("cell %s shows a training that was shortened for tests: %s", c.ID, c.says())
 			}
 			for _, found := range profile.FindAllStringSubmatch(c.says(), -1) {
 				said = append(said, found[1])

@@ -16,6 +16,8 @@ type Pair struct {
 	Trial   Trial // the one with the bug
 	On, Off *journal.Record
 	Others  [][2]*journal.Record // the same with other seeds
+
+	options []journal.Option // of the runs
 }
 
 // RunPair runs a bug's trial and its healthy twin, with each of its Seeds, shown to w (nil for none). change, where it is not
@@ -34,6 +36,9 @@ func RunPair(ctx context.Context, j *journal.Journal, w Watcher, change func(*Tr
 	if change != nil {
 		change(&p.Trial)
 	}
+	if p.options, err = shorten(&p.Trial); err != nil {
+		return p, err
+	}
 	if p.On, p.Off, err = p.run(ctx, j, p.Trial); err != nil {
 		return p, err
 	}
@@ -51,11 +56,11 @@ func RunPair(ctx context.Context, j *journal.Journal, w Watcher, change func(*Tr
 }
 
 func (p Pair) run(ctx context.Context, j *journal.Journal, c Trial) (on, off *journal.Record, err error) {
-	off, err = journal.ExecuteConfig(ctx, j, HealthyExperiment(c.Subject), c.twin())
+	off, err = journal.ExecuteConfig(ctx, j, HealthyExperiment(c.Subject), c.twin(), p.options...)
 	if err != nil {
 		return nil, nil, stopped(ctx, off, err)
 	}
-	on, err = journal.ExecuteConfig(ctx, j, BugExperiment(p.Bug.Name), c, journal.WithParent(off.ID))
+	on, err = journal.ExecuteConfig(ctx, j, BugExperiment(p.Bug.Name), c, append(p.options, journal.WithParent(off.ID))...)
 	if err != nil && (on == nil || !errors.Is(err, ErrBroken)) {
 		return nil, nil, stopped(ctx, on, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"flowbook/journal"
 	"flowbook/journal/record"
+	"flowbook/notebooks/runs"
 	"flowbook/realnvp"
 	"flowbook/realnvp/bugs"
 	"flowbook/realnvp/doctor"
@@ -69,9 +70,10 @@ func TestTheNotebookHasEveryBug(t *testing.T) {
 	}
 }
 
-// TestPairIsRecordedWrittenAndReplayed runs the cheapest pair for a few steps, twice, as a cell run again does.
+// TestPairIsRecordedWrittenAndReplayed runs the cheapest pair for a few steps, twice, as a cell run again does, half as many as it is made for.
 func TestPairIsRecordedWrittenAndReplayed(t *testing.T) {
 	t.Setenv("FLOWBOOK_HOME", t.TempDir())
+	t.Setenv("FLOWBOOK_SHORTEN", "2")
 	j := newJournal(t)
 	ctx := context.Background()
 	var pair Pair
@@ -95,6 +97,9 @@ func TestPairIsRecordedWrittenAndReplayed(t *testing.T) {
 	for r, want := range map[*journal.Record]doctor.Verdict{pair.On: doctor.Fail, pair.Off: doctor.OK} {
 		if line, err := Diagnosis(ctx, j, r, pair.Bug.Check); err != nil || !strings.HasPrefix(line, string(want)) {
 			t.Errorf("the doctor says %q, %v; want %s", line, err, want)
+		}
+		if n := r.Metrics["train_nll"].Count; n != 3 || !slices.Contains(r.Tags, runs.Shortened) {
+			t.Errorf("run %s has %d steps and the tags %q; want three, and the one that says so", r.ID, n, r.Tags)
 		}
 	}
 	on, off := pair.On.Metrics, pair.Off.Metrics

@@ -43,7 +43,11 @@ func RunWayUp(ctx context.Context, j *journal.Journal, change func(*Trial)) (run
 		if change != nil {
 			change(&c)
 		}
-		r, err := journal.ExecuteConfig(ctx, j, HealthyExperiment(Digits), c)
+		options, err := shorten(&c)
+		if err != nil {
+			return nil, err
+		}
+		r, err := journal.ExecuteConfig(ctx, j, HealthyExperiment(Digits), c, options...)
 		if err != nil {
 			return nil, stopped(ctx, r, err)
 		}

@@ -14,8 +14,12 @@ import (
 // and shows it to w (nil for none). Ctrl-C, or the cell's stop button, stops it after the step under way and leaves the
 // run interrupted, with a checkpoint to resume from; the error is then a [*Stopped].
 func Run(name string, w Watcher, overrides ...string) (*journal.Record, error) {
+	e, err := journal.Lookup(name)
+	if err != nil {
+		return nil, err
+	}
 	return recorded(w, func(ctx context.Context, j *journal.Journal) (*journal.Record, error) {
-		return journal.Execute(ctx, j, name, overrides)
+		return execute(ctx, j, name, e, e.New(), overrides...)
 	})
 }
 
@@ -32,8 +36,18 @@ func Record[C any](name string, config C, train func(ctx context.Context, run *j
 		return train(ctx, run, c)
 	})
 	return recorded(w, func(ctx context.Context, j *journal.Journal) (*journal.Record, error) {
-		return e.Execute(ctx, j, name, overrides)
+		return execute(ctx, j, name, e, &config, overrides...)
 	})
+}
+
+// execute begins a run of an experiment with a config, a pointer, shortened and then changed by the overrides, and conducts it.
+func execute(ctx context.Context, j *journal.Journal, name string, e journal.Experiment, cfg any, overrides ...string) (*journal.Record, error) {
+	short, err := shorten(cfg)
+	if err != nil {
+		return nil, err
+	}
+	e.New = func() any { return cfg }
+	return e.Execute(ctx, j, name, overrides, short...)
 }
 
 // panicked gives the error that must panicked with, and panics on with all else.

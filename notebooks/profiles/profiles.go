@@ -11,7 +11,7 @@ type Profile string
 
 // The profiles.
 const (
-	// Quick takes minutes on two CPU cores; it is what CI runs.
+	// Quick takes minutes on two CPU cores; CI runs it with its trainings shortened (see Shortened).
 	Quick Profile = "quick"
 	// CPU takes about an hour a notebook on two cores.
 	CPU Profile = "cpu"

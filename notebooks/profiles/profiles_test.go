@@ -16,3 +16,18 @@ func TestFromEnv(t *testing.T) {
 		t.Errorf("no profile gives %q, %v; want cpu", p, err)
 	}
 }
+
+func TestShortened(t *testing.T) {
+	for text, want := range map[string]int{"": 1, "1": 1, "5": 5} {
+		t.Setenv("FLOWBOOK_SHORTEN", text)
+		if by, err := profiles.Shortened(); err != nil || by != want {
+			t.Errorf("%q: %d, %v; want %d", text, by, err, want)
+		}
+	}
+	for _, text := range []string{"0", "-2", "half"} {
+		t.Setenv("FLOWBOOK_SHORTEN", text)
+		if _, err := profiles.Shortened(); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+}

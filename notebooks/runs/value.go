@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"flowbook/journal"
@@ -38,11 +39,18 @@ func Checkpoint(r *journal.Record) (journal.Artifact, error) {
 	return newest, nil
 }
 
-// Origin names where a score or a picture comes from: the run, its step and, unless it is finished, what became of it.
+// Shortened is the tag of a run whose training tests made shorter than its profile has it.
+const Shortened = "shortened"
+
+// Origin names where a score or a picture comes from: the run, its step, whether it was shortened and, unless it is
+// finished, what became of it.
 func Origin(r *journal.Record) string {
 	text := fmt.Sprintf("run %s of %s", r.ID, r.Experiment)
 	if c, err := Checkpoint(r); err == nil && c.Step >= 0 {
 		text += fmt.Sprintf(", step %d", c.Step)
+	}
+	if slices.Contains(r.Tags, Shortened) {
+		text += ", " + Shortened
 	}
 	if r.Status != journal.Finished {
 		text += fmt.Sprintf(", %s", r.Status)
