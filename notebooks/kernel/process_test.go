@@ -175,7 +175,11 @@ func TestShutDownLeavesNothing(t *testing.T) {
 	t.Parallel()
 	k := start(t)
 	k.ok("%%\nos.MkdirTemp(\"\", \"left-by-the-cell-\")")
+	k.ok("!sleep 3600 >/dev/null 2>&1 &") // holds no cell
 	pids := below(k.cmd.Process.Pid)
+	if !strings.Contains(fmt.Sprint(pids), ":sleep") {
+		t.Errorf("the command in the background has ended; there are %v", pids)
+	}
 	k.end()
 	for pid, name := range pids {
 		gone(t, pid, name)

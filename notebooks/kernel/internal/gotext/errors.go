@@ -34,6 +34,9 @@ var (
 	colours  = regexp.MustCompile("\x1b\\[[0-9;]*m")
 )
 
+// full is what to do where there was no room for a cell's files.
+const full = "A disk is full: that of the kernel's temporary files, kernels in its state folder, or of Go's cache. Make room, and run the cell again."
+
 // Explain puts an error of GoNB's, given as text, into the words of Go's own tools: the cell, line, column and message, the
 // line itself, and nothing of the files that the cell was compiled in. number is that of the cell that was run.
 func Explain(gonb Report, number int, cells Cells) Report {
@@ -72,6 +75,9 @@ func Explain(gonb Report, number int, cells Cells) Report {
 	}
 	if strings.HasPrefix(out.Value, "Failed to create main") { // GoNB writes each cell there
 		out.Traceback = append(out.Traceback, "The kernel's folder for temporary files is gone. Restart the kernel.")
+	}
+	if strings.HasPrefix(out.Value, `failed to write "package main`) || strings.Contains(out.Value, "no space left on device") {
+		out.Traceback = append(out.Traceback, full)
 	}
 	return out
 }

@@ -36,7 +36,8 @@ const Stopped = "stopped"
 // A line that begins with ! or % within a raw string, a comment or parentheses is Go's, and so is one that begins with
 // "package" and is no package clause, which GoNB leaves out. In a raw string it is spelled (`…`+"!"+`…`), which is the same
 // constant on the same lines; else it gets a space before it. A ! or % with nothing after it becomes a comment. Shell commands
-// find the end of their input at once, unless %with_inputs or %with_password stands before them. A second main function would
+// find the end of their input at once, unless %with_inputs or %with_password stands before them, and say so where they hold
+// their cell though they end in &. A second main function would
 // end GoNB.
 func Escape(code string) *Escaped {
 	e := &Escaped{original: code, Code: code}
@@ -104,8 +105,20 @@ func (e *Escaped) command(at int, lines []string, asks bool) bool {
 	if !asks {
 		guard += "exec </dev/null; "
 	}
+	if waits(text[start:] + strings.Join(lines[1:], "\n")) {
+		guard += background
+	}
 	e.insert(at+start, guard)
 	return false
+}
+
+// background is said of a command in the background that holds its cell: GoNB waits for the end of what it may say.
+const background = `echo 'The cell lasts as long as this command, for what it says; with its output elsewhere, as in !command >log 2>&1 &, it goes on by itself until the kernel ends.' >&2; `
+
+// waits tells whether a shell command goes into the background and its output does not go elsewhere.
+func waits(command string) bool {
+	command = strings.TrimSpace(command)
+	return strings.HasSuffix(command, "&") && !strings.HasSuffix(command, "&&") && !strings.Contains(command, ">")
 }
 
 // beginsMain tells whether a command begins the main function of a cell.

@@ -29,6 +29,9 @@ func TestEscape(t *testing.T) {
 		{"in GoNB's folder", "!* ls", "!*" + stdin + " ls"},
 		{"joined", "!ls \\\n!x `\n!y", "!" + stdin + "ls \\\n!x `\n!" + stdin + "y"},
 		{"input asked for", "%with_inputs\n!read x\n!read y", "%with_inputs\n!" + stopped + "read x\n!" + stdin + "read y"},
+		{"background", "!x \\\ny &", "!" + stdin + background + "x \\\ny &"},
+		{"background, its output elsewhere", "!x >log 2>&1 &", "!" + stdin + "x >log 2>&1 &"},
+		{"no background", "!x && \\\ny&&", "!" + stdin + "x && \\\ny&&"},
 		{"for other tools", "//gonb:!ls", "//gonb:!" + stdin + "ls"},
 		{"script", "%%bash\n!x `", "%%bash\n!x `"},
 		{"package clause", "package main // a\nx", "package main // a\nx"},
@@ -175,6 +178,8 @@ func TestExplain(t *testing.T) {
 		{"a name of before", Report{"ERROR", "# gonb_85b31e67\n./main.go:10:30: t.A undefined\n", []string{"# gonb_85b31e67", "Cell[6]: Line 2\n\nt.A undefined", ""}}, 7,
 			[]string{"cell [6]:2:30: t.A undefined\n    func use(t T) int { return t.A }\n                                 ^",
 				"use, as cell [6] defines it, does not fit what this cell defines. `%rm use` drops it; then run this cell, and the other one as it is now."}},
+		{"full disk", Report{"ERROR", `failed to write "package main\n\n", 14 bytes: wrote only 0`, nil}, 7, []string{`failed to write "package main\n\n", 14 bytes: wrote only 0`, full}},
+		{"full disk when linking", Report{"ERROR", "link: mapping output file failed: no space left on device", nil}, 7, []string{"link: mapping output file failed: no space left on device", full}},
 		{"exit", Report{"ERROR", "exit status 3", []string{"exit status 3"}}, 7, []string{"exit status 3"}},
 		{"elsewhere", Report{"ERROR", "open /tmp/gonb_0a/x: no such file", []string{"open /tmp/gonb_0a/x: no such file"}}, 7, []string{"open x: no such file"}},
 	} {
