@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -91,8 +92,11 @@ func oneLine(err error) string {
 	text, _, _ := strings.Cut(err.Error(), "\n\ngoroutine ")
 	const most = 4000
 	cut := ""
-	if len(text) > most {
-		text, cut = text[:most], fmt.Sprintf("… (%d bytes more)", len(text)-most)
+	if end := most; len(text) > end {
+		for end > most-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text, cut = text[:end], fmt.Sprintf("… (%d bytes more)", len(text)-end)
 	}
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i := range lines {

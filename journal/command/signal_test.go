@@ -61,7 +61,13 @@ func TestPanicIsALine(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, errOut)
 	}
 	s.has(s.ok("show", "last"), "panic: at step 3", "goroutine")
-	for text, want := range map[string]string{"red \x1b[31m\xff\r\nand\tmore": "red [31m\uFFFD; and more", strings.Repeat("x", 1e6): strings.Repeat("x", 4000) + "… (996000 bytes more)"} {
+	for text, want := range map[string]string{
+		"red \x1b[31m\xff\r\nand\tmore":    "red [31m\uFFFD; and more",
+		strings.Repeat("x", 1e6):           strings.Repeat("x", 4000) + "… (996000 bytes more)",
+		"x" + strings.Repeat("€", 2000):    "x" + strings.Repeat("€", 1333) + "… (2001 bytes more)",
+		"xx" + strings.Repeat("€", 2000):   "xx" + strings.Repeat("€", 1332) + "… (2004 bytes more)",
+		strings.Repeat("\x80", 5000) + "x": "\uFFFD" + "… (1005 bytes more)",
+	} {
 		if got := oneLine(errors.New(text)); got != want {
 			t.Errorf("%.50q is printed as %.200q", text, got)
 		}

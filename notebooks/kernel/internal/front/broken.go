@@ -1,18 +1,25 @@
 package front
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"flowbook/notebooks/kernel/internal/gotext"
 	"flowbook/notebooks/kernel/internal/wire"
 )
 
 // remedy is what to do about a kernel that is not whole.
-const remedy = "`make lab` in the project's folder sets it up; then restart the kernel"
+func remedy(why error) string {
+	if errors.Is(why, syscall.ENOSPC) || errors.Is(why, syscall.EDQUOT) {
+		return "make room on that disk; then restart the kernel"
+	}
+	return "`make lab` in the project's folder sets it up; then restart the kernel"
+}
 
 // goWork is the argument of GoNB that names the project.
 const goWork = "-go_work="
@@ -48,7 +55,7 @@ func (c Config) missing() error {
 func (f *front) giveIn(why error) {
 	f.broken = why
 	f.log(why)
-	fmt.Fprintf(os.Stderr, "flowbook kernel: %v. %s\n", why, remedy)
+	fmt.Fprintf(os.Stderr, "flowbook kernel: %v. %s\n", why, remedy(why))
 	f.ready()
 }
 

@@ -59,7 +59,7 @@ func (f *front) next() {
 	}
 	r.count = f.count
 	if f.broken != nil {
-		f.refuse(gotext.Report{Name: "no kernel", Value: f.broken.Error(), Traceback: []string{"the kernel is not whole: " + f.broken.Error(), remedy}})
+		f.refuse(gotext.Report{Name: "no kernel", Value: f.broken.Error(), Traceback: []string{"the kernel is not whole: " + f.broken.Error(), remedy(f.broken)}})
 		return
 	}
 	if fault := r.escaped.Fault; fault != "" {

@@ -37,6 +37,9 @@ var (
 // full is what to do where there was no room for a cell's files.
 const full = "A disk is full: that of the kernel's temporary files, kernels in its state folder, or of Go's cache. Make room, and run the cell again."
 
+// noPrograms is what to do where a cell's program may not be run.
+const noPrograms = "The disk of the kernel's temporary files lets no program run (noexec): set FLOWBOOK_HOME to a folder on another disk, or TMPDIR if FLOWBOOK_HOME is a long path, and `make lab` again."
+
 // Explain puts an error of GoNB's, given as text, into the words of Go's own tools: the cell, line, column and message, the
 // line itself, and nothing of the files that the cell was compiled in. number is that of the cell that was run.
 func Explain(gonb Report, number int, cells Cells) Report {
@@ -78,6 +81,9 @@ func Explain(gonb Report, number int, cells Cells) Report {
 	}
 	if strings.HasPrefix(out.Value, `failed to write "package main`) || strings.Contains(out.Value, "no space left on device") {
 		out.Traceback = append(out.Traceback, full)
+	}
+	if strings.HasPrefix(out.Value, "failed to start to execute command") && strings.HasSuffix(out.Value, "permission denied") {
+		out.Traceback = append(out.Traceback, noPrograms)
 	}
 	return out
 }

@@ -180,6 +180,8 @@ func TestExplain(t *testing.T) {
 				"use, as cell [6] defines it, does not fit what this cell defines. `%rm use` drops it; then run this cell, and the other one as it is now."}},
 		{"full disk", Report{"ERROR", `failed to write "package main\n\n", 14 bytes: wrote only 0`, nil}, 7, []string{`failed to write "package main\n\n", 14 bytes: wrote only 0`, full}},
 		{"full disk when linking", Report{"ERROR", "link: mapping output file failed: no space left on device", nil}, 7, []string{"link: mapping output file failed: no space left on device", full}},
+		{"noexec", Report{"ERROR", `failed to start to execute command "gonb_0a": fork/exec gonb_0a: permission denied`, nil}, 7,
+			[]string{`failed to start to execute command "gonb_0a": fork/exec gonb_0a: permission denied`, noPrograms}},
 		{"exit", Report{"ERROR", "exit status 3", []string{"exit status 3"}}, 7, []string{"exit status 3"}},
 		{"elsewhere", Report{"ERROR", "open /tmp/gonb_0a/x: no such file", []string{"open /tmp/gonb_0a/x: no such file"}}, 7, []string{"open x: no such file"}},
 	} {
