@@ -12,8 +12,9 @@ esac
 
 # What the program is made of, beside the project: the cell, the command, what other files and what settings there are.
 made=$(cat "$code" && echo "$how" "$@" && ls -- *.go && env | grep -E '^(GO|CGO_|CC=|CXX=|PKG_CONFIG)')
-mkdir -p built
-own=$PWD/built/$(printf '%s' "$made" | cksum | tr ' ' -)
+[ -d built ] || mkdir built
+sum=$(printf '%s' "$made" | cksum)
+own=$PWD/built/${sum% *}-${sum#* }
 
 # Whether it is there, and nothing of the project has changed since it was begun, which `go` takes 0.2 s to find out. What
 # changes has another time of status, whatever its time of writing says. Where the module is put together in another way than
@@ -28,9 +29,9 @@ if ! unchanged; then
 	printf '%s\n' "$made" >"$own.begun"
 	@GO@ $how -o "$own" "$@" || exit
 	mv "$own.begun" "$own.made"
+	ls -t built | grep -v '\.' | tail -n +17 | while read -r old; do rm -f "built/$old" "built/$old.made"; done
 fi
 touch "$own"
 ln -sfn "$own" "$program.own"
-if grep -q RequestInput "$code"; then touch "$program.asks"; else rm -f "$program.asks"; fi
-[ -e "$program" ] || cp "${0%/*}/cell" "$program" || exit
-ls -t built | grep -v '\.' | tail -n +17 | while read -r old; do rm -f "built/$old" "built/$old.made"; done
+if grep -q RequestInput "$code"; then touch "$program.asks"; elif [ -e "$program.asks" ]; then rm "$program.asks"; fi
+[ -e "$program" ] || cp "${0%/*}/cell" "$program"
