@@ -60,7 +60,7 @@ def apart(setup, name, title, package, folder):
 
 def front(setup, compiler):
     """Builds the process between Jupyter and GoNB."""
-    sources = [p.read_bytes() for p in sorted((PROJECT / "notebooks" / "kernel").rglob("*.go"))]
+    sources = [p.read_bytes() for p in sorted((PROJECT / "notebooks" / "kernel").rglob("*.*")) if p.suffix in (".go", ".txt")]
     setup.step("front", "the kernel's own process", [sources, module_digest(), go_version(), str(BIN), compiler],
                lambda: run(["go", "build", "-o", BIN / "kernel", "./notebooks/kernel"], "front", cwd=PROJECT, env={**os.environ, **compiler}))
 

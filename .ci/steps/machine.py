@@ -7,6 +7,8 @@ import subprocess
 from .places import HOME, PROJECT
 from .step import Failed
 
+LEFT_OUT = PROJECT / "notebooks/kernel/internal/front/leftout.txt"
+
 
 def check(gigabytes):
     """Raises Failed, in one line, for the first thing that is missing."""
@@ -21,11 +23,12 @@ def check(gigabytes):
 
 
 def own_settings(env):
-    """Leaves out settings of Go's that a person has for other modules, and with which this one is not built."""
-    for name in "GOWORK", "GO111MODULE":
+    """Leaves out settings of Go's that a person has for other modules, and with which this one is not built: those that the kernel leaves out for cells."""
+    names = LEFT_OUT.read_text().split()
+    for name in names:
         env.pop(name, None)
     if "GOFLAGS" in env:
-        env["GOFLAGS"] = " ".join(flag for flag in env["GOFLAGS"].split() if not re.match("--?mod(file)?=", flag))
+        env["GOFLAGS"] = " ".join(flag for flag in env["GOFLAGS"].split() if re.sub("^--?", "-", flag.partition("=")[0]) not in names)
 
 
 def go():

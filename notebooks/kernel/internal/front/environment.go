@@ -1,22 +1,30 @@
 package front
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 )
 
-// environment is what GoNB and the cells find in theirs: this process's, but for settings of Go's that a reader has for other
-// modules and that would keep the cells' own from being built.
+// leftOut are the settings of Go's that a reader has for other modules and that would keep the cells' own from being built:
+// variables, and flags in GOFLAGS. Set-up leaves out the same (.ci/steps/machine.py).
+//
+//go:embed leftout.txt
+var leftOut string
+
+// environment is what GoNB and the cells find in theirs: this process's, but for what is left out.
 func environment(own []string) []string {
-	env := slices.DeleteFunc(slices.Clone(own), func(v string) bool {
-		return strings.HasPrefix(v, "GOWORK=") || strings.HasPrefix(v, "GO111MODULE=")
-	})
+	isLeftOut := func(setting string) bool {
+		name, _, _ := strings.Cut(setting, "=")
+		if flag, isFlag := strings.CutPrefix(name, "--"); isFlag {
+			name = "-" + flag
+		}
+		return slices.Contains(strings.Fields(leftOut), name)
+	}
+	env := slices.DeleteFunc(slices.Clone(own), isLeftOut)
 	for i, v := range env {
 		if flags, ok := strings.CutPrefix(v, "GOFLAGS="); ok {
-			kept := slices.DeleteFunc(strings.Fields(flags), func(flag string) bool {
-				return strings.HasPrefix(strings.TrimLeft(flag, "-"), "mod=") || strings.HasPrefix(strings.TrimLeft(flag, "-"), "modfile=")
-			})
-			env[i] = "GOFLAGS=" + strings.Join(kept, " ")
+			env[i] = "GOFLAGS=" + strings.Join(slices.DeleteFunc(strings.Fields(flags), isLeftOut), " ")
 		}
 	}
 	return env
