@@ -114,11 +114,12 @@ func evaluate[T float32 | float64](ctx context.Context, m *Model, name string, x
 	return out, nil
 }
 
-// roundUp is the smallest of 1, 2, 4, 8, … that holds n, so that few sizes are compiled.
+// roundUp is the smallest of 1, 4, 16, 64, … that holds n, so that few sizes are compiled: to compile one takes longer than
+// to compute some samples more.
 func roundUp(n int) int {
 	size := 1
 	for size < n {
-		size *= 2
+		size *= 4
 	}
 	return size
 }
