@@ -25,10 +25,6 @@ from steps.lab import Lab
 from steps.places import PROJECT
 
 
-# Committed pictures that were drawn before figures had no ground of their own, and that only a training of an hour draws anew.
-OLDER = {"03-mnist.ipynb": ["loss-curves"]}
-
-
 def committed(reader, story, lab, root):
     """Every figure of the notebooks as committed is seen, before anybody has trusted them, and its axes stand out, in light and in dark."""
     for theme in "Dark", "Light":  # which is then left
@@ -41,10 +37,7 @@ def committed(reader, story, lab, root):
             reader.page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
             figures = plot.figures(notebook)
             reader.seen(len(figures), f"{notebook.name} in {theme}")
-            older = OLDER.get(notebook.name, ())
-            for figure in older:
-                print(f"{notebook.name}: {figure} has a white ground, as figures had when it was drawn; make book PROFILE=cpu IN_PLACE=1 draws it anew")
-            reader.legible(figures, f"{notebook.name} in {theme}", older)
+            reader.legible(figures, f"{notebook.name} in {theme}")
             reader.shot(f"{theme.lower()}-{notebook.stem}")
             lab.end_kernels()
             (root / notebook.name).unlink()

@@ -59,11 +59,11 @@ class Reader:
         }""", figures)
         check(drawn == figures, f"{name}: {drawn} of {figures} figures are seen")
 
-    def legible(self, figures, name, older=()):
+    def legible(self, figures, name):
         """The axes of every figure stand out from the page: of what is drawn at its left and lower edge, half has a contrast of 3 or more.
         figures are as story.figures gives them, since pictures do not come into sight in their order; one that is called an image or
-        samples has no axes, nor are those looked at whose names are in older."""
-        poor = self.page.evaluate("""async ([figures, older]) => {""" + DOWN_THE_NOTEBOOK + """
+        samples has no axes."""
+        poor = self.page.evaluate("""async figures => {""" + DOWN_THE_NOTEBOOK + """
             const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
             const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
             const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor.match(/[\\d.]+/g).map(Number); if (c[3] !== 0) return light(c.slice(0, 3)) } return 1 };
@@ -73,7 +73,7 @@ class Reader:
                     if (seen.has(e) || !e.naturalWidth) continue;
                     seen.add(e);
                     const [name] = figures.find(([, part]) => e.src.includes(part)) ?? ['one that is not in the file'];
-                    if (/^(image|samples$)/.test(name) || older.includes(name)) continue;
+                    if (/^(image|samples$)/.test(name)) continue;
                     const canvas = document.createElement('canvas'), w = canvas.width = e.naturalWidth, h = canvas.height = e.naturalHeight;
                     const pen = canvas.getContext('2d');
                     pen.drawImage(e, 0, 0);
@@ -88,7 +88,7 @@ class Reader:
                 }
             for (const e of seen) { e.scrollIntoView(); break }
             return { poor, seen: seen.size };
-        }""", [figures, list(older)])
+        }""", figures)
         check(poor["seen"] == len(figures), f"{name}: {poor['seen']} of {len(figures)} figures are looked at")
         check(not poor["poor"], f"{name}: of {poor['seen']} figures these have axes that hardly stand out (name: contrast): {', '.join(poor['poor'])}")
 
