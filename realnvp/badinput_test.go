@@ -42,6 +42,18 @@ func TestBadSamplesAreErrors(t *testing.T) {
 	bad[17] = 256
 	_, err = m.BitsPerDim(t.Context(), bad, 1, 1)
 	wants(t, "pixel too bright", err, "pixel 1 of sample 1 is 256", "[0, 255]")
+	bad[17] = 0.5
+	_, err = m.BitsPerDim(t.Context(), bad, 1, 1)
+	wants(t, "scaled pixels", err, "pixel 1 of sample 1 is 0.5", "not whole", "0…255")
+	_, err = m.Examine(t.Context(), bad, nil)
+	wants(t, "scaled pixels, examined", err, "is 0.5", "not whole")
+	_, err = m.Train(t.Context(), failing{bad}, realnvp.TrainConfig{Steps: 1})
+	wants(t, "scaled pixels, trained on", err, "training batch", "is 0.5", "not whole", "NoDequantize")
+	_, err = m.Train(t.Context(), failing{bad}, realnvp.TrainConfig{Steps: 1, Validation: bad})
+	wants(t, "scaled pixels, validated on", err, "TrainConfig.Validation", "is 0.5", "not whole")
+	if _, err = m.LogProb(t.Context(), bad); err != nil {
+		t.Errorf("pixels with noise: %v", err)
+	}
 	_, err = m.Sample(t.Context(), 0, realnvp.SampleConfig{})
 	wants(t, "no samples asked for", err, "1 or more")
 	_, err = m.Sample(t.Context(), 1, realnvp.SampleConfig{Temperature: -1})

@@ -53,8 +53,21 @@ func TestPartsThatCannotBe(t *testing.T) {
 		"order":               {bijector.Permute{Order: []int{0, 0}}, []string{"[0 0]"}},
 		"squeeze of a vector": {bijector.Squeeze2x2{}, []string{"wants images"}},
 	} {
-		_, err := realnvp.New(bijector.Chain{{Name: "part", Bijector: c.part}}, realnvp.Vector(2))
+		m, err := realnvp.New(bijector.Chain{{Name: "part", Bijector: c.part}}, realnvp.Vector(2))
 		wants(t, name, err, c.words...)
+		if m != nil {
+			t.Errorf("%s: a model beside the error", name)
+		}
+	}
+	for name, c := range map[string]struct {
+		rest  bijector.Bijector
+		words []string
+	}{
+		"no rest":          {nil, []string{"factor-out of 2 channels has no Rest"}},
+		"rest of an image": {bijector.Chain{}, []string{"bijector.Chain", "[2, 2, 2, 1]", "[2, 4]", "bijector.Flatten"}},
+	} {
+		_, err := realnvp.New(bijector.Chain{{Name: "out", Bijector: bijector.FactorOut{Height: 2, Width: 2, Channels: 2, Rest: c.rest}}}, realnvp.Image(2, 2, 2))
+		wants(t, name, err, append(c.words, `layer "out"`)...)
 	}
 	good := bijector.Chain{{Name: "part", Bijector: coupling(mlp, affine, even)}}
 	for name, b := range map[string]base.Base{"PerClass": base.PerClass{}, "StudentT": base.StudentT{Start: nan}} {

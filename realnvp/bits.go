@@ -48,13 +48,13 @@ func Dequantize(pixels []float32, seed uint64) {
 
 // BitsPerDim scores pixels 0…255, n·D of them, in bits per dimension, −log p/(D·ln 2), averaged over samples and over
 // draws of dequantization noise (draws below 1 count as 1; seed draws them). A uniform model scores exactly 8.
-// Samples whose log p is not finite are listed in the result and are no error. It fails for pixels outside [0, 255],
-// for a model of vectors, for which there is NLL, and as LogProb does.
+// Samples whose log p is not finite are listed in the result and are no error. It fails for pixels outside [0, 255] or
+// not whole, for a model of vectors, for which there is NLL, and as LogProb does.
 func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
 	if !m.settings.Pixels {
 		return Bits{}, fmt.Errorf("realnvp: BitsPerDim wants a model of pixels, by New's option Pixels, and this is none: use NLL")
 	}
-	if err := checkPixels(m, "bits per dimension", pixels, 255); err != nil {
+	if err := checkPixels(m, "bits per dimension", pixels); err != nil {
 		return Bits{}, err
 	}
 	draws = max(draws, 1)
@@ -113,8 +113,22 @@ func average(logp []float64, unit float64) Bits {
 	return b
 }
 
-// checkPixels names the first value outside [0, top].
-func checkPixels(m *Model, what string, pixels []float32, top float32) error {
+// checkPixels names the first value that is not in [0, 255], or not whole: noise is added to them.
+func checkPixels(m *Model, what string, pixels []float32) error {
+	if err := checkRange(m, what, pixels, 255); err != nil {
+		return err
+	}
+	for i, v := range pixels {
+		if v != float32(int(v)) {
+			return fmt.Errorf("realnvp: %s: pixel %d of sample %d is %v, which is not whole; give pixels 0…255 as pictures have them, neither scaled to 0…1 nor with noise, "+
+				"which is added here (LogProb, and a training with NoDequantize, take them with it)", what, i%m.Dim(), i/m.Dim(), v)
+		}
+	}
+	return nil
+}
+
+// checkRange names the first value outside [0, top].
+func checkRange(m *Model, what string, pixels []float32, top float32) error {
 	if err := checkSamples(m, what, pixels); err != nil {
 		return err
 	}

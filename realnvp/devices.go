@@ -2,6 +2,7 @@ package realnvp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute/distributed"
@@ -32,16 +33,23 @@ func newSpread(devices int) (*spread, error) {
 	return &spread{devices, split, distributed.NewReplicatedShardingSpec(mesh)}, err
 }
 
-// over makes exec, a training step, one of all devices.
-func (s *spread) over(exec *model.Exec) {
+// over makes exec, a training step, one of all devices, of samples that are conditioned on so many labels and vectors.
+func (s *spread) over(exec *model.Exec, conditions int) {
 	exec.AutoSharding(s.split.Mesh).
-		WithInputShardingSpecs(s.split, s.copied, s.split). // samples, learning rate and decay, labels
+		WithInputShardingSpecs(s.inputSpecs(2 + conditions)...).
 		WithOutputShardingSpecs(s.copied)
+}
+
+// inputSpecs are those of a training step's inputs: samples, learning rate and decay, and what each sample is conditioned on.
+func (s *spread) inputSpecs(n int) []*distributed.ShardingSpec {
+	specs := slices.Repeat([]*distributed.ShardingSpec{s.split}, n)
+	specs[1] = s.copied
+	return specs
 }
 
 // inputs lays the inputs of a training step over the devices.
 func (s *spread) inputs(args []any) error {
-	specs := []*distributed.ShardingSpec{s.split, s.copied, s.split}
+	specs := s.inputSpecs(len(args))
 	for i, arg := range args {
 		whole := arg.(*tensors.Tensor)
 		parts, err := dtensor.ShardTensor(specs[i], whole)

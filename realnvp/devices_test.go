@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,6 +105,23 @@ func TestCheckpointOfSeveralDevices(t *testing.T) {
 		t.Fatal(err)
 	}
 	agree(t, "curve from the checkpoint of 2 devices", c.run(t, loaded, 1, 8), want[4:])
+}
+
+// TestSeveralConditionsOnSeveralDevices: a flow that is conditioned on two labels and a vector.
+func TestSeveralConditionsOnSeveralDevices(t *testing.T) {
+	needDevices(t, 4)
+	var curves [2][]float64
+	for k, devices := range []int{1, 2} {
+		m := mustNew(t, givenFlow(), realnvp.Vector(2), realnvp.Classes(2, 3), realnvp.Given(1))
+		src := &around{rng: rand.New(rand.NewPCG(1, 1))}
+		if _, err := m.Train(context.Background(), src, realnvp.TrainConfig{Steps: 3, Devices: devices, OnStep: func(s realnvp.StepInfo) error {
+			curves[k] = append(curves[k], s.Loss, s.GradNorm)
+			return nil
+		}}); err != nil {
+			t.Fatalf("%d devices: %v", devices, err)
+		}
+	}
+	agree(t, "curve on 2 devices", curves[1], curves[0])
 }
 
 func TestDevicesThatCannotBe(t *testing.T) {

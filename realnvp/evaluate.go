@@ -83,7 +83,11 @@ func evaluate[T float32 | float64](ctx context.Context, m *Model, name string, x
 	var out []float64
 	err := try(name, func() error {
 		exec, err := m.exec(name, func(s *model.Scope, in []*graph.Node) []*graph.Node {
-			return []*graph.Node{graph.ConvertDType(fn(m.context(s, in[1:]...), in[0]), dtypeFloat64)}
+			out := fn(m.context(s, in[1:]...), in[0])
+			if out == in[0] { // an input, which the Go backend cannot give back
+				out = graph.Identity(out)
+			}
+			return []*graph.Node{graph.ConvertDType(out, dtypeFloat64)}
 		})
 		if err != nil {
 			return err

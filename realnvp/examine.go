@@ -36,7 +36,7 @@ func examine[T float32 | float64](ctx context.Context, m *Model, x []T, only []s
 	}}
 	if m.settings.Pixels {
 		pixels := slices.Clone(converted[float32](x))
-		if err := checkPixels(m, "examine", pixels, 255); err != nil {
+		if err := checkPixels(m, "examine", pixels); err != nil {
 			return nil, err
 		}
 		Dequantize(pixels, 1)

@@ -57,9 +57,9 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) (batch fed) {
 	var err error
 	switch {
 	case m.settings.Pixels && t.NoDequantize:
-		err = checkPixels(m, "training batch", x, 256)
+		err = checkRange(m, "training batch", x, 256)
 	case m.settings.Pixels:
-		err = checkPixels(m, "training batch", x, 255)
+		err = checkPixels(m, "training batch", x)
 	case batch.wide != nil && len(batch.wide) != len(x):
 		err = fmt.Errorf("realnvp: training batch: %d numbers by Next and %d by Float64", len(x), len(batch.wide))
 	case batch.wide != nil:
@@ -69,7 +69,7 @@ func (m *Model) prepare(src Source, t TrainConfig, number uint64) (batch fed) {
 	}
 	n := len(x) / m.Dim()
 	if err == nil {
-		batch.given, err = m.condition(n, m.labelsOf(labels), vectorsOf(src))
+		batch.given, err = m.condition(n, m.labelsOf(labels), vectorsOf(src), givenBySource)
 	}
 	if err == nil {
 		err = checkSplit(n, t.Devices)

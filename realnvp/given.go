@@ -52,20 +52,29 @@ func (m *Model) conditions(n int, opts []EvalOption) (given, error) {
 	if len(o.vectors) == s.Vector && s.Vector > 0 {
 		o.vectors = slices.Repeat(o.vectors, n)
 	}
-	return m.condition(n, o.labels, o.vectors)
+	return m.condition(n, o.labels, o.vectors, givenByCall)
 }
 
+// givers say who gives labels and vectors, for an error's remedy.
+type givers struct{ labels, vectors string }
+
+var (
+	givenByCall = givers{
+		"those of one sample, for all, or of each, by WithLabels, or, to Sample, by SampleConfig.Labels",
+		"one vector for all, or one each, by WithVectors, or, to Sample, by SampleConfig.Vectors",
+	}
+	givenBySource = givers{"the source as many for each sample: its Next gives them", "one each, by a source that is a Conditioned, such as Points.WithVectors"}
+)
+
 // condition checks the labels and vectors of n samples and lays them out.
-func (m *Model) condition(n int, labels []int, vectors []float32) (given, error) {
+func (m *Model) condition(n int, labels []int, vectors []float32, from givers) (given, error) {
 	s := m.settings
 	k := len(s.Classes)
-	if len(labels) != n*k && k == 1 {
-		return nil, fmt.Errorf("realnvp: %d labels for %d samples; a class-conditional model wants WithLabels, one for all or one each", len(labels), n)
-	} else if len(labels) != n*k {
-		return nil, fmt.Errorf("realnvp: %d labels for %d samples with %d labels each; give WithLabels those of one sample, for all, or of each", len(labels), n, k)
+	if len(labels) != n*k {
+		return nil, fmt.Errorf("realnvp: %d labels for %d samples with %d labels each; give %s", len(labels), n, k, from.labels)
 	}
 	if len(vectors) != n*s.Vector {
-		return nil, fmt.Errorf("realnvp: %d numbers of vectors for %d samples that are conditioned on %d numbers each; give WithVectors one vector for all, or one each", len(vectors), n, s.Vector)
+		return nil, fmt.Errorf("realnvp: %d numbers of vectors for %d samples that are conditioned on %d numbers each; give %s", len(vectors), n, s.Vector, from.vectors)
 	}
 	var parts given
 	for at, classes := range s.Classes {

@@ -94,6 +94,8 @@ func TestConditionedOnLabelsAndVectors(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+	_, err = m.Train(t.Context(), failing{centres}, realnvp.TrainConfig{MoreSteps: 1, Start: realnvp.OtherSource})
+	wants(t, "a source without labels", err, "0 labels for 3 samples", "the source", "Next")
 	plain := newToy(t)
 	_, err = plain.Sample(t.Context(), 2, realnvp.SampleConfig{Labels: []int{1}})
 	wants(t, "a label without classes", err, "model without classes")

@@ -20,6 +20,10 @@ func (m *Model) LatentParts() []LatentPart {
 // addParts is the parts with those of a bijector: what its factor-outs send away, and what a flatten has left.
 func addParts(parts []LatentPart, b bijector.Bijector) []LatentPart {
 	switch b := b.(type) {
+	case *bijector.FactorOut:
+		return addParts(parts, *b)
+	case *bijector.Flatten:
+		return addParts(parts, *b)
 	case bijector.FactorOut:
 		return addParts(block(parts, b.Height, b.Width, b.Channels/2), b.Rest)
 	case bijector.Flatten:

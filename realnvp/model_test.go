@@ -161,6 +161,10 @@ func TestLatentParts(t *testing.T) {
 	if want := []realnvp.LatentPart{{0, 0, 1536, 16, 16, 6}, {1, 1536, 2304, 8, 8, 12}, {2, 2304, 2688, 4, 4, 24}, {3, 2688, 3072, 4, 4, 24}}; !slices.Equal(parts, want) {
 		t.Errorf("%v, want %v", parts, want)
 	}
+	pointers := &bijector.FactorOut{Height: 2, Width: 4, Channels: 2, Rest: &bijector.Flatten{Height: 2, Width: 4, Channels: 1}}
+	if parts := mustNew(t, pointers, realnvp.Image(2, 4, 2)).LatentParts(); !slices.Equal(parts, []realnvp.LatentPart{{0, 0, 8, 2, 4, 1}, {1, 8, 16, 2, 4, 1}}) {
+		t.Errorf("of pointers: %v", parts)
+	}
 	if parts := newToy(t).LatentParts(); !slices.Equal(parts, []realnvp.LatentPart{{0, 0, 2, 1, 1, 2}}) {
 		t.Errorf("of a vector: %v", parts)
 	}

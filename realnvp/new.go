@@ -64,7 +64,10 @@ func build(flow bijector.Bijector, o options, opts []Option) (*Model, error) {
 	}
 	// Zero would mean a random seed to GoMLX.
 	m.store.SetParam("/"+model.ParamInitialSeed, int64(o.settings.Seed)+1)
-	return m, m.initialize()
+	if err := m.initialize(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // check says what is wrong with the options, and fills in what they leave out.

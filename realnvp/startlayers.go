@@ -17,7 +17,7 @@ import (
 // startLayers gives the layers that start by data, bijector.Starter, their first values, in a model's first training.
 func (tr *training) startLayers(ctx context.Context) error {
 	m := tr.m
-	if m.step > 0 || tr.t.Start != GoOn || m.progress.Batches > 0 || !startsByData(m.flow) {
+	if tr.before.step > 0 || tr.before.progress.Batches > 0 || !startsByData(m.flow) {
 		return nil
 	}
 	batch, err := tr.next(ctx)

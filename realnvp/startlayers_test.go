@@ -24,9 +24,10 @@ func TestActNormStartsByTheFirstBatch(t *testing.T) {
 		x[i] = 30 + 5*x[i]
 	}
 	all := func() *realnvp.Points { return points(t, x, 2, 60) }
-	for name, ema := range map[string]float64{"plain": 0, "EMA": 0.9} {
+	for name, tc := range map[string]realnvp.TrainConfig{"plain": {}, "EMA": {EMA: 0.9}, "afresh": {Start: realnvp.Afresh}, "other source": {Start: realnvp.OtherSource}} {
 		m := mustNew(t, flow, realnvp.Vector(2))
-		if _, err := m.Train(context.Background(), all(), realnvp.TrainConfig{Steps: 1, LearningRate: 1e-9, EMA: ema}); err != nil {
+		tc.Steps, tc.LearningRate = 1, 1e-9
+		if _, err := m.Train(context.Background(), all(), tc); err != nil {
 			t.Fatal(err)
 		}
 		z, err := m.Encode(t.Context(), x)

@@ -64,7 +64,7 @@ func (s *stepper) exec(t TrainConfig, apply bool) (*model.Exec, error) {
 		return append(build(scope, in), s.newValues(scope.Store(), in[0].Graph())...)
 	})
 	if err == nil && s.spread != nil {
-		s.spread.over(exec)
+		s.spread.over(exec, len(s.m.settings.widths()))
 	}
 	return exec, err
 }

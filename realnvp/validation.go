@@ -79,7 +79,7 @@ func (m *Model) checkValidation(t TrainConfig) error {
 		return err
 	}
 	if m.settings.Pixels {
-		if err := checkPixels(m, what, x, 255); err != nil {
+		if err := checkPixels(m, what, x); err != nil {
 			return err
 		}
 	}

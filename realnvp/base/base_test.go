@@ -135,25 +135,64 @@ func entropy(b base.Base) float64 {
 	return 1 + math.Log(2*math.Pi)
 }
 
-// TestLogGamma holds the function and its gradient to math.Lgamma and to differences of it.
-func TestLogGamma(t *testing.T) {
-	x := []float64{0.01, 0.5, 1, 1.5, 2, 10, 1000, 1e6}
-	out := goldentest.Run(t, goldentest.Backend(t), model.NewStore(), func(_ *model.Scope, in []*graph.Node) []*graph.Node {
-		y := base.LogGamma(in[0])
-		return []*graph.Node{y, graph.Gradient(graph.ReduceAllSum(y), in[0])[0]}
-	}, goldentest.Array{Shape: []int{len(x)}, Data: x}.Tensor(dtypes.Float64))
-	y, slope := goldentest.Floats(t, out[0]), goldentest.Floats(t, out[1])
-	for i, v := range x {
-		want, _ := math.Lgamma(v)
-		up, _ := math.Lgamma(v * 1.0001)
-		down, _ := math.Lgamma(v * 0.9999)
-		if math.Abs(y[i]-want) > 1e-11*(1+math.Abs(want)) {
-			t.Errorf("log Γ(%g) = %.15g, want %.15g", v, y[i], want)
-		}
-		if d := (up - down) / (v * 0.0002); math.Abs(slope[i]-d) > 1e-6*(1+math.Abs(d)) {
-			t.Errorf("its slope at %g is %.10g, want %.10g", v, slope[i], d)
+// TestStudentTOfAnyDegrees: in both types log p is the formula's at every ν that a training may come to, and, where ν is
+// large, the normal's; and its slope by log ν is that of differences.
+func TestStudentTOfAnyDegrees(t *testing.T) {
+	const d, h = 64, 1e-4
+	z := make([]float64, d)
+	for i := range z {
+		z[i] = 2 * math.Sin(float64(i*i))
+	}
+	for _, c := range []struct {
+		dtype      dtypes.DType
+		near, flat float64
+	}{{dtypes.Float64, 1e-10, 1e-4}, {dtypes.Float32, 1e-5, 1e-2}} {
+		for _, b := range []base.StudentT{{}, {Independent: true}} {
+			nus := []float64{1e-2, 1, 30, 1e3, 1e5, 1e7, 1e15, 1e30}
+			out := goldentest.Run(t, goldentest.Backend(t), model.NewStore(), func(s *model.Scope, in []*graph.Node) (out []*graph.Node) {
+				for i, nu := range nus {
+					b.Start = nu
+					c := param.New(s.In("%d", i))
+					logP := b.LogProb(c, in[0])
+					v := c.Scope().GetVariable("log_df").NodeValue(in[0].Graph())
+					out = append(out, logP, graph.ReduceAllSum(graph.Gradient(graph.ReduceAllSum(logP), v)[0]))
+				}
+				return out
+			}, goldentest.Array{Shape: []int{1, d}, Data: z}.Tensor(c.dtype))
+			for i, nu := range nus {
+				got, slope := floats(out[2*i])[0], floats(out[2*i+1])[0]
+				want := studentT(z, nu, b.Independent)
+				if !(math.Abs(got-want) <= c.near*math.Abs(want)) {
+					t.Errorf("%s, ν %g, independent %v: log p %.10g, want %.10g", c.dtype, nu, b.Independent, got, want)
+				}
+				difference := (studentT(z, nu*math.Exp(h), b.Independent) - studentT(z, nu*math.Exp(-h), b.Independent)) / (2 * h)
+				if !(math.Abs(slope-difference) <= c.flat*(1+math.Abs(difference))) {
+					t.Errorf("%s, ν %g, independent %v: slope %.10g, want %.10g", c.dtype, nu, b.Independent, slope, difference)
+				}
+			}
 		}
 	}
+}
+
+// studentT is the log-density in float64: from ν of 1e6 on by the first term of the series, since math.Lgamma's differences lose digits.
+func studentT(z []float64, nu float64, independent bool) float64 {
+	one := func(r2, d float64) float64 {
+		ratio := d / 2 * (d - 2) / (2 * nu) // log Γ((ν+d)/2) − log Γ(ν/2) − (d/2)·log(ν/2), but for terms in 1/ν²
+		if nu < 1e6 {
+			up, _ := math.Lgamma((nu + d) / 2)
+			down, _ := math.Lgamma(nu / 2)
+			ratio = up - down - d/2*math.Log(nu/2)
+		}
+		return ratio - d/2*math.Log(2*math.Pi) - (nu+d)/2*math.Log1p(r2/nu)
+	}
+	r2 := 0.0
+	for _, v := range z {
+		r2 += v * v
+	}
+	if independent {
+		return sum(z, func(v float64) float64 { return one(v*v, 1) })
+	}
+	return one(r2, float64(len(z)))
 }
 
 func floats(t *tensors.Tensor) []float64 {

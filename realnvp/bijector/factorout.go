@@ -3,6 +3,7 @@ package bijector
 import (
 	"slices"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -64,7 +65,11 @@ func (f FactorOut) Forward(c *Context, x *Node) (z, logDet *Node) {
 	kept := Slice(x, AxisRange(), AxisRange(), AxisRange(), AxisRange(0, f.Channels/2))
 	out := Slice(x, AxisRange(), AxisRange(), AxisRange(), AxisRange(f.Channels/2))
 	out, _ = half.Forward(c, out)
-	kept, logDet = f.Rest.Forward(c.In("rest"), kept)
+	rest := f.rest()
+	kept, logDet = rest.apply(rest.Forward, c, kept)
+	if want := shapes.Make(x.DType(), x.Shape().Dim(0), half.size()); !kept.Shape().Equal(want) {
+		panicf("the Rest of a factor-out, a %T, makes latents of %s of what is kept; it has to make %s: end it in a bijector.Flatten", f.Rest, kept.Shape(), want)
+	}
 	return Concatenate([]*Node{out, kept}, 1), logDet
 }
 
@@ -76,7 +81,8 @@ func (f FactorOut) Inverse(c *Context, z *Node) (x, logDet *Node) {
 		panicf("the latent of a %d×%d×%d factor-out has shape [batch, %d], got %s", f.Height, f.Width, f.Channels, 2*n, z.Shape())
 	}
 	out, _ := half.Inverse(c, Slice(z, AxisRange(), AxisRange(0, n)))
-	kept, logDet := f.Rest.Inverse(c.In("rest"), Slice(z, AxisRange(), AxisRange(n)))
+	rest := f.rest()
+	kept, logDet := rest.apply(rest.Inverse, c, Slice(z, AxisRange(), AxisRange(n)))
 	return Concatenate([]*Node{kept, out}, -1), logDet
 }
 
@@ -89,6 +95,13 @@ func (f FactorOut) half() Flatten {
 
 // Children are Rest alone.
 func (f FactorOut) Children() []Layer { return []Layer{{"rest", f.Rest}} }
+
+func (f FactorOut) rest() Layer {
+	if f.Rest == nil {
+		panicf("factor-out of %d channels has no Rest; give it a bijector, such as a bijector.Flatten", f.Channels)
+	}
+	return f.Children()[0]
+}
 
 // WithChildren is the factor-out with another Rest.
 func (f FactorOut) WithChildren(children []Layer) Bijector {
