@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"math"
 	"slices"
 )
 
@@ -25,7 +26,7 @@ func NewImages(name string, h, w, c int, pixels []uint8, labels []int) (*Images,
 	if h <= 0 || w <= 0 || c <= 0 {
 		return nil, fmt.Errorf("data: %s: a picture of %d×%d×%d has no pixels", name, h, w, c)
 	}
-	if len(pixels) == 0 || len(pixels)%(h*w*c) != 0 {
+	if h > math.MaxInt/w || h*w > math.MaxInt/c || len(pixels) == 0 || len(pixels)%(h*w*c) != 0 {
 		return nil, fmt.Errorf("data: %s: %d bytes are not a whole number of %d×%d×%d pictures", name, len(pixels), h, w, c)
 	}
 	m := &Images{Name: name, H: h, W: w, C: c, Pixels: pixels, Labels: labels}

@@ -87,4 +87,6 @@ func TestNewImagesBad(t *testing.T) {
 	wantError(t, "nothing", err, "0 bytes")
 	_, err = NewImages("x", 2, 2, 1, make([]uint8, 8), make([]int, 3))
 	wantError(t, "labels", err, "3 labels for 2 pictures")
+	_, err = NewImages("x", 1<<31, 1<<31, 4, []uint8{1}, nil) // sides whose product is 0 in 64 bits
+	wantError(t, "more pixels than a number holds", err, "not a whole number")
 }

@@ -123,7 +123,7 @@ func (f *Figure) Image() (image.Image, error) {
 		return nil, err
 	}
 	c := vgimg.NewWith(vgimg.UseWH(f.Width, f.Height), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.Transparent))
-	f.Draw(draw.New(c))
+	f.Draw(draw.New(onPieces(c)))
 	return c.Image(), nil
 }
 
