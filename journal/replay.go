@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -62,24 +61,24 @@ func (j *Journal) compareReplay(ctx context.Context, old, again *Record) (*Repla
 	for _, change := range old.CodeChanges() {
 		r.Setting = append(r.Setting, "the run went on with other code: "+change)
 	}
-	a, errA := j.AllSeries(ctx, old.ID)
-	b, errB := j.AllSeries(ctx, again.ID)
-	if err := errors.Join(errA, errB); err != nil {
-		return nil, err
-	}
-	pairs := map[string][2]Series{}
-	for i, list := range [][]Series{a, b} {
-		for _, s := range list {
-			if record.OfSystem(s.Metric) {
-				continue
-			}
-			p := pairs[s.Metric]
-			p[i] = s
-			pairs[s.Metric] = p
+	names := map[string]bool{}
+	for _, run := range []*Record{old, again} {
+		for name := range run.Metrics {
+			names[name] = true
 		}
 	}
-	for _, metric := range slices.Sorted(maps.Keys(pairs)) {
-		d, n := diffSeries(metric, pairs[metric][0], pairs[metric][1])
+	for _, metric := range slices.Sorted(maps.Keys(names)) {
+		if record.OfSystem(metric) {
+			continue
+		}
+		var pair [2]Series
+		for i, run := range []*Record{old, again} {
+			err := j.EachSeries(ctx, run.ID, func(s Series) error { pair[i] = s; return nil }, metric)
+			if err != nil {
+				return nil, err
+			}
+		}
+		d, n := diffSeries(metric, pair[0], pair[1])
 		r.Points += n
 		if d.Differ > 0 {
 			r.Metrics = append(r.Metrics, d)

@@ -43,6 +43,11 @@ func (j *Journal) SeriesOf(ctx context.Context, run string, metrics ...string) (
 
 // EachSeries hands what [Journal.SeriesOf] reads to visit, one metric after the other, so that a long run does not fill the memory.
 func (j *Journal) EachSeries(ctx context.Context, run string, visit func(Series) error, metrics ...string) error {
+	return j.eachSeries(ctx, run, func(*Series) {}, visit, metrics...)
+}
+
+// eachSeries calls grown after each piece of a metric that is read, before the next.
+func (j *Journal) eachSeries(ctx context.Context, run string, grown func(*Series), visit func(Series) error, metrics ...string) error {
 	attempts, err := j.store.Attempts(ctx, run)
 	if err != nil {
 		return err
@@ -71,11 +76,13 @@ func (j *Journal) EachSeries(ctx context.Context, run string, visit func(Series)
 			s = next
 		}
 		last := standing.Last(c.Metric, c.Attempt)
-		return c.Each(func(p record.Point) {
+		err := c.Each(func(p record.Point) {
 			if p.Step <= last {
 				s.Add(p)
 			}
 		})
+		grown(&s)
+		return err
 	})
 	if err != nil {
 		return err

@@ -13,13 +13,13 @@ import (
 
 // card is a run as a card with the curve of each metric and its figures in it.
 func card(ctx context.Context, j *journal.Journal, r *journal.Record) (string, error) {
-	all, err := j.AllSeries(ctx, r.ID)
+	var b strings.Builder
+	err := j.EachOutline(ctx, r.ID, func(s journal.Series) error {
+		b.WriteString(chart.Curves(chart.Options{Title: s.Metric, XLabel: group.Along(s.Metric), Width: 420, Height: 200}, group.Curve(s, s.Metric)))
+		return nil
+	})
 	if err != nil {
 		return "", err
-	}
-	var b strings.Builder
-	for _, s := range all {
-		b.WriteString(chart.Curves(chart.Options{Title: s.Metric, XLabel: group.Along(s.Metric), Width: 420, Height: 200}, group.Curve(s, s.Metric)))
 	}
 	for _, f := range r.Figures {
 		data, err := j.ReadArtifact(ctx, f.Digest)
@@ -50,7 +50,7 @@ func together(ctx context.Context, j *journal.Journal, metric string, runs ...st
 	labels := record.Labels(records)
 	var curves []chart.Curve
 	for i, r := range records {
-		s, err := j.Series(ctx, r.ID, metric)
+		s, err := j.Outline(ctx, r.ID, metric)
 		if err != nil {
 			return "", err
 		}

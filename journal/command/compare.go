@@ -142,27 +142,26 @@ func (a *app) sideBySide(ctx context.Context, j *journal.Journal, page string, r
 			return err
 		}
 	}
-	curves, err := sparklines(ctx, j, c)
-	if err != nil {
-		return err
+	curves := make([]map[string]string, len(c.Runs))
+	for i, r := range c.Runs {
+		if a.json { // which draws none
+			break
+		}
+		if curves[i], err = sparklines(ctx, j, r.ID, 24); err != nil {
+			return err
+		}
 	}
 	return a.answer(c, func(w io.Writer) { comparison(w, c, curves) })
 }
 
-// sparklines draws every metric of every run.
-func sparklines(ctx context.Context, j *journal.Journal, c *record.Comparison) ([]map[string]string, error) {
-	all := make([]map[string]string, len(c.Runs))
-	for i, r := range c.Runs {
-		series, err := j.AllSeries(ctx, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		all[i] = map[string]string{}
-		for _, s := range series {
-			all[i][s.Metric] = sparkline(s.Values, 24)
-		}
-	}
-	return all, nil
+// sparklines draws every metric of a run in lines of n characters.
+func sparklines(ctx context.Context, j *journal.Journal, run string, n int) (map[string]string, error) {
+	all := map[string]string{}
+	err := j.EachOutline(ctx, run, func(s journal.Series) error {
+		all[s.Metric] = sparkline(s.Values, n)
+		return nil
+	})
+	return all, err
 }
 
 func comparison(w io.Writer, c *record.Comparison, curves []map[string]string) {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -63,9 +64,9 @@ func (a *app) show() *cobra.Command {
 					return err
 				}
 				v := shownRun{Record: r}
-				var all []journal.Series
+				var curves map[string]string
 				if !a.json { // the text draws them
-					if all, err = j.AllSeries(ctx, r.ID); err != nil {
+					if curves, err = sparklines(ctx, j, r.ID, 32); err != nil {
 						return err
 					}
 				}
@@ -84,7 +85,7 @@ func (a *app) show() *cobra.Command {
 				if output && a.json {
 					return a.answerOutput(cmd, j, v)
 				}
-				err = a.answer(v, func(w io.Writer) { v.text(w, all) })
+				err = a.answer(v, func(w io.Writer) { v.text(w, curves) })
 				if err != nil || !output {
 					return err
 				}
@@ -117,42 +118,49 @@ func (a *app) answerOutput(cmd *cobra.Command, j *journal.Journal, v shownRun) e
 	if _, err := a.out.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n}\n"))); err != nil {
 		return err
 	}
-	text := jsonText{w: a.out, before: ",\n  \"output\": \""}
+	out := bufio.NewWriterSize(a.out, 64<<10)
+	text := jsonText{w: out, before: ",\n  \"output\": \""}
 	if err := j.EachOutput(cmd.Context(), v.ID, func(o record.OutputLine) error { return text.write(o.Text) }); err != nil {
 		return err
 	}
 	if err := text.end(); err != nil {
 		return err
 	}
-	_, err := io.WriteString(a.out, "\n}\n")
-	return err
+	_, _ = out.WriteString("\n}\n")
+	return out.Flush()
 }
 
 // printOutput prints the captured output as it stands on a terminal in the end.
 func (a *app) printOutput(cmd *cobra.Command, j *journal.Journal, run string) error {
-	out := screen.New(plainLines{a.out})
+	to := bufio.NewWriterSize(a.out, 64<<10)
+	out := screen.New(plainLines{to})
 	begun := false
 	err := j.EachOutput(cmd.Context(), run, func(o record.OutputLine) error {
 		if !begun {
 			begun = true
-			if _, err := fmt.Fprintln(a.out, "\noutput"); err != nil {
+			if _, err := fmt.Fprintln(to, "\noutput"); err != nil {
 				return err
 			}
 		}
 		_, err := out.Write(o.Text)
 		return err
 	})
-	if err != nil || !begun {
-		return err
+	if err != nil {
+		return errors.Join(err, to.Flush())
 	}
-	return out.Close()
+	return errors.Join(out.Close(), to.Flush())
 }
 
 // plainLines writes each line without what a terminal would obey.
-type plainLines struct{ io.Writer }
+type plainLines struct{ *bufio.Writer }
 
 func (p plainLines) Write(line []byte) (int, error) {
-	if _, err := fmt.Fprintln(p.Writer, plain(strings.TrimSuffix(string(line), "\n"))); err != nil {
+	text, _ := bytes.CutSuffix(line, []byte("\n"))
+	if !bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+		_, _ = p.Writer.Write(text)
+		return len(line), p.WriteByte('\n')
+	}
+	if _, err := fmt.Fprintln(p.Writer, plain(string(text))); err != nil {
 		return 0, err
 	}
 	return len(line), nil

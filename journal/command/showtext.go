@@ -15,8 +15,8 @@ import (
 	"flowbook/journal/record"
 )
 
-// text writes a run for a terminal.
-func (v shownRun) text(w io.Writer, all []journal.Series) {
+// text writes a run for a terminal; curves are those of its metrics.
+func (v shownRun) text(w io.Writer, curves map[string]string) {
 	r := v.Record
 	fmt.Fprintf(w, "%s %s, %s\n\n", plain(r.Experiment), r.ID, r.Status)
 	table(w, recordRows(r))
@@ -34,14 +34,14 @@ func (v shownRun) text(w io.Writer, all []journal.Series) {
 	if len(r.Metrics) > 0 {
 		fmt.Fprintln(w)
 		rows := [][]string{{"metric", "last", "best", "at step", "points", ""}}
-		for _, s := range all {
-			sum := r.Metrics[s.Metric]
-			best, step := sum.BestText(s.Metric)
+		for _, name := range r.MetricNames() {
+			sum := r.Metrics[name]
+			best, step := sum.BestText(name)
 			points := fmt.Sprint(sum.Count)
 			if sum.NotFinite > 0 {
 				points += fmt.Sprintf(" (%d not finite)", sum.NotFinite)
 			}
-			rows = append(rows, []string{"  " + s.Metric, record.ShortValue(sum.Last), best, step, points, sparkline(s.Values, 32)})
+			rows = append(rows, []string{"  " + name, record.ShortValue(sum.Last), best, step, points, curves[name]})
 		}
 		table(w, rows)
 	}
@@ -110,7 +110,7 @@ func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
 }
 
-// sparkline draws values in a line of n characters, each the mean of its share; × stands where none is finite.
+// sparkline draws values in a line of n characters, each the mean of its share (of an outline, of what it has of that); × stands where none is finite.
 func sparkline(values []float64, n int) string {
 	if len(values) < 2 {
 		return ""

@@ -129,7 +129,7 @@ func (c *collection) together(ctx context.Context, runs []*journal.Record, metri
 		if !ok || s.Count < 2 {
 			continue
 		}
-		series, err := c.j.Series(ctx, r.ID, metric)
+		series, err := c.j.Outline(ctx, r.ID, metric)
 		if err != nil {
 			return v, err
 		}

@@ -16,41 +16,59 @@ import (
 const wide = 50
 
 // curves draws every metric of more than one point, unless it is always 0, with the parent's where it has it.
-func (c *collection) curves(ctx context.Context, r, parent *journal.Record) ([]curveView, error) {
-	all, err := c.j.AllSeries(ctx, r.ID)
-	if err != nil {
-		return nil, err
+func (c *collection) curves(ctx context.Context, r, parent *journal.Record) (views []curveView, err error) {
+	if !c.overlay || parent == nil {
+		err = c.j.EachOutline(ctx, r.ID, func(s journal.Series) error {
+			views = c.addCurve(views, r, s, overlay{})
+			return nil
+		})
+		return views, err
 	}
-	var views []curveView
-	for _, s := range all {
-		sum := r.Metrics[s.Metric]
-		if s.Len() < 2 || sum.Min == 0 && sum.Max == 0 && sum.NotFinite == 0 { // a count of what never came
-			continue
+	for _, metric := range r.MetricNames() {
+		var own, before journal.Series
+		if err := c.j.EachOutline(ctx, r.ID, func(s journal.Series) error { own = s; return nil }, metric); err != nil {
+			return nil, err
 		}
-		lines := []chart.Curve{group.Curve(s, "this run")}
-		low, high := sum.Min, sum.Max
-		if c.overlay && parent != nil && parent.Metrics[s.Metric].Count > 1 {
-			before, err := c.j.Series(ctx, parent.ID, s.Metric)
-			if err != nil {
+		if parent.Metrics[metric].Count > 1 {
+			if before, err = c.j.Outline(ctx, parent.ID, metric); err != nil {
 				return nil, err
 			}
-			lines = append(lines, group.Curve(before, "parent "+parent.ID[:min(6, len(parent.ID))]))
-			low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
 		}
-		caption := "last " + record.ShortValue(sum.Last)
-		if best, step := sum.BestText(s.Metric); best != "" {
-			caption += fmt.Sprintf(", best %s at step %s", best, step)
-		} else if math.IsNaN(sum.Min) {
-			caption = "no finite value"
-		}
-		o := c.chart(440, 210, low, high)
-		o.XLabel = group.Along(s.Metric)
-		if o.Scale == chart.Log {
-			caption += ", logarithmic"
-		}
-		views = append(views, curveView{s.Metric, caption, sum.NotFinite, template.HTML(chart.Curves(o, lines...))})
+		views = c.addCurve(views, r, own, overlay{parent, before})
 	}
 	return views, nil
+}
+
+// An overlay is a metric of a run's parent.
+type overlay struct {
+	parent *journal.Record
+	series journal.Series
+}
+
+// addCurve draws a metric, with its parent's where that has points.
+func (c *collection) addCurve(views []curveView, r *journal.Record, s journal.Series, before overlay) []curveView {
+	sum := r.Metrics[s.Metric]
+	if s.Len() < 2 || sum.Min == 0 && sum.Max == 0 && sum.NotFinite == 0 { // a count of what never came
+		return views
+	}
+	lines := []chart.Curve{group.Curve(s, "this run")}
+	low, high := sum.Min, sum.Max
+	if parent := before.parent; before.series.Len() > 0 {
+		lines = append(lines, group.Curve(before.series, "parent "+parent.ID[:min(6, len(parent.ID))]))
+		low, high = min(low, parent.Metrics[s.Metric].Min), max(high, parent.Metrics[s.Metric].Max)
+	}
+	caption := "last " + record.ShortValue(sum.Last)
+	if best, step := sum.BestText(s.Metric); best != "" {
+		caption += fmt.Sprintf(", best %s at step %s", best, step)
+	} else if math.IsNaN(sum.Min) {
+		caption = "no finite value"
+	}
+	o := c.chart(440, 210, low, high)
+	o.XLabel = group.Along(s.Metric)
+	if o.Scale == chart.Log {
+		caption += ", logarithmic"
+	}
+	return append(views, curveView{s.Metric, caption, sum.NotFinite, template.HTML(chart.Curves(o, lines...))})
 }
 
 // chart says how curves of some size are drawn on the page, whose values lie between low and high.

@@ -3,7 +3,6 @@
 package screen
 
 import (
-	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -30,6 +29,7 @@ const (
 type Writer struct {
 	out    io.Writer
 	lines  [][]byte
+	spare  []byte // what was a line, for the next
 	row    int
 	back   bool   // the cursor stands at the beginning of its line: what is written next takes its place
 	escape []byte // a sequence that is not whole yet
@@ -51,13 +51,13 @@ func (w *Writer) Write(text []byte) (int, error) {
 			}
 			continue
 		}
-		n := bytes.IndexFunc(text[i:], func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
-		if n < 0 {
-			n = len(text) - i
+		end := i
+		for end < len(text) && !isControl(text[end]) {
+			end++
 		}
-		if n > 0 {
-			w.put(text[i : i+n])
-			i += n
+		if end > i {
+			w.put(text[i:end])
+			i = end
 			continue
 		}
 		w.control(text[i])
@@ -65,6 +65,8 @@ func (w *Writer) Write(text []byte) (int, error) {
 	}
 	return len(text), w.err
 }
+
+func isControl(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
 
 // put writes at the cursor.
 func (w *Writer) put(text []byte) {
@@ -82,7 +84,8 @@ func (w *Writer) control(c byte) {
 	case '\n':
 		w.row, w.back = w.row+1, false
 		if w.row == len(w.lines) {
-			w.lines = append(w.lines, nil)
+			w.lines = append(w.lines, w.spare)
+			w.spare = nil
 		} else {
 			w.back = true // what stands there is written over
 		}
@@ -106,12 +109,16 @@ func (w *Writer) flush(n int) {
 			_, w.err = w.out.Write(append(line, '\n'))
 		}
 	}
-	w.lines = append(w.lines[:0:0], w.lines[n:]...)
+	if n > 0 {
+		w.spare = w.lines[0][:0]
+	}
+	w.lines = append(w.lines[:0], w.lines[n:]...)
 	if w.row -= n; w.row < 0 {
 		w.row, w.back = 0, false
 	}
 	if len(w.lines) == 0 {
-		w.lines = [][]byte{nil}
+		w.lines = append(w.lines, w.spare)
+		w.spare = nil
 	}
 }
 
