@@ -15,10 +15,8 @@ import (
 // a dot is quoted in its path, so that {"a.b": 1, "a": {"b": 2}} has 'a.b' and a.b.
 func Flatten(raw json.RawMessage) map[string]any {
 	flat := map[string]any{}
-	var top any
-	exact := json.NewDecoder(bytes.NewReader(raw))
-	exact.UseNumber()
-	if exact.Decode(&top) != nil {
+	top, err := decode(raw)
+	if err != nil {
 		return flat
 	}
 	var walk func(path string, v any)
@@ -44,6 +42,33 @@ func Flatten(raw json.RawMessage) map[string]any {
 	}
 	walk("", top)
 	return flat
+}
+
+// decode decodes JSON; where there may be numbers that float64 cannot hold, all numbers are json.Number, which takes longer.
+func decode(raw json.RawMessage) (top any, err error) {
+	if !longNumber(raw) {
+		if err := json.Unmarshal(raw, &top); err == nil {
+			return top, nil
+		}
+	}
+	exact := json.NewDecoder(bytes.NewReader(raw))
+	exact.UseNumber()
+	err = exact.Decode(&top)
+	return top, err
+}
+
+// longNumber tells whether there are so many digits in a row that they may be a whole number which float64 does not hold.
+func longNumber(raw []byte) bool {
+	digits := 0
+	for _, c := range raw {
+		if digits++; c < '0' || c > '9' {
+			digits = 0
+		}
+		if digits > 15 {
+			return true
+		}
+	}
+	return false
 }
 
 // exactNumber is a JSON number as float64, or as text where a whole number, such as a seed, has too many digits for that.

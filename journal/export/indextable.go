@@ -78,9 +78,7 @@ func (c *collection) row(r *journal.Record, x index) indexRow {
 	if c.RunURL != nil {
 		row.Link = c.RunURL(r.ID)
 	}
-	texts := r.ConfigTexts()
-	for _, path := range x.Settings {
-		text := texts[path]
+	for _, text := range r.ConfigTexts(x.Settings) {
 		row.Settings = append(row.Settings, firstRunes(text, 40))
 	}
 	for _, name := range x.Metrics {

@@ -2,7 +2,6 @@ package record
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -79,11 +78,17 @@ func Differing(runs []*Run, n int) []string {
 	return paths[:min(n, len(paths))]
 }
 
-// ConfigTexts are a run's config values as people write them, by their paths.
-func (r *Run) ConfigTexts() map[string]string {
-	texts := map[string]string{}
-	for _, row := range config.Diff(r.Config, json.RawMessage("{}")) {
-		texts[row.Path] = row.Values[0]
+// ConfigTexts are values of a run's config by their paths as people write them, "" for those that it has not.
+func (r *Run) ConfigTexts(paths []string) []string {
+	texts := make([]string, len(paths))
+	if len(paths) == 0 {
+		return texts
+	}
+	flat := config.Flatten(r.Config)
+	for i, path := range paths {
+		if v, ok := flat[path]; ok {
+			texts[i] = config.Text(v)
+		}
 	}
 	return texts
 }
