@@ -18,6 +18,7 @@ type Report struct {
 	Artifacts int       `json:"artifacts"`
 	Bytes     int64     `json:"bytes"` // of the artifacts
 	Problems  []Problem `json:"problems"`
+	ReadOnly  bool      `json:"read_only,omitempty"` // the journal may not be written here, so that nothing can be repaired
 }
 
 // A Problem is one thing that is wrong.
@@ -56,6 +57,8 @@ func (r *Report) String() string {
 		switch {
 		case p.Repaired:
 			b.WriteString(" (repaired)")
+		case p.CanMend && r.ReadOnly:
+			b.WriteString(" (verify with repair mends it, called by who may write the journal, which is read-only here)")
 		case p.CanMend:
 			b.WriteString(" (verify with repair mends it)")
 		default:
@@ -69,7 +72,7 @@ func (r *Report) String() string {
 // with gaps, damaged points, summaries that do not fit their series, artifacts that are missing or have another digest, and spool
 // files that nobody brought in.
 func (j *Journal) Verify(ctx context.Context) (*Report, error) {
-	return (&verifier{j: j, report: &Report{}}).verify(ctx)
+	return (&verifier{j: j, report: &Report{ReadOnly: j.Writable() != nil}}).verify(ctx)
 }
 
 // Repair is [Journal.Verify], and mends what it can: it works summaries out anew, marks dead runs as interrupted, and moves damaged artifacts

@@ -90,3 +90,15 @@ func flipPoint(t *testing.T, j *Journal, run, _ string) {
 	points[len(points)-6] ^= 1
 	tamper(t, j, "UPDATE chunk SET points = ? WHERE run = ? AND start = 1", points, run)
 }
+
+// TestReadOnlyReport names what helps where a journal may not be written: not what cannot work there.
+func TestReadOnlyReport(t *testing.T) {
+	r := Report{Problems: []Problem{{What: "a damaged summary", CanMend: true}}}
+	if got := r.String(); !strings.Contains(got, "(verify with repair mends it)") {
+		t.Error(got)
+	}
+	r.ReadOnly = true
+	if got := r.String(); !strings.Contains(got, "called by who may write the journal, which is read-only here") {
+		t.Error(got)
+	}
+}

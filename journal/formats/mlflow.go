@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -87,7 +88,7 @@ func (m mlflowRun) write(ctx context.Context) error {
 	}
 	err = m.yaml(filepath.Join(m.dir, "meta.yaml"), [][2]any{
 		{"artifact_uri", "file://" + filepath.ToSlash(filepath.Join(m.dir, "artifacts"))}, {"end_time", ended}, {"entry_point_name", ""},
-		{"experiment_id", m.experiment}, {"lifecycle_stage", "active"}, {"run_id", m.r.ID}, {"run_name", m.r.Experiment + " " + m.r.ID},
+		{"experiment_id", m.experiment}, {"lifecycle_stage", "active"}, {"run_id", m.r.ID}, {"run_name", m.name()},
 		{"run_uuid", m.r.ID}, {"source_name", strings.Join(m.r.Machine.Command, " ")}, {"source_type", 4}, {"source_version", m.r.Code.Commit},
 		{"start_time", started}, {"status", mlflowStatus[m.r.Status]}, {"tags", []string{}}, {"user_id", ""}})
 	if err != nil {
@@ -120,7 +121,7 @@ func (m mlflowRun) yaml(path string, values [][2]any) error {
 
 // texts writes params and tags, a file each.
 func (m mlflowRun) texts() error {
-	tags := map[string]string{"mlflow.runName": m.r.Experiment + " " + m.r.ID, "mlflow.source.type": "LOCAL",
+	tags := map[string]string{"mlflow.runName": m.name(), "mlflow.source.type": "LOCAL",
 		"mlflow.source.git.commit": m.r.Code.Commit, "mlflow.parentRunId": m.r.Parent}
 	for _, f := range record.Fields() {
 		if f.Shown&record.InMLflow != 0 {
@@ -205,3 +206,6 @@ func pythonFloat(v float64) string {
 	}
 	return record.FormatValue(v)
 }
+
+// name is the run's own, else its experiment and id.
+func (m mlflowRun) name() string { return cmp.Or(m.r.Name, m.r.Experiment+" "+m.r.ID) }

@@ -32,7 +32,7 @@ func TestMLflowFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"mlflow.parentRunId": "parent0000"}
+	want := map[string]string{"mlflow.parentRunId": "parent0000", "mlflow.runName": r.Name}
 	for _, f := range record.Fields() {
 		if f.Shown&record.InMLflow != 0 {
 			want[f.Name] = f.Text(r)
