@@ -35,9 +35,15 @@ class Reader:
         self.page.locator(".lm-MenuBar-item").first.wait_for()
 
     def idle(self, seconds):
-        """Waits until the kernel has nothing left to do: no cell is waiting and the status bar says Idle."""
-        self.page.wait_for_function("""() => [...document.querySelectorAll('#jp-main-statusbar *')].some(e => e.textContent.endsWith('| Idle'))
-            && ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.textContent.includes('*'))""", timeout=seconds * 1000)
+        """Waits until the kernel has nothing left to do: no cell is waiting and the status bar says Idle, for a quarter of a second,
+        since it says so for a moment too when a request beside a running cell is answered, as that of the stop button."""
+        self.page.evaluate("() => { window.idleSince = undefined; }")
+        self.page.wait_for_function("""() => {
+            const idle = [...document.querySelectorAll('#jp-main-statusbar *')].some(e => e.textContent.endsWith('| Idle'))
+                && ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.textContent.includes('*'));
+            window.idleSince = idle ? window.idleSince ?? Date.now() : undefined;
+            return idle && Date.now() - window.idleSince >= 250;
+        }""", timeout=seconds * 1000)
 
     def menu(self, *path):
         """Chooses from JupyterLab's menu bar: menu("Run", "Run All Cells")."""

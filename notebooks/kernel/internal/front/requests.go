@@ -56,7 +56,7 @@ func (f *front) answer(c *wire.Channel, m *wire.Message, msgType string, content
 // idle says that a request beside the cells is done with, and then, if one runs, that the kernel is busy still.
 func (f *front) idle(m *wire.Message) {
 	f.status(m, "idle")
-	if r := f.running; r != nil && r.idle == nil {
+	if r := f.running; r != nil { // a failed one too whose answer is held back: what is sent now would be aborted with it
 		f.status(r.request, "busy")
 	}
 }
