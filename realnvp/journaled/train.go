@@ -11,8 +11,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gomlx/compute"
+
 	"flowbook/journal"
 	"flowbook/realnvp"
+	"flowbook/realnvp/xla"
 )
 
 // BestArtifact is the name under which a run keeps the checkpoint of its best validation.
@@ -27,7 +30,7 @@ const BestArtifact = "best.safetensors"
 //   - each checkpoint that t.CheckpointEvery asks for, and the last, is the run's, and the best validation's is its
 //     artifact BestArtifact, where it is not the last. The last, the newest by its step, is what training left: where
 //     t.Patience stopped it, the best validation's weights;
-//   - the backend is noted, and why training stopped early, if it did.
+//   - the backend is noted, with what compiles its programs ([xla.Compiler]), and why training stopped early, if it did.
 //
 // The hooks of t are called after the logging. t.Checkpoint may name a file; without it there is one for as long as
 // Train takes. The data of src are the caller's to record, by run.Data.
@@ -51,8 +54,8 @@ func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.
 		return realnvp.Result{Step: stopped, Stopped: fmt.Sprintf(
 			"it had stopped early at step %d before it was resumed, with the weights of its best validation, of step %d, given back", stopped, m.Step())}, nil
 	}
-	name, _, _ := strings.Cut(m.Backend().Description(), " ")
-	if err := run.Backend(m.Backend().Name(), name); err != nil {
+	backend, device := computes(m.Backend())
+	if err := run.Backend(backend, device); err != nil {
 		return realnvp.Result{}, err
 	}
 	result, err := m.Train(ctx, src, logged(run, m, t))
@@ -65,6 +68,16 @@ func Train(ctx context.Context, run *journal.Run, m *realnvp.Model, src realnvp.
 		err = run.Note(fmt.Sprintf("Training stopped at step %d: %s.", result.Step, result.Stopped))
 	}
 	return result, err
+}
+
+// computes names what computes, as in "xla, plugin ad1309ac", and its device.
+func computes(b compute.Backend) (backend, device string) {
+	backend = b.Name()
+	if compiler := xla.Compiler(b); compiler != "" {
+		backend += ", " + compiler
+	}
+	device, _, _ = strings.Cut(b.Description(), " ")
+	return backend, device
 }
 
 // restore goes on from the run's last checkpoint, if it has one, and gives the step that training had come to, which is

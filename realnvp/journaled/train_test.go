@@ -14,6 +14,7 @@ import (
 	"flowbook/realnvp/journaled"
 	"flowbook/realnvp/net"
 	"flowbook/realnvp/transform"
+	"flowbook/realnvp/xla"
 )
 
 func normal(n int, seed uint64) []float32 {
@@ -102,6 +103,14 @@ func TestTrainAsARun(t *testing.T) {
 	record, err := j.Get(ctx, cut.ID)
 	if err != nil || len(record.Checkpoints) < 2 || record.Status != journal.Finished {
 		t.Errorf("status %s, %d checkpoints, %v", record.Status, len(record.Checkpoints), err)
+	}
+	m, _ := fresh(t)
+	want := m.Backend().Name()
+	if compiler := xla.Compiler(m.Backend()); compiler != "" { // with XLA, which TestCompileForLong looks at
+		want += ", " + compiler
+	}
+	if record.Backend != want || record.Device == "" {
+		t.Errorf("computed by %q on %q, want %q", record.Backend, record.Device, want)
 	}
 }
 

@@ -36,12 +36,13 @@ func init() {
 
 func open(config string) (compute.Backend, error) {
 	mu.Lock()
+	first := !begun
 	begun = true
 	mu.Unlock()
 	hostmemory.NoFastBins()
 	if name := pluginName(config); name != "" {
 		if plugin, err := pjrt.GetPlugin(name); err == nil { // else xla.New says what is wrong
-			prepare(plugin)
+			prepare(plugin, first)
 		}
 	}
 	return xla.New(config)
@@ -74,14 +75,15 @@ var (
 )
 
 // prepare has a plugin, where it can and once, keep the memory of a step for the next, if it is one for the CPU; sets
-// what CompileForLong asked for; and puts the cache before it.
-func prepare(plugin *pjrt.Plugin) {
+// what CompileForLong asked for, before the first backend alone, after which XLA may have read its flags; and puts the
+// cache before it.
+func prepare(plugin *pjrt.Plugin, first bool) {
 	mu.Lock()
 	defer mu.Unlock()
 	if !kept[plugin] && strings.HasPrefix(plugin.Name(), "cpu") {
 		kept[plugin] = hostmemory.Keep(plugin.Path()) == nil
 	}
-	if wantsLong.Load() {
+	if first && wantsLong.Load() {
 		setLong(plugin)
 	}
 	if dir := Folder(); dir != "" && caches[plugin] == nil {

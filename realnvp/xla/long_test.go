@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -64,6 +65,17 @@ func TestLongChild(t *testing.T) {
 		fmt.Println("computed", sum, squares)
 	}
 	fmt.Println("flags", os.Getenv("XLA_FLAGS"))
+	compiler := Compiler(backend)
+	fmt.Println("compiler", compiler)
+	CompileForLong() // too late: XLA has read its flags
+	late, err := compute.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Finalize()
+	if now := Compiler(late); now != compiler {
+		t.Errorf("a second backend is said to be compiled for by %s, the first by %s", now, compiler)
+	}
 }
 
 // TestCompileForLong: the same numbers but for their last digits, and nothing kept, which XLA could not write down; and flags that
@@ -72,7 +84,7 @@ func TestCompileForLong(t *testing.T) {
 	if !strings.HasPrefix(os.Getenv("GOMLX_BACKEND"), "xla:cpu") {
 		t.Skip("for XLA's CPU plugin alone: use GOMLX_BACKEND=xla:cpu")
 	}
-	run := func(wants, flags, dir string) (computed [4]float64, has string) {
+	run := func(wants, flags, dir string) (computed [4]float64, has, compiler string) {
 		child := exec.Command(os.Args[0], "-test.run=^TestLongChild$", "-test.v")
 		child.Env = append(os.Environ(), "FLOWBOOK_TEST_LONG="+wants, "XLA_FLAGS="+flags, "FLOWBOOK_XLA_CACHE="+dir)
 		out, err := child.CombinedOutput()
@@ -87,11 +99,14 @@ func TestCompileForLong(t *testing.T) {
 			if flags, ok := strings.CutPrefix(strings.TrimSpace(line), "flags "); ok {
 				has = flags
 			}
+			if said, ok := strings.CutPrefix(strings.TrimSpace(line), "compiler "); ok {
+				compiler = said
+			}
 		}
 		if found != 2 {
 			t.Fatalf("long %s: no numbers in\n%s", wants, out)
 		}
-		return computed, has
+		return computed, has, compiler
 	}
 	kept := func(dir string) (programs int) {
 		files, err := os.ReadDir(dir)
@@ -106,11 +121,11 @@ func TestCompileForLong(t *testing.T) {
 		return programs
 	}
 	usual, short := t.TempDir(), t.TempDir()
-	want, flags := run("no", "", usual)
-	if flags != "" || kept(usual) == 0 {
-		t.Fatalf("the usual code: XLA_FLAGS=%q, %d programs kept", flags, kept(usual))
+	want, flags, plugin := run("no", "", usual)
+	if flags != "" || kept(usual) == 0 || !regexp.MustCompile(`^plugin [0-9a-f]{8}$`).MatchString(plugin) {
+		t.Fatalf("the usual code: XLA_FLAGS=%q, %d programs kept, compiled by %q", flags, kept(usual), plugin)
 	}
-	got, flags := run("yes", "", short)
+	got, flags, compiler := run("yes", "", short)
 	for i := range want {
 		if math.Abs(got[i]-want[i]) > 1e-4*math.Abs(want[i])+1e-2 {
 			t.Errorf("compiled for long %v, else %v", got, want)
@@ -118,13 +133,14 @@ func TestCompileForLong(t *testing.T) {
 		}
 	}
 	if cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL {
-		if flags != long || kept(short) != 0 {
-			t.Errorf("compiled for long: XLA_FLAGS=%q, %d programs kept", flags, kept(short))
+		if flags != long || kept(short) != 0 || compiler != plugin+", CompileForLong" {
+			t.Errorf("compiled for long: XLA_FLAGS=%q, %d programs kept, compiled by %q", flags, kept(short), compiler)
 		}
-	} else if flags != "" {
-		t.Errorf("without AVX-512: XLA_FLAGS=%q", flags)
+	} else if flags != "" || compiler != plugin {
+		t.Errorf("without AVX-512: XLA_FLAGS=%q, compiled by %q", flags, compiler)
 	}
-	if _, flags := run("yes", "--xla_cpu_enable_fast_math=false", t.TempDir()); flags != "--xla_cpu_enable_fast_math=false" {
-		t.Errorf("XLA_FLAGS of the reader's own became %q", flags)
+	const own = "--xla_cpu_enable_fast_math=false"
+	if _, flags, compiler := run("yes", own, t.TempDir()); flags != own || compiler != plugin+", XLA_FLAGS="+own {
+		t.Errorf("XLA_FLAGS of the reader's own became %q, compiled by %q", flags, compiler)
 	}
 }

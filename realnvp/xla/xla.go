@@ -32,9 +32,10 @@ var wantsLong atomic.Bool
 
 // CompileForLong asks XLA for the code of a training that takes long: steps of convolutions are 10 to 20 % shorter
 // (realnvp/bench/README.md), but XLA cannot write down what it compiled so, and each process compiles it anew. It is to
-// be called before anything is compiled, and holds for the process. Results differ from those of the usual code in their
-// last digits, so a training is resumed bit for bit where its resumption calls it too. It does nothing where XLA_FLAGS is set, with a
-// plugin that it was not tested with, and on a processor without AVX-512.
+// be called before a backend is opened (a model is made), and holds for the process. Results differ from those of the
+// usual code in their last digits, so a training is resumed bit for bit where its resumption calls it too; [Compiler]
+// says whether it holds. It does nothing where XLA_FLAGS is set, with a plugin that it was not tested with, and on a
+// processor without AVX-512.
 func CompileForLong() { wantsLong.Store(true) }
 
 // flagsSet is told that CompileFast changed the environment.
