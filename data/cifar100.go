@@ -44,11 +44,15 @@ var officialCIFAR100 = cifarSet{
 // coarse ones.
 func CIFAR100(opts ...Option) (train, test *Images, err error) {
 	o := gather(opts)
-	set := officialCIFAR100
+	return o.cifar(o.labelled(officialCIFAR100))
+}
+
+// labelled is the set with the labels that are wanted.
+func (o *options) labelled(set cifarSet) cifarSet {
 	if o.superclasses {
 		set.label, set.classes = 0, CIFAR100Superclasses[:]
 	}
-	return o.cifar(set)
+	return set
 }
 
 // Superclasses has [CIFAR100] label pictures by [CIFAR100Superclasses].

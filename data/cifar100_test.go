@@ -49,8 +49,8 @@ func TestCIFAR100(t *testing.T) {
 			t.Errorf("picture 7: label %d, green %d", train.Labels[7], train.Image(7)[16])
 		}
 	}
-	set.label, set.classes = 0, CIFAR100Superclasses[:]
-	train, _, err := gather([]Option{From(flat)}).cifar(set) // not the cache of the fine ones
+	o := gather([]Option{From(flat), Superclasses()})
+	train, _, err := o.cifar(o.labelled(set)) // not the cache of the fine ones
 	if err != nil || train.Labels[7] != 1 || train.Classes[1] != "fish" {
 		t.Error(train.Labels, err)
 	}

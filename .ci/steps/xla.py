@@ -75,6 +75,12 @@ def slow(why):
     return Backend()
 
 
+def reason(failure):
+    """Of what a Go program said as it failed, the last line that tells why."""
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip() and not line.startswith("exit status")]
+    return lines[-1][-160:]
+
+
 def other_platform(compiler):
     """The CPU's plugin where PyPI has none, if GoMLX's installer has one that computes here. It is asked each time: it may have one by then."""
     folder, here = XLA / "gomlx", f"{sys.platform} {os.uname().machine}"
@@ -82,7 +88,7 @@ def other_platform(compiler):
     try:
         run(["go", "run", INSTALLER, folder], "xla-gomlx", cwd=PROJECT, env={**os.environ, **compiler})
     except Failed as failure:
-        return slow(f"no XLA plugin for {here} on PyPI, and GoMLX's installer has none: {str(failure).splitlines()[-1].strip()[:120]}")
+        return slow(f"no XLA plugin for {here} on PyPI, and GoMLX's installer failed: {reason(failure)}; make setup asks it again")
     if probe(backend, compiler).returncode:
         return slow(f"GoMLX's XLA plugin for {here} does not compute")
     say("XLA plugin for cpu, from GoMLX's installer", "", f"PyPI has none for {here}")

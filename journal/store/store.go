@@ -160,7 +160,7 @@ type Code struct {
 	Sources []record.Artifact
 }
 
-// Checkpoints forgets all checkpoints of an attempt but the last ones.
+// Checkpoints forgets all checkpoints of an attempt and those before it but the last ones.
 type Checkpoints struct{ Attempt, Keep int }
 
 // An ArtifactUse is a digest that runs name.

@@ -20,7 +20,7 @@ import (
 func Run(t *testing.T, open func(*testing.T) store.Store) {
 	for name, test := range map[string]func(*testing.T, store.Store){
 		"Insert": testInsert, "Change": testChange, "Log": testLog, "Resume": testResume, "Select": testSelect, "Output": testOutput,
-		"Entries": testEntries, "Trash": testTrash, "Artifacts": testArtifacts, "Check": testCheck,
+		"Entries": testEntries, "Trash": testTrash, "Artifacts": testArtifacts, "Checkpoints": testCheckpoints, "Check": testCheck,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +87,28 @@ func testTrash(t *testing.T, s store.Store) {
 		t.Errorf("a run that was deleted: %v", err)
 	}
 	get(t, s, kept)
+}
+
+// testCheckpoints: a later attempt's checkpoints push out those of the attempts before it, and not the other way round.
+func testCheckpoints(t *testing.T, s store.Store) {
+	run := begin(t, s, "0000000001").ID
+	put := func(step, attempt int) {
+		c := record.Artifact{Kind: record.KindCheckpoint, Name: "step " + strconv.Itoa(step), Step: step, Attempt: attempt, Digest: strings.Repeat("a", 64), Size: 5, MIME: "text/plain"}
+		must(t, s.Change(ctx, run, store.Change{Artifacts: []record.Artifact{c}, Checkpoints: &store.Checkpoints{Attempt: attempt, Keep: 2}}))
+	}
+	for _, c := range []struct {
+		step, attempt int
+		want          string
+	}{{1, 1, "1"}, {2, 1, "1 2"}, {3, 1, "2 3"}, {4, 2, "3 4"}, {5, 2, "4 5"}, {6, 1, "4 5 6"}, {7, 2, "5 7"}} {
+		put(c.step, c.attempt)
+		var got []string
+		for _, found := range get(t, s, run).Checkpoints {
+			got = append(got, strconv.Itoa(found.Step))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("after the checkpoint of step %d of attempt %d those of steps %v are there, want %s", c.step, c.attempt, got, c.want)
+		}
+	}
 }
 
 func testArtifacts(t *testing.T, s store.Store) {

@@ -102,8 +102,8 @@ func (t transaction) end(ctx context.Context, run string, e store.End) error {
 }
 
 func (t transaction) keepCheckpoints(ctx context.Context, run string, c store.Checkpoints) error {
-	_, err := t.exec(ctx, `DELETE FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt = ? AND step NOT IN (
-		SELECT step FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt = ? ORDER BY at DESC, step DESC LIMIT ?)`,
+	_, err := t.exec(ctx, `DELETE FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt <= ? AND (attempt, step) NOT IN (
+		SELECT attempt, step FROM artifact WHERE run = ? AND kind = 'checkpoint' AND attempt <= ? ORDER BY attempt DESC, at DESC, step DESC LIMIT ?)`,
 		run, c.Attempt, run, c.Attempt, c.Keep)
 	return err
 }
