@@ -68,11 +68,28 @@ func (m *Model) Save(path string) error {
 
 // save is Save; it gives the digest of the tensors.
 func (m *Model) save(path string) (digest string, err error) {
-	if err := m.unpack(); err != nil {
-		return "", err
+	file, digest, err := m.file()
+	if err != nil {
+		return "", fmt.Errorf("realnvp: save %s: %w", path, err)
 	}
+	if err := writeAtomically(path, func(f *os.File) error { return file.Write(f) }); err != nil {
+		return "", fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
+	}
+	m.remember(path)
+	return digest, nil
+}
+
+// file is what a checkpoint of the model as it is holds, and the digest of its tensors.
+func (m *Model) file() (file safetensors.File, digest string, err error) {
+	m.still.RLock()
+	defer m.still.RUnlock()
+	if err := m.catchUp(); err != nil {
+		return file, "", err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	head := m.header()
-	file := safetensors.File{Tensors: map[string]safetensors.Tensor{}}
+	file.Tensors = map[string]safetensors.Tensor{}
 	for v := range m.store.IterVariables() {
 		name := strings.TrimPrefix(v.Path(), "/")
 		// A name of the root that begins so is GoMLX's own.
@@ -81,7 +98,7 @@ func (m *Model) save(path string) (digest string, err error) {
 		}
 		saved, err := savedValue(v)
 		if err != nil {
-			return "", fmt.Errorf("realnvp: save %s: variable %s: %w", path, name, err)
+			return file, "", fmt.Errorf("variable %s: %w", name, err)
 		}
 		file.Tensors[name] = saved
 		if !v.Trainable {
@@ -91,22 +108,21 @@ func (m *Model) save(path string) (digest string, err error) {
 	sort.Strings(head.Frozen) // variables were made in another order where training resumed
 	head.SHA256 = digestOf(file)
 	meta, err := json.Marshal(head)
-	if err != nil {
-		return "", fmt.Errorf("realnvp: save %s: %w", path, err)
-	}
 	file.Metadata = map[string]string{headerKey: string(meta), sealKey: hexDigest(meta)}
-	if err := writeAtomically(path, func(f *os.File) error { return file.Write(f) }); err != nil {
-		return "", fmt.Errorf("realnvp: save %s: %w; the checkpoint before it, if any, is as it was", path, err)
-	}
-	m.remember(path)
-	return head.SHA256, nil
+	return file, head.SHA256, err
 }
 
-// remember notes a file that the model was written to or read from.
+// remember notes a file that the model was written to or read from; remembers tells whether it was.
 func (m *Model) remember(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.files[path] = true
+}
+
+func (m *Model) remembers(path string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.files[path]
 }
 
 // header is what the file says of the model, but for its tensors.
@@ -135,7 +151,7 @@ func (c *checkpoint) model(path string, opts []Option) (*Model, error) {
 	if err := c.checkModel(m.settings, m.base, path); err != nil {
 		return nil, fmt.Errorf("%w (what a model is, options cannot change: give Load WithBackend or WithEvalBatch alone)", err)
 	}
-	if err := m.replace(c); err != nil {
+	if err := m.moving(func() error { return m.replace(c) }); err != nil {
 		return nil, fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
 	m.remember(path)
@@ -160,7 +176,7 @@ func LoadFor(flow bijector.Bijector, path string, opts ...Option) (*Model, error
 
 // Restore makes the state of a checkpoint that of the model: weights, optimizer, step and positions. The model's
 // flow, base density, samples and what they are conditioned on have to be the checkpoint's; its Seed may be another.
-// Where Restore fails the model is as it was.
+// Where Restore fails, as while the model is being trained, it is as it was.
 func (m *Model) Restore(path string) error {
 	file, err := readCheckpoint(path)
 	if err != nil {
@@ -174,14 +190,20 @@ func (m *Model) Restore(path string) error {
 	if err := file.checkModel(mine, m.base, path); err != nil {
 		return err
 	}
-	if err := m.replace(file); err != nil {
+	err = m.moving(func() error {
+		if m.training {
+			return errors.New("the model is being trained; restore it before or after")
+		}
+		return m.replace(file)
+	})
+	if err != nil {
 		return fmt.Errorf("realnvp: checkpoint %s: %w", path, err)
 	}
 	m.remember(path)
 	return nil
 }
 
-// replace makes a checkpoint's state the model's.
+// replace makes a checkpoint's state the model's. The caller is moving.
 func (m *Model) replace(c *checkpoint) error {
 	if err := m.checkTensors(c); err != nil {
 		return err
@@ -207,7 +229,7 @@ func (m *Model) replace(c *checkpoint) error {
 		}
 	}
 	m.step, m.progress = c.Step, c.Progress
-	return m.refreshAverage()
+	return nil
 }
 
 // BestCheckpoint is the file of the best validation's state beside a training's checkpoint: "run.best.safetensors" for

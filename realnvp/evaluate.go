@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -78,11 +79,17 @@ func evaluate[T float32 | float64](ctx context.Context, m *Model, name string, x
 	if err := cmp.Or(checkContext(ctx), checkSamples(m, name, x)); err != nil {
 		return nil, err
 	}
+	m.still.RLock()
+	defer m.still.RUnlock()
 	n := len(x) / dim
 	chunk := min(m.batch, roundUp(n))
 	var out []float64
 	err := try(name, func() error {
-		exec, err := m.exec(name, func(s *model.Scope, in []*graph.Node) []*graph.Node {
+		inputs := []shapes.Shape{shapes.Make(m.settings.dtype(), append([]int{chunk}, dims...)...)}
+		for _, width := range m.settings.widths() {
+			inputs = append(inputs, shapes.Make(m.settings.dtype(), chunk, width))
+		}
+		exec, err := m.exec(name, inputs, func(s *model.Scope, in []*graph.Node) []*graph.Node {
 			out := fn(m.context(s, in[1:]...), in[0])
 			if out == in[0] { // an input, which the Go backend cannot give back
 				out = graph.Identity(out)

@@ -30,7 +30,7 @@ func examine[T float32 | float64](ctx context.Context, m *Model, x []T, only []s
 	if err != nil {
 		return nil, err
 	}
-	options := doctor.Options{Scope: FlowScope, AtStart: m.step == 0, Only: only, Base: func(z *graph.Node) *graph.Node {
+	options := doctor.Options{Scope: FlowScope, AtStart: m.Step() == 0, Only: only, Base: func(z *graph.Node) *graph.Node {
 		c := m.context(model.GetStore(z.Graph()).RootScope(), m.constants(conditions, z)...)
 		return m.baseLogProb(c.In(baseScope), z)
 	}}
@@ -46,7 +46,11 @@ func examine[T float32 | float64](ctx context.Context, m *Model, x []T, only []s
 		first := m.context(c.Scope(), m.constants(conditions, x)...)
 		c.Labels, c.Vector = first.Labels, first.Vector
 	}
-	return doctor.Examine(ctx, m.backend, m.Store(), m.flow, tensorOfNumbers(m, x, append([]int{n}, m.settings.Sample...)...), options)
+	store, err := m.copyOf(m.evaluated)
+	if err != nil {
+		return nil, err
+	}
+	return doctor.Examine(ctx, m.backend, store, m.flow, tensorOfNumbers(m, x, append([]int{n}, m.settings.Sample...)...), options)
 }
 
 // constants are the nodes of what sample 0 is conditioned on, a row for each sample of x.

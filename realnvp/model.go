@@ -38,8 +38,10 @@ const FlowScope = "flow"
 // baseScope is the scope of the base density's parameters, within FlowScope.
 const baseScope = "base"
 
-// Model is a flow and the density of its latent, with their weights. Its methods may be called from several goroutines,
-// Train excepted.
+// Model is a flow and the density of its latent, with their weights. Its methods may be called from several goroutines.
+// Beside a Train or a Restore, what runs through the flow has the weights of one step, whole, and waits while they are
+// being replaced; two runs of one call, as Interpolate makes, may have those of two. A second Train, or a Restore, of a
+// model that is being trained fails.
 type Model struct {
 	settings settings
 	backend  compute.Backend
@@ -55,8 +57,12 @@ type Model struct {
 	feed     <-chan fed      // of a training, until its source is free; else nil
 	files    map[string]bool // checkpoints that this model was read from or written to
 
-	mu    sync.Mutex
-	execs map[string]*model.Exec
+	still    sync.RWMutex // held by whoever reads the stores, packing, step and progress; to write, by moving
+	training bool         // whether a Train is under way
+
+	mu     sync.Mutex // of execs and files, of building graphs, which touches variables, and of bringing the stores up to date
+	execs  map[string]*model.Exec
+	behind bool // whether what evaluation reads may be older than the weights
 }
 
 // logProb is the graph of log p(x): [n, sample...] → [n], in nats of the data's unit (Dinh et al. 2016, eq. 3).
@@ -94,26 +100,29 @@ func (m *Model) Dim() int { return m.settings.dim() }
 func (m *Model) BaseDensity() base.Base { return m.base }
 
 // Step is the number of optimizer steps that trained the weights.
-func (m *Model) Step() int { return m.step }
+func (m *Model) Step() int {
+	m.still.RLock()
+	defer m.still.RUnlock()
+	return m.step
+}
 
 // Flow is the bijector; its variables are in scope FlowScope of Store.
 func (m *Model) Flow() bijector.Bijector { return m.flow }
 
 // Store holds the weights that evaluation uses: averaged ones where training kept an average.
 func (m *Model) Store() *model.Store {
+	m.still.RLock()
+	defer m.still.RUnlock()
+	_ = m.catchUp() // which can only fail for want of memory
+	return m.evaluated()
+}
+
+// evaluated is the store that evaluation reads.
+func (m *Model) evaluated() *model.Store {
 	if m.average != nil {
 		return m.average
 	}
-	_ = m.unpack() // which can only fail for want of memory
 	return m.store
-}
-
-// unpack brings the store up to date with a training that packs its weights.
-func (m *Model) unpack() error {
-	if m.packing == nil {
-		return nil
-	}
-	return try("unpacking the weights", func() error { return m.packing.Unpack(m.store) })
 }
 
 // Backend is what the model runs on: WithBackend's, or the default of OpenBackend.
@@ -122,6 +131,10 @@ func (m *Model) Backend() compute.Backend { return m.backend }
 // NumParameters counts the trainable numbers of the flow and of its base density.
 func (m *Model) NumParameters() int {
 	n := 0
+	m.still.RLock()
+	defer m.still.RUnlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for v := range m.store.Scope("/" + FlowScope).IterVariables() {
 		if v.Trainable {
 			n += v.Shape().Size()
@@ -135,28 +148,27 @@ func (m *Model) shape(n int) shapes.Shape {
 	return shapes.Make(m.settings.dtype(), append([]int{n}, m.settings.Sample...)...)
 }
 
-// exec gives the compiled evaluation of the given name, building it on first use.
-func (m *Model) exec(name string, fn func(s *model.Scope, in []*graph.Node) []*graph.Node) (*model.Exec, error) {
+// exec gives the evaluation of the given name, built and compiled for inputs. The caller holds still.
+func (m *Model) exec(name string, inputs []shapes.Shape, fn func(s *model.Scope, in []*graph.Node) []*graph.Node) (*model.Exec, error) {
+	if err := m.catchUp(); err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.unpack(); err != nil {
-		return nil, err
+	e := m.execs[name]
+	if e == nil {
+		var err error
+		if e, err = model.NewExec(m.backend, m.evaluated(), fn); err != nil {
+			return nil, err
+		}
+		m.execs[name] = e.WithName(name)
 	}
-	if e := m.execs[name]; e != nil {
-		return e, nil
-	}
-	e, err := model.NewExec(m.backend, m.Store(), fn)
-	if err != nil {
-		return nil, err
-	}
-	m.execs[name] = e.WithName(name)
-	return e, nil
+	_, err := e.Compile(inputs...)
+	return e, err
 }
 
-// forgetExecs drops compiled evaluations, whose store may have changed.
+// forgetExecs drops compiled evaluations, whose store may have changed. The caller holds mu.
 func (m *Model) forgetExecs() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	for _, e := range m.execs {
 		e.Finalize()
 	}

@@ -59,10 +59,7 @@ func (e *NonFiniteError) where() string {
 // weights: a training forward pass moves the running moments.
 func (m *Model) blame(failure *NonFiniteError, batch fed) error {
 	return try("looking for the layer that is not finite", func() error {
-		if err := m.unpack(); err != nil {
-			return err
-		}
-		store, err := m.store.Clone()
+		store, err := m.copyOf(m.trained)
 		if err != nil {
 			return err
 		}

@@ -51,11 +51,8 @@ func (m *Model) startAverage() error {
 }
 
 // refreshAverage copies the averaged weights and the running moments to the store that evaluation uses. Where training
-// keeps no average, evaluation uses the weights themselves.
+// keeps no average, evaluation uses the weights themselves. The caller holds mu.
 func (m *Model) refreshAverage() error {
-	if err := m.unpack(); err != nil {
-		return err
-	}
 	if !m.averages() {
 		if m.average != nil {
 			m.average = nil

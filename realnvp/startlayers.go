@@ -26,7 +26,7 @@ func (tr *training) startLayers(ctx context.Context) error {
 	}
 	tr.first = &batch
 	return try("starting the layers by a batch", func() error {
-		store, err := m.store.Clone() // the running moments of which may move
+		store, err := m.copyOf(m.trained) // the running moments of which may move
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (tr *training) startLayers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return m.startAt(paths, values[:len(paths)])
+		return m.moving(func() error { return m.startAt(paths, values[:len(paths)]) })
 	})
 }
 

@@ -97,10 +97,15 @@ func (s *stepper) run(batch fed, rate, decay float64, last bool) (out outcome, e
 		if !last {
 			exec = s.gather
 		}
-		if err := s.compile(exec, args); err != nil {
+		var outputs []*tensors.Tensor
+		var g *graph.Graph
+		err := s.m.moving(func() (err error) { // the first call makes the optimizer's variables
+			if err := s.compile(exec, args); err != nil {
+				return err
+			}
+			outputs, g, err = exec.CallWithGraph(args...)
 			return err
-		}
-		outputs, g, err := exec.CallWithGraph(args...)
+		})
 		if err != nil {
 			return err
 		}
@@ -150,7 +155,8 @@ func (s *stepper) outcome(outputs []*tensors.Tensor, moved []*model.Variable) (o
 	return out, nil
 }
 
-// take makes the values of an outcome those of the variables. What was there is freed, unless it is one of kept.
+// take makes the values of an outcome those of the variables. What was there is freed, unless it is one of kept. The
+// caller is moving.
 func (s *stepper) take(next, kept values) error {
 	if s.m.packing != nil {
 		s.m.packing.Ahead = true
@@ -188,7 +194,8 @@ func (s *stepper) compile(exec *model.Exec, args []any) error {
 	return nil
 }
 
-// close frees the compiled step and the memory that was kept for the next. Every variable is on one device after it.
+// close frees the compiled step and the memory that was kept for the next. Every variable is on one device after it. The
+// caller is moving.
 func (s *stepper) close() error {
 	defer hostmemory.GiveBack()
 	s.apply.Finalize()

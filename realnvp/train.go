@@ -46,6 +46,10 @@ type Result struct {
 // which weights are kept; where it is an update, a checkpoint that is there stays as it is). Where ctx is done while
 // the source is in Next, that call is left to end by itself: use the source again only after it.
 func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, error) {
+	if err := m.startTraining(); err != nil {
+		return Result{}, err
+	}
+	defer m.endTraining()
 	nothing := Result{Step: m.step, Best: m.progress.Best}
 	check := func() error { return cmp.Or(checkContext(ctx), m.checkSource(src), m.checkTraining(t)) }
 	if err := recovered("train", check); err != nil {
@@ -68,6 +72,23 @@ func (m *Model) Train(ctx context.Context, src Source, t TrainConfig) (Result, e
 	}
 	err := recovered("train: stopped by a panic", func() error { return tr.loop(ctx) })
 	return tr.result, tr.end(ctx, err)
+}
+
+// startTraining notes that a training is under way; it fails where one is.
+func (m *Model) startTraining() error {
+	m.still.Lock()
+	defer m.still.Unlock()
+	if m.training {
+		return errors.New("realnvp: train: this model is being trained by another call; wait for its end, or train a copy that Load gives")
+	}
+	m.training = true
+	return nil
+}
+
+func (m *Model) endTraining() {
+	m.still.Lock()
+	defer m.still.Unlock()
+	m.training = false
 }
 
 // training is a Train under way.
@@ -102,7 +123,9 @@ func (tr *training) loop(ctx context.Context) error {
 				return err
 			}
 			tr.result.Step = m.step
-			m.progress.ValidationDue = t.validates() && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
+			tr.note(func(p *progress) {
+				p.ValidationDue = t.validates() && (m.step == t.Steps || t.ValidateEvery > 0 && m.step%t.ValidateEvery == 0)
+			})
 			if t.OnStep != nil {
 				if err := stoppedBy("OnStep", m.step, t.OnStep(info)); err != nil {
 					return err
@@ -139,7 +162,6 @@ func (tr *training) step(ctx context.Context) (StepInfo, error) {
 	}
 	info, bad, err := tr.batches(ctx, begin)
 	if bad == nil && err == nil {
-		tr.m.step++
 		tr.taken++
 		return info, begin.values.free(tr.held()...)
 	}
@@ -158,7 +180,7 @@ type refused struct {
 	out   outcome
 }
 
-// batches runs the batches of one step, up to the first that is refused.
+// batches runs the batches of one step, up to the first that is refused. With the last of them the step is taken.
 func (tr *training) batches(ctx context.Context, begin state) (info StepInfo, bad *refused, err error) {
 	m, t := tr.m, tr.t
 	info = StepInfo{Step: m.step + 1, LearningRate: t.learningRate(m.step + 1)}
@@ -180,12 +202,21 @@ func (tr *training) batches(ctx context.Context, begin state) (info StepInfo, ba
 				return info, nil, errors.Join(err, out.next.free())
 			}
 		}
-		if err := tr.steps.take(out.next, begin.values); err != nil {
+		err = m.moving(func() error {
+			if err := tr.steps.take(out.next, begin.values); err != nil {
+				return err
+			}
+			m.progress.Position, m.progress.Batches = batch.position, batch.drawn
+			if k == batches-1 {
+				m.step++
+			}
+			return nil
+		})
+		if err != nil {
 			return info, nil, err
 		}
 		info.Loss += out.loss / float64(batches)
 		info.GradNorm = out.norm
-		m.progress.Position, m.progress.Batches = batch.position, batch.drawn
 	}
 	info.BitsPerDim = info.Loss / (float64(m.Dim()) * math.Ln2)
 	return info, nil, nil

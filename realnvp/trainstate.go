@@ -25,26 +25,26 @@ func (tr *training) begin(ctx context.Context, src Source) (err error) {
 	if tr.before.values, err = valuesOf(m.store, nil); err != nil {
 		return err
 	}
-	if err = m.startFrom(t); err != nil {
-		return errors.Join(err, tr.undo())
+	if err = m.moving(func() error { return m.startFrom(t) }); err != nil {
+		return errors.Join(err, m.moving(tr.undo))
 	}
 	feedCtx, stop := context.WithCancel(ctx)
 	tr.stop = stop
 	m.feed = m.startFeed(feedCtx, src, t)
 	tr.feed = m.feed
 	if err = tr.startLayers(ctx); err == nil {
-		tr.steps, err = m.newStepper(t)
+		err = m.moving(func() (err error) { tr.steps, err = m.newStepper(t); return err })
 	}
 	if err != nil {
 		stop()
-		return errors.Join(err, tr.undo())
+		return errors.Join(err, m.moving(tr.undo))
 	}
 	tr.result.Best = m.progress.Best
 	if best := m.progress.Best.Step; best > 0 && best == m.step && t.Patience > 0 && !t.ReturnLast {
 		now, err := tr.now() // this very state is the best validation's
 		if err != nil {
 			stop()
-			return errors.Join(err, tr.undo())
+			return errors.Join(err, m.moving(tr.undo))
 		}
 		tr.best = &now
 	}
@@ -92,11 +92,18 @@ func (m *Model) startFrom(t TrainConfig) error {
 	return nil
 }
 
-// undo makes the model what it was before a training that took no step.
+// note changes the progress.
+func (tr *training) note(change func(p *progress)) {
+	tr.m.still.Lock()
+	defer tr.m.still.Unlock()
+	change(&tr.m.progress)
+}
+
+// undo makes the model what it was before a training that took no step. The caller is moving.
 func (tr *training) undo() error {
 	m := tr.m
 	m.step, m.progress = tr.before.step, tr.before.progress
-	return errors.Join(tr.before.values.put(m.store), m.refreshAverage())
+	return tr.before.values.put(m.store)
 }
 
 // now is the state as it is.
@@ -111,11 +118,14 @@ func (tr *training) back(to state) error {
 	if err != nil {
 		return err
 	}
-	tr.m.step, tr.m.progress = to.step, to.progress
-	if tr.m.packing != nil {
-		tr.m.packing.Ahead = true
-	}
-	if err := to.values.put(tr.steps.store()); err != nil {
+	err = tr.m.moving(func() error {
+		tr.m.step, tr.m.progress = to.step, to.progress
+		if tr.m.packing != nil {
+			tr.m.packing.Ahead = true
+		}
+		return to.values.put(tr.steps.store())
+	})
+	if err != nil {
 		return err
 	}
 	return now.values.free(tr.held()...)
@@ -157,7 +167,7 @@ func (tr *training) end(ctx context.Context, err error) error {
 	if waitErr := m.awaitFeed(ctx); err == nil && ctx.Err() == nil {
 		err = waitErr
 	}
-	closeErr := tr.close()
+	closeErr := m.moving(tr.close)
 	if err == nil {
 		err = closeErr
 	}
@@ -170,7 +180,7 @@ func (tr *training) end(ctx context.Context, err error) error {
 // idle tells whether the training did nothing, so that the model is to be as it was.
 func (tr *training) idle() bool { return tr.taken == 0 && !tr.madeUp }
 
-// close brings the model's own store up to date and frees what the training held besides.
+// close brings the model's own store up to date and frees what the training held besides. The caller is moving.
 func (tr *training) close() error {
 	m := tr.m
 	if tr.idle() {
@@ -189,9 +199,6 @@ func (tr *training) close() error {
 	if err == nil && tr.givenBack != nil {
 		err = m.replace(tr.givenBack)
 	}
-	if err == nil {
-		err = m.refreshAverage()
-	}
 	now, nowErr := valuesOf(m.store, nil)
 	if err = errors.Join(err, nowErr); err != nil {
 		return err
@@ -209,7 +216,7 @@ func (tr *training) save() error {
 		return nil
 	case tr.idle():
 		return tr.m.saveIfMissing(tr.t)
-	case tr.ruined && tr.m.files[tr.t.Checkpoint]:
+	case tr.ruined && tr.m.remembers(tr.t.Checkpoint):
 		return nil
 	}
 	if tr.stopped { // the best weights are what is left, and later than all that was written before

@@ -117,23 +117,23 @@ func validationDigest(t TrainConfig) string {
 // validate scores the held-out data with the evaluation's weights.
 func (tr *training) validate(ctx context.Context) error {
 	m, t := tr.m, tr.t
-	if err := m.refreshAverage(); err != nil {
-		return err
-	}
 	info, err := m.score(ctx, t)
 	if err != nil {
 		return fmt.Errorf("realnvp: train: stopped in the validation of step %d: %w", m.step, err)
 	}
 	info.Best = info.NonFinite == 0 && (m.progress.Best.Step == 0 || info.NLL < m.progress.Best.NLL)
-	m.progress.ValidationDue = false
 	if info.NonFinite > 0 {
 		tr.result.NonFinite++
 	}
+	tr.note(func(p *progress) {
+		p.ValidationDue = false
+		p.SinceBest++
+		if info.Best {
+			p.Best, p.SinceBest = info, 0
+		}
+	})
 	if info.Best {
-		m.progress.Best, m.progress.SinceBest = info, 0
 		err = tr.keepBest()
-	} else {
-		m.progress.SinceBest++
 	}
 	tr.result.Last, tr.result.Best = info, m.progress.Best
 	if err == nil && t.OnValidation != nil {
@@ -174,7 +174,7 @@ func (tr *training) keepBest() error {
 		if err != nil {
 			return err
 		}
-		m.progress.BestDigest = digest
+		tr.note(func(p *progress) { p.BestDigest = digest })
 		if t.OnBest != nil {
 			if err := stoppedBy("OnBest", m.step, t.OnBest(m.step, path)); err != nil {
 				return err

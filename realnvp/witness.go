@@ -24,7 +24,7 @@ const (
 	disorder = 5
 )
 
-func (w *witness) note(s scored) {
+func (w *witness) remember(s scored) {
 	w.last = s
 	if w.low.batch.x == nil || s.loss <= w.low.loss || s.step-w.low.step >= lateSteps {
 		w.low = s
@@ -39,7 +39,7 @@ func (w *witness) inOrder(loss float64, dim int) bool {
 // saw takes note of the loss that the weights of state begin have, which is the present one still.
 func (tr *training) saw(begin state, loss float64, batch fed) error {
 	inOrder := tr.inOrder(loss, tr.m.Dim())
-	tr.note(scored{batch, loss, begin.step + 1})
+	tr.remember(scored{batch, loss, begin.step + 1})
 	if !inOrder {
 		return nil
 	}
