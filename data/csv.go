@@ -64,6 +64,9 @@ func (o tableOptions) read(f io.Reader, name string) (*Table, error) {
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf(" cannot be read: %w", err)
 	}
+	for mark := []byte("\ufeff"); bytes.HasPrefix(head, mark); head = head[len(mark):] {
+		text.Discard(len(mark)) // a second byte order mark, of files that were marked twice
+	}
 	switch {
 	case bytes.IndexByte(head, 0) >= 0:
 		return nil, errors.New(" is not text: save it as CSV in UTF-8")

@@ -49,6 +49,8 @@ func TestCSVBad(t *testing.T) {
 		{"text", "a,city,day\n1,Oslo,2020-01-02\n2,Rome,2020-01-03\n", nil, []string{`column "city" (line 2: "Oslo")`, `column "day" (line 2: "2020-01-02")`, "Label", "Columns"}},
 		{"one odd value", "a,b\n1,2\n3,four\n", nil, []string{`column "b" (line 3: "four")`}},
 		{"thousands", "a,b\n1,\"2,345\"\n3,4\n", nil, []string{`"2,345"`}},
+		{"a number of Go's", "a,b\n1_000,2\n3,0x1p4\n", nil, []string{`column "a" (line 2: "1_000")`, `column "b" (line 3: "0x1p4")`}},
+		{"two labels", "a,b,c\n1,x,u\n", []TableOption{Label("b"), Label("c")}, []string{`["b" "c"]`, "give Label once"}},
 		{"infinite", "a,b\n1,2\n3,inf\n", nil, []string{`column "b" (line 3: "inf")`}},
 		{"one name twice", "a,b,a\n1,2,3\n", nil, []string{`line 1: two columns are called "a": rename one`}},
 		{"one name asked for twice", "a,b\n1,2\n", []TableOption{Columns("a", "a")}, []string{`column "a" is asked for twice`}},

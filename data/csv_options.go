@@ -19,8 +19,10 @@ type TableOption func(*tableOptions)
 // Columns takes these columns only, in this order.
 func Columns(names ...string) TableOption { return func(o *tableOptions) { o.columns = names } }
 
-// Label takes a column, of text or of numbers, for the rows' classes.
-func Label(column string) TableOption { return func(o *tableOptions) { o.label = column } }
+// Label takes a column, of text or of numbers, for the rows' classes. There is one.
+func Label(column string) TableOption {
+	return func(o *tableOptions) { o.label, o.labels = column, append(o.labels, column) }
+}
 
 // DropMissing leaves out rows with a gap, and names them in the table's Skipped.
 func DropMissing() TableOption { return func(o *tableOptions) { o.dropMissing = true } }
@@ -60,6 +62,7 @@ func NoHeader() TableOption {
 type tableOptions struct {
 	columns                []string
 	label                  string
+	labels                 []string // all that were asked for
 	markers                []string
 	markerValues           []float64 // of those that are numbers
 	dropMissing            bool
@@ -100,17 +103,23 @@ func (o tableOptions) number(field string) (float64, error) {
 	return v, err
 }
 
-// parse is the number that a field's text says.
+// parse is the number that a field's text says. What Go alone takes for one, 1_000 and 0x1p4, is text.
 func (o tableOptions) parse(field string) (float64, error) {
 	field = strings.TrimSpace(field)
+	if strings.ContainsAny(field, "_xX") {
+		return 0, strconv.ErrSyntax
+	}
 	if o.decimalComma && !strings.Contains(field, ".") {
 		field = strings.Replace(field, ",", ".", 1)
 	}
 	return strconv.ParseFloat(field, 64)
 }
 
-// check fails on a separator, or a mark of comments, that cannot be one.
+// check fails on a separator, or a mark of comments, that cannot be one, and on two labels.
 func (o tableOptions) check() error {
+	if len(o.labels) > 1 {
+		return fmt.Errorf(": labels from the columns %s: a row has one class: give Label once", quoted(o.labels))
+	}
 	for _, r := range []rune{o.comma, o.comment} {
 		if strings.ContainsRune("\"\r\n", r) || !utf8.ValidRune(r) || r == utf8.RuneError {
 			return fmt.Errorf(": %q can neither separate columns nor begin comments", r)

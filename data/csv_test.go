@@ -39,6 +39,7 @@ func TestCSVAsPeopleHaveIt(t *testing.T) {
 		"no last newline":    strings.TrimSuffix(text, "\n"),
 		"Windows lines":      strings.ReplaceAll(text, "\n", "\r\n"),
 		"byte order mark":    "\ufeff" + text,
+		"two of them":        "\ufeff\ufeff" + text,
 		"UTF-16, little":     utf16Of(text, binary.LittleEndian),
 		"UTF-16, big":        utf16Of(strings.ReplaceAll(text, ",", "\t"), binary.BigEndian),
 		"gzip":               string(packed([]byte(text))),

@@ -47,7 +47,7 @@ func Dequantize(pixels []float32, seed uint64) {
 }
 
 // BitsPerDim scores pixels 0…255, n·D of them, in bits per dimension, −log p/(D·ln 2), averaged over samples and over
-// draws of dequantization noise (draws below 1 count as 1; seed draws them). A uniform model scores exactly 8.
+// draws of dequantization noise (draws below 1 count as 1; seed draws them: two seeds share none). A uniform model scores exactly 8.
 // Samples whose log p is not finite are listed in the result and are no error. It fails for pixels outside [0, 255] or
 // not whole, for a model of vectors, for which there is NLL, and as LogProb does.
 func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, seed uint64, opts ...EvalOption) (Bits, error) {
@@ -60,9 +60,13 @@ func (m *Model) BitsPerDim(ctx context.Context, pixels []float32, draws int, see
 	draws = max(draws, 1)
 	sum := make([]float64, len(pixels)/m.Dim())
 	noisy := make([]float32, len(pixels))
+	seeds := rand.New(rand.NewPCG(seed, 0x62697473))
 	for d := range draws {
 		copy(noisy, pixels)
-		Dequantize(noisy, seed+uint64(d))
+		if d > 0 { // not seed+1, which is another call's
+			seed = seeds.Uint64()
+		}
+		Dequantize(noisy, seed)
 		logp, err := m.LogProb(ctx, noisy, opts...)
 		if err != nil {
 			return Bits{}, err

@@ -60,3 +60,18 @@ func TestHeldOutPicturesScoreAsTrainingOnes(t *testing.T) {
 	}
 	t.Logf("%.3f bits/dim on training pictures, %.3f on held-out ones", seen.Mean, held.Mean)
 }
+
+// TestSeedsShareNoNoise: the second draw of one seed is not the first of the next.
+func TestSeedsShareNoNoise(t *testing.T) {
+	m := newImages(t)
+	score := func(draws int, seed uint64) float64 {
+		b, err := m.BitsPerDim(t.Context(), make([]float32, 16), draws, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Mean
+	}
+	if second := 2*score(2, 1) - score(1, 1); math.Abs(second-score(1, 2)) < 1e-9 {
+		t.Errorf("the second draw of seed 1 scores %v, as the first of seed 2", second)
+	}
+}
