@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -68,6 +69,24 @@ func TestGoplsReadsOnceAndLittle(t *testing.T) {
 		_, patterns, _ := strings.Cut(list, " -- ")
 		if len(lists) != 1 || strings.Count(patterns, "/...") != 1 || !strings.Contains(patterns, "/gonb_") {
 			t.Errorf("gopls asks %d times what packages there are, for %s", len(lists), patterns)
+		}
+	}
+}
+
+// When gopls has ended, which may be for want of memory, the next question has another one started.
+func TestGoplsComesAgain(t *testing.T) {
+	t.Parallel()
+	k := startAs(t, true)
+	k.ok("type Flow struct{ Couplings int }\n\n%%\n")
+	code := "%%\nFlow{}."
+	for round := range 2 {
+		reply := k.ask(k.client.Shell, "complete_request", map[string]any{"code": code, "cursor_pos": len(code)})
+		if !strings.Contains(string(reply.Content), "Couplings") {
+			t.Errorf("round %d: completion says %s", round, reply.Content)
+		}
+		for _, pid := range named(k.cmd.Process.Pid, "gopls") {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+			gone(t, pid, "gopls")
 		}
 	}
 }

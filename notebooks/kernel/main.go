@@ -3,6 +3,7 @@
 //
 //	kernel serve CONNECTION-FILE HOME BESIDE GONB [ARGUMENT…]
 //	kernel cell [-asks] PROGRAM [ARGUMENT…]
+//	kernel survive FOLDER
 package main
 
 import (
@@ -29,6 +30,8 @@ func run(arguments []string) int {
 		return cell.Run(cell.Asked, arguments[2], arguments[3:]...)
 	case len(arguments) >= 2 && arguments[0] == "cell":
 		return cell.Run(cell.Ended, arguments[1], arguments[2:]...)
+	case len(arguments) == 2 && arguments[0] == "survive": // started by the kernel
+		return front.Survive(arguments[1])
 	}
 	fmt.Fprintln(os.Stderr, "usage: kernel serve CONNECTION-FILE HOME BESIDE GONB [ARGUMENT…] | kernel cell [-asks] PROGRAM [ARGUMENT…]")
 	return 2

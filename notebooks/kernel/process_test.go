@@ -109,10 +109,29 @@ func TestEverythingEndsWithTheKernel(t *testing.T) {
 	pids := below(k.cmd.Process.Pid)
 	_ = syscall.Kill(-k.cmd.Process.Pid, syscall.SIGKILL)
 	for pid, name := range pids {
-		if name != "gopls" { // ends by itself within a minute, when nobody asks it
-			gone(t, pid, name)
+		gone(t, pid, name)
+	}
+}
+
+// When the kernel alone is killed, also what its cells have moved into sessions of their own ends, gopls and all, and no file
+// of theirs is left.
+func TestNothingOutlivesTheKernel(t *testing.T) {
+	t.Parallel()
+	k := startAs(t, true)
+	cell := k.execute("!setsid sleep 3600 & echo runs; setsid sleep 3600")
+	k.printed(cell, "runs")
+	k.ask(k.client.Shell, "complete_request", map[string]any{"code": "%%\nstrings.Rep", "cursor_pos": 14})
+	pids := below(k.cmd.Process.Pid)
+	for _, name := range []string{"sleep", "gopls"} {
+		if !strings.Contains(fmt.Sprint(pids), ":"+name) {
+			t.Errorf("no %s runs; there are %v", name, pids)
 		}
 	}
+	_ = k.cmd.Process.Kill()
+	for pid, name := range pids {
+		gone(t, pid, name)
+	}
+	nothingLeft(t, k, map[int]string{k.cmd.Process.Pid: "kernel"})
 }
 
 // A run of the journal whose server is killed is interrupted, also of a cell that heeds no signal; and all processes end.

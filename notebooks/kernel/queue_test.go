@@ -17,9 +17,10 @@ func TestAnErrorEndsTheQueue(t *testing.T) {
 		{"does not compile", "%%\nnonsense()"},
 		{"special command", "%%\n%exec"},
 		{"unknown command", "%nosuch\n%%\nfmt.Println(1)"},
+		{"unknown command, then no Go", "%%nosuch\nfmt.Println(1)"},
 	} {
 		first, second, third := k.execute(c.cell), k.execute("%%\nfmt.Println(2)"), k.execute("%%\nfmt.Println(3)")
-		if r := k.result(first); r.status != "error" || len(r.err.Traceback) == 0 {
+		if r := k.result(first); r.status != "error" || len(r.err.Traceback) == 0 || strings.HasPrefix(c.name, "unknown command") != (r.err.Name == "unknown command") {
 			t.Errorf("%s: the first cell is %+v", c.name, r)
 		}
 		for _, later := range []*wire.Message{second, third} {
@@ -37,7 +38,7 @@ func TestAnErrorEndsTheQueue(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		k.stop()
-		if r := k.result(first); r.status != "error" || r.err.Name != "stopped" || r.stdout != "" {
+		if r := k.result(first); r.status != "error" || r.err.Name != "stopped" || r.stdout+r.stderr != "" {
 			t.Errorf("stopped, %q is %+v", command, r)
 		}
 		if r := k.result(second); r.status != "aborted" {
@@ -142,6 +143,8 @@ func TestStopReachesChildren(t *testing.T) {
 	k := start(t)
 	for _, cell := range []string{
 		"!echo runs; sleep 3600; echo after",
+		"!sleep 3600 & echo runs; sleep 3600", // a shell has its background ignore interrupts
+		"%%bash\ntrap '' INT\necho runs\nsleep 3600; sleep 3600",
 		"%%\nfmt.Println(\"runs\")\nc := exec.Command(\"sleep\", \"3600\")\nc.Stdout = os.Stdout\nfmt.Println(c.Run())\ntime.Sleep(time.Hour)",
 	} {
 		request := k.execute(cell)
@@ -155,6 +158,28 @@ func TestStopReachesChildren(t *testing.T) {
 		if left := named(k.cmd.Process.Pid, "sleep"); len(left) > 0 {
 			t.Errorf("of\n%s\nthese are left: %v", cell, left)
 		}
+	}
+}
+
+// What an earlier cell left running in the background goes on when another cell is stopped, twice even.
+func TestStopSparesEarlierCells(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.ok("!(while true; do sleep 0.1; done) >/dev/null 2>&1 &")
+	k.ok("%%\nexec.Command(\"sleep\", \"3600\").Start()")
+	left := len(named(k.cmd.Process.Pid, "bash")) + len(named(k.cmd.Process.Pid, "sleep"))
+	cell := k.execute("!echo runs; sleep 3601 & sleep 3601")
+	k.printed(cell, "runs")
+	k.stop()
+	k.result(cell)
+	cell = k.execute("%%\nsignal.Notify(make(chan os.Signal, 9), os.Interrupt)\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
+	k.printed(cell, "runs")
+	k.stop()
+	k.stop()
+	k.result(cell)
+	time.Sleep(300 * time.Millisecond) // for a sleep of the loop that was stopped to be missed
+	if now := len(named(k.cmd.Process.Pid, "bash")) + len(named(k.cmd.Process.Pid, "sleep")); now < left-1 {
+		t.Errorf("of %d processes in the background %d are left", left, now)
 	}
 }
 

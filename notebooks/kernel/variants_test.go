@@ -41,6 +41,8 @@ func TestCellsOfEveryShape(t *testing.T) {
 		{"%%\nfmt.Print(\"%d 100%\\n!\")", "%d 100%\n!"},
 		{"%%\nfmt.Print(strings.Repeat(\"0123456789\", 20000))", strings.Repeat("0123456789", 20000)},
 		{"%%\r\nfmt.Print(1)\r\n", "1"},
+		{"\ufeff%%\nfmt.Print(1)", "1"}, // a byte order mark
+		{"%%\nx := true\nfmt.Print(x &&\n!x, []bool{\n!x,\n})\n_ = x ||\n!x", "false [false]"},
 	} {
 		if out := k.ok(c.cell); out != c.want {
 			t.Errorf("%q prints %d bytes, %.80q, want %.80q", c.cell, len(out), out, c.want)
@@ -70,7 +72,7 @@ func TestStopTwice(t *testing.T) {
 	t.Parallel()
 	k := start(t)
 	k.stop() // of nothing
-	cell := k.execute("%%\nsignal.Ignore(os.Interrupt)\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
+	cell := k.execute("%%\nsignal.Notify(make(chan os.Signal, 9), os.Interrupt)\nfmt.Println(\"runs\")\ntime.Sleep(time.Hour)")
 	k.printed(cell, "runs")
 	k.stop()
 	k.stop()
@@ -111,7 +113,12 @@ func TestASecondMainFunctionIsAnError(t *testing.T) {
 	if r := k.result(second); r.status != "aborted" {
 		t.Errorf("the cell behind it is %+v", r)
 	}
-	if r := k.run("%%\nfmt.Print(3)"); r.stdout != "3" || r.count != 2 {
+	for _, cell := range []string{"%%script", "%cd \"", "%%writefile \"\""} {
+		if r := k.run(cell); r.status != "error" || !strings.Contains(r.err.Value, "needs a path") {
+			t.Errorf("%q is %+v", cell, r)
+		}
+	}
+	if r := k.run("%%\nfmt.Print(3)"); r.stdout != "3" || r.count != 5 {
 		t.Errorf("afterwards a cell is %+v", r)
 	}
 }

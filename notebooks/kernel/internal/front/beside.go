@@ -120,6 +120,7 @@ func (b *beside) learn(code string) {
 
 // forward takes a question of a client's.
 func (b *beside) forward(c *wire.Channel, m *wire.Message) {
+	b.replaceDeaf()
 	b.start()
 	content := m.Fields()
 	code, _ := content["code"].(string)
@@ -141,6 +142,18 @@ func (b *beside) forward(c *wire.Channel, m *wire.Message) {
 	default:
 		b.put(q)
 	}
+}
+
+// replaceDeaf ends a second GoNB whose gopls has ended: it starts no other one.
+func (b *beside) replaceDeaf() {
+	g := b.gonb
+	if g == nil || !b.warm || slices.ContainsFunc(processes()[g.pid()], func(p process) bool { return p.name == "gopls" && !p.ended }) {
+		return
+	}
+	b.front.log(fmt.Errorf("gopls has ended; completion starts anew"))
+	b.gonb = nil
+	b.refuse()
+	_ = g.cmd.Process.Kill()
 }
 
 // put asks GoNB, which at odd places has no answer for minutes, or none.

@@ -3,7 +3,6 @@ package front
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -21,7 +20,8 @@ type running struct {
 	counted     bool // it has a count of its own, and is in the history
 	stopOnError bool
 	silent      bool
-	answers     bool // its reader can be asked
+	answers     bool         // its reader can be asked
+	before      map[int]bool // what earlier cells left running, which a stop of this one leaves alone
 
 	held    *wire.Message // what may be a leftover
 	reply   *wire.Message
@@ -68,6 +68,10 @@ func (f *front) next() {
 		return
 	}
 	f.folder.unmarkStopped()
+	r.before = map[int]bool{}
+	for _, pid := range f.cellProcesses(nil) {
+		r.before[pid] = true
+	}
 	f.handed++
 	r.number = f.handed
 	f.cells[r.number] = gotext.Cell{Name: name, Text: code}
@@ -77,11 +81,13 @@ func (f *front) next() {
 	f.send(f.runner.client.Shell, &handed)
 }
 
+// byteOrderMark begins a text that comes from a file of Windows; within a Go file it is an error.
+const byteOrderMark = "\ufeff"
+
 // defaults fills in what a request may leave out and GoNB expects.
 func (f *front) defaults(content map[string]any) map[string]any {
-	if _, ok := content["code"].(string); !ok {
-		content["code"] = ""
-	}
+	code, _ := content["code"].(string)
+	content["code"] = strings.TrimPrefix(code, byteOrderMark)
 	silent, _ := content["silent"].(bool)
 	for name, value := range map[string]bool{"silent": false, "store_history": !silent, "allow_stdin": false, "stop_on_error": true} {
 		if _, ok := content[name].(bool); !ok {
@@ -102,87 +108,6 @@ func (f *front) replied(m *wire.Message) {
 		return
 	}
 	f.send(f.server.Shell, m)
-}
-
-// leftover is what GoNB itself says, besides its error, of a program that failed.
-var leftover = regexp.MustCompile(`^(\^C\n)?(exit status \d+|signal: [a-z ]+)\n$`)
-
-// published takes what GoNB publishes, and passes it on in the words that a reader wants.
-func (f *front) published(m *wire.Message) {
-	if len(m.Route) > 0 {
-		m.Route = [][]byte{[]byte("kernel." + m.Type)} // GoNB names the client, to which nobody subscribes
-	}
-	r := f.running
-	if r == nil || m.Parent.ID != r.request.ID {
-		f.noteComm(m)
-		f.send(f.server.IOPub, m)
-		return
-	}
-	if m.Type != "error" && m.Type != "status" {
-		f.release(r)
-	}
-	switch content := m.Fields(); m.Type {
-	case "status":
-		if content["execution_state"] == "idle" {
-			r.idle = m
-			f.finish()
-			return
-		}
-	case "execute_input":
-		content["code"], content["execution_count"] = r.code, r.count
-		m.Set(content)
-	case "stream":
-		text, _ := content["text"].(string)
-		if clean := gotext.Clean(text, f.cells); clean != text {
-			content["text"] = clean
-			m.Set(content)
-		}
-		if found := unknown.FindStringSubmatch(text); content["name"] == "stderr" && found != nil && strings.Contains(r.code, found[1]) {
-			r.unknown = found[1]
-			return
-		}
-		if content["name"] == "stderr" && leftover.MatchString(text) && r.escaped.HasGo {
-			r.held = m
-			return
-		}
-	case "error":
-		r.held = nil
-		m.Set(f.explain(m.Content))
-	case "execute_result":
-		content["execution_count"] = r.count
-		m.Set(content)
-	case "display_data":
-		defer f.noteOrigin(r.request, m)
-	}
-	f.noteComm(m)
-	f.send(f.server.IOPub, m)
-}
-
-// explain puts an error of the running cell into Go's words, and after a stop into ours.
-func (f *front) explain(content json.RawMessage) gotext.Report {
-	var report gotext.Report
-	_ = json.Unmarshal(content, &report)
-	r := f.running
-	ran := strings.HasPrefix(report.Value, "exit status ") || strings.HasPrefix(report.Value, "signal: ")
-	r.failed = !ran
-	switch {
-	case r.stop.asked == 0:
-		return gotext.Explain(report, r.number, f.cells)
-	case ran:
-		return gotext.Report{Name: "stopped", Value: "the cell was stopped", Traceback: []string{"stopped"}}
-	}
-	return gotext.Report{Name: "stopped", Value: "the cell was stopped before it ran", Traceback: []string{"stopped before it ran"}}
-}
-
-// unknown is what GoNB says of a command that it does not know, and then goes on.
-var unknown = regexp.MustCompile(`^"(%.*)" unknown or not implemented yet\.$`)
-
-// release passes on what might have been a leftover and is not: something follows it.
-func (f *front) release(r *running) {
-	if r.held != nil {
-		f.send(f.server.IOPub, r.held)
-		r.held = nil
-	}
 }
 
 // linger is how long a failed cell's answer is held back, for the requests that are already on their way: those that come
@@ -206,8 +131,7 @@ func (f *front) finish() {
 		f.fail(content, f.explain(json.RawMessage(`{"evalue": "exit status 130"}`)))
 	case r.unknown != "":
 		failed = true
-		text := r.unknown + " is no command: %help lists those that there are"
-		f.fail(content, gotext.Report{Name: "unknown command", Value: text, Traceback: []string{text}})
+		f.fail(content, unknownCommand(r.unknown))
 	}
 	content["execution_count"] = r.count
 	r.reply.Set(content)

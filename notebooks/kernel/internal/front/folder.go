@@ -19,10 +19,11 @@ const (
 // folder is where a kernel and its cells keep their temporary files: one for each kernel, in flowbook's state folder. A
 // kernel that ends removes its own, and one that starts removes those of kernels that could not.
 type folder struct {
-	path string
-	lock *os.File
-	log  *os.File
-	from int64 // where this kernel's part of the log begins
+	path  string
+	lock  *os.File
+	log   *os.File
+	from  int64     // where this kernel's part of the log begins
+	lives io.Closer // open while this kernel lives
 }
 
 // longest is how long the folder's path may be: gopls listens on a socket in it, whose name may not have over 107 bytes.
@@ -65,7 +66,7 @@ func newFolder(home string) (*folder, error) {
 		return nil, err
 	}
 	from, err := log.Seek(0, io.SeekEnd)
-	return &folder{path, lock, log, from}, err
+	return &folder{path: path, lock: lock, log: log, from: from}, err
 }
 
 // logTail is the end of what has come to the log since this kernel began.

@@ -53,6 +53,8 @@ type front struct {
 	program *program                     // what has run, to tell what is stale
 	origins map[string]map[string]origin // what outputs come from, by experiment and display
 	ending  bool
+
+	survivor int // the process that clears up when this one is killed
 }
 
 // Run serves until the kernel is shut down or its parent is gone, and returns the exit code.
@@ -96,6 +98,7 @@ func (f *front) run(ctx context.Context) (err error) {
 	if f.runner, err = f.start(ctx, f.config.GoNB, cells, nil); err != nil {
 		return err
 	}
+	f.survivor = f.folder.survivor()
 	f.runner.whenReady = f.ready
 	f.runner.shell, f.runner.iopub = f.replied, f.published
 	f.runner.stdin = f.asked

@@ -88,20 +88,22 @@ func below(pid int, byParent map[int][]process, skip func(process) bool) (pids [
 }
 
 // cellProcesses lists what runs for the cells: what descends from this process, save the two GoNBs and what the second
-// one runs.
-func (f *front) cellProcesses() (pids []int) {
+// one runs, and save some others and what they started.
+func (f *front) cellProcesses(save map[int]bool) (pids []int) {
 	all := processes()
 	runner, second := f.runner.pid(), f.beside.gonb.pid()
-	isTool := func(p process) bool { return p.pid == second || p.name == "gopls" }
+	isTool := func(p process) bool {
+		return p.pid == second || p.pid == f.survivor || p.name == "gopls" || save[p.pid]
+	}
 	if runner != 0 {
 		pids = below(runner, all, isTool)
 	}
 	return append(pids, below(os.Getpid(), all, func(p process) bool { return p.pid == runner || isTool(p) })...)
 }
 
-// descendants lists every process that descends from this one.
+// descendants lists every process that descends from this one and is to end with it.
 func (f *front) descendants() []int {
-	return below(os.Getpid(), processes(), func(process) bool { return false })
+	return below(os.Getpid(), processes(), func(p process) bool { return p.pid == f.survivor })
 }
 
 // reap notices the end of processes whose own parent has gone: see adoptOrphans.

@@ -36,7 +36,7 @@ func (f *front) interrupt() {
 		f.sweep(r)
 		return
 	}
-	f.signal(syscall.SIGKILL, nil)
+	f.signal(syscall.SIGKILL, r.before, nil)
 }
 
 // asked takes a question of the running cell's to its reader. One that nobody can be asked is stopped: it would wait for ever.
@@ -57,10 +57,10 @@ func (f *front) sweep(r *running) {
 	if f.running != r || r.idle != nil {
 		return
 	}
-	f.signal(syscall.SIGINT, r.stop.told)
+	f.signal(syscall.SIGINT, r.before, r.stop.told)
 	switch since := time.Since(r.stop.since); {
 	case since > give:
-		f.signal(syscall.SIGKILL, nil)
+		f.signal(syscall.SIGKILL, r.before, nil)
 	case since > heed && !r.stop.said:
 		r.stop.said = true
 		f.publish(r.request, "stream", map[string]any{"name": "stderr",
@@ -69,11 +69,15 @@ func (f *front) sweep(r *running) {
 	f.after(50*time.Millisecond, func() { f.sweep(r) })
 }
 
-// signal sends a signal to every process of the cells that has not had it yet.
-func (f *front) signal(s syscall.Signal, told map[int]bool) {
-	for _, pid := range f.cellProcesses() {
+// signal sends a signal to every process of the cells that has not had it yet, save some and what they started. One that
+// ignores interrupts, as what a shell has in the background, is told to end in another way.
+func (f *front) signal(s syscall.Signal, save, told map[int]bool) {
+	for _, pid := range f.cellProcesses(save) {
 		if !told[pid] {
 			_ = syscall.Kill(pid, s)
+			if s == syscall.SIGINT && ignoresInterrupts(pid) {
+				_ = syscall.Kill(pid, syscall.SIGTERM)
+			}
 		}
 		if told != nil {
 			told[pid] = true
@@ -103,20 +107,22 @@ func (f *front) end(code int) {
 	}
 	f.ending = true
 	f.abort()
-	switch {
-	case f.running == nil:
-		f.signal(syscall.SIGINT, nil) // what earlier cells left running
-	case f.running.stop.asked == 0: // a second interrupt would cost a training its checkpoint
-		f.interrupt()
+	if f.running == nil {
+		f.signal(syscall.SIGINT, nil, nil) // what earlier cells left running
+	} else {
+		f.running.before = nil
+		if f.running.stop.asked == 0 { // a second interrupt would cost a training its checkpoint
+			f.interrupt()
+		}
 	}
 	begin := time.Now()
 	var wait func()
 	wait = func() {
-		if (f.running != nil || len(f.cellProcesses()) > 0) && time.Since(begin) < patience {
+		if (f.running != nil || len(f.cellProcesses(nil)) > 0) && time.Since(begin) < patience {
 			f.after(50*time.Millisecond, wait)
 			return
 		}
-		f.signal(syscall.SIGKILL, nil)
+		f.signal(syscall.SIGKILL, nil, nil)
 		f.giveUp("stopped", "the kernel has ended")
 		f.runner.end()
 		f.beside.gonb.end()

@@ -37,11 +37,12 @@ const Stopped = "stopped"
 // "package" and is no package clause, which GoNB leaves out. In a raw string it is spelled (`…`+"!"+`…`), which is the same
 // constant on the same lines; else it gets a space before it. A ! or % with nothing after it becomes a comment. Shell commands
 // find the end of their input at once, unless %with_inputs or %with_password stands before them, and say so where they hold
-// their cell though they end in &. A second main function would
-// end GoNB.
+// their cell though they end in &. A second main function would end GoNB, and so would a command whose path is empty.
 func Escape(code string) *Escaped {
 	e := &Escaped{original: code, Code: code}
 	if !IsGo(code) {
+		first, _, _ := strings.Cut(code, "\n")
+		e.Fault = lacksPath(bare(first), 1)
 		return e
 	}
 	main := 0                             // the line that begins the main function
@@ -56,6 +57,9 @@ func Escape(code string) *Escaped {
 					e.Fault = fmt.Sprintf("%d:1: a second %s: the main function of this cell begins on line %d", p.line, strings.Fields(line)[0], main)
 				}
 				main, e.HasGo = p.line, true
+			}
+			if fault := lacksPath(line, p.line); fault != "" {
+				e.Fault = fault
 			}
 			asks = e.command(p.at, p.lines, asks)
 		case !looksLikeCommand(line) && !looksLikePackage(line):
@@ -125,6 +129,20 @@ func waits(command string) bool {
 func beginsMain(line string) bool {
 	line = strings.TrimPrefix(line, prefix)
 	return line == "%%" || strings.HasPrefix(line, "%% ") || strings.HasPrefix(line, "%%\t") || strings.HasPrefix(line, "%main")
+}
+
+// emptyPath is a command that wants a file, folder or program and has none, or "" for one: a quote that is not closed is a path
+// too, to GoNB.
+var emptyPath = regexp.MustCompile(`^%[ \t]*(%script|%writefile|cd|capture|track|untrack)(?:\s+-a)?(?:\s+"(?:"|$)|\s*$)`)
+
+// lacksPath is what to say of a command on a line that wants a path and has none; empty for nothing.
+func lacksPath(line string, number int) string {
+	command := strings.TrimPrefix(line, prefix)
+	found := emptyPath.FindStringSubmatch(strings.TrimLeft(command, " \t"))
+	if found == nil || !strings.Contains(command, `"`) && found[1] != "%script" { // without any, GoNB has an answer
+		return ""
+	}
+	return fmt.Sprintf("%d:1: %%%s needs a path or program behind it", number, found[1])
 }
 
 // lostComment is what to say of a comment that means something to Go and that GoNB leaves out, so that the cell would do

@@ -21,6 +21,11 @@ func TestEscape(t *testing.T) {
 		{"comment", "/*\n!touch x\n*/", "/*\n !touch x\n*/"},
 		{"comment of lines", "// `\n!ls", "// `\n!" + stdin + "ls"},
 		{"operand", "f(a,\n!b)", "f(a,\n !b)"},
+		{"behind an operator", "x := a &&\n!b ||\n\n!c // !d ||\n!e", "x := a &&\n !b ||\n\n !c // !d ||\n!" + stdin + "e"},
+		{"composite literal", "x := []B{\n!a,\n{\n!b},\n}\n!c", "x := []B{\n !a,\n{\n !b},\n}\n!" + stdin + "c"},
+		{"composite literal of a map", "x := map[string]bool{\"a\":\n!a}\n!c", "x := map[string]bool{\"a\":\n !a}\n!" + stdin + "c"},
+		{"commands in blocks", "if x == (T{}) {\n!a\n} else{\n!b\n}\nfor {\n!c\n}", "if x == (T{}) {\n!" + stdin + "a\n} else{\n!" + stdin + "b\n}\nfor {\n!" + stdin + "c\n}"},
+		{"command in a function with a result", "func f() []int{\n!a\n}\ng := func() T {\n!b\n}", "func f() []int{\n!" + stdin + "a\n}\ng := func() T {\n!" + stdin + "b\n}"},
 		{"command in a function", "func f() {\n%cd x\n}", "func f() {\n%cd x\n}"},
 		{"quotes", "a := \"`\"\nb := '`'\n!ls", "a := \"`\"\nb := '`'\n!" + stdin + "ls"},
 		{"escaped quote", "a := \"\\\"`\"\n!ls", "a := \"\\\"`\"\n!" + stdin + "ls"},
@@ -76,6 +81,14 @@ func TestEscapeKnowsWhatACellIs(t *testing.T) {
 		{"s := `\n//go:embed a.txt\n`", "", true},
 		{"/*\nint two() { return 2; }\n*/\nimport \"C\"", "4:1: C code before import \"C\" does not work in a cell: put it into a package, and import that", true},
 		{"import \"C\"", "", true},
+		{"%%script", "1:1: %%script needs a path or program behind it", false},
+		{"%%script sh\n%%script", "", false},
+		{"  %%writefile -a \"", "1:1: %%writefile needs a path or program behind it", false},
+		{"%%writefile", "", false}, // GoNB says what it wants
+		{"!a\n%cd \"\"", "2:1: %cd needs a path or program behind it", false},
+		{"% capture -a \"", "1:1: %capture needs a path or program behind it", false},
+		{"%cd \"a b\"", "", false},
+		{"%env A \"\"", "", false},
 	} {
 		if e := Escape(c.code); e.Fault != c.fault || e.HasGo != c.hasGo {
 			t.Errorf("%q: %q, Go %v; want %q, Go %v", c.code, e.Fault, e.HasGo, c.fault, c.hasGo)

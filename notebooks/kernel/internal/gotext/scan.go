@@ -3,7 +3,10 @@
 // cell an error is.
 package gotext
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // place is where in Go's syntax a line begins.
 type place int
@@ -17,7 +20,8 @@ const (
 // scanner goes through a cell line by line. It knows no more of Go than strings, comments and brackets.
 type scanner struct {
 	place    place
-	open     []byte // brackets that are open
+	open     []byte // brackets that are open; L for the one of a composite literal
+	last     byte   // the last byte of Go that is no space
 	wrong    bool   // a bracket closes what is not open
 	rawStart int    // where the raw string that is open began
 	raws     []span // raw strings that have ended
@@ -25,6 +29,9 @@ type scanner struct {
 
 // opening is the bracket that one closes.
 var opening = map[byte]byte{')': '(', ']': '[', '}': '{'}
+
+// literal is what a brace of a composite literal is noted as.
+const literal = 'L'
 
 // span is a piece of the text, from the first byte to the one after the last.
 type span struct{ from, to int }
@@ -37,10 +44,22 @@ func (s *scanner) inner() byte {
 	return s.open[len(s.open)-1]
 }
 
+// isOperand tells whether a line that looks like a command is Go's: it stands in parentheses, or its ! in a composite literal or
+// behind an operator that ends the line before.
+func (s *scanner) isOperand(line string) bool {
+	switch inner := s.inner(); inner {
+	case '(', '[':
+		return true
+	default:
+		return line[0] == '!' && (inner == literal || strings.IndexByte("&|=,<>", s.last) >= 0 && s.last != 0)
+	}
+}
+
 // line takes in the Go text of one line, which begins at byte `at` of the cell.
 func (s *scanner) line(text string, at int) {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, "} \t"), " ")
 	for i := 0; i < len(text); i++ {
-		rest := text[i:]
+		rest, before := text[i:], s.last
 		switch s.place {
 		case inRaw:
 			if text[i] == '`' {
@@ -55,6 +74,9 @@ func (s *scanner) line(text string, at int) {
 			}
 			continue
 		}
+		if text[i] != ' ' && text[i] != '\t' && !strings.HasPrefix(rest, "//") && !strings.HasPrefix(rest, "/*") {
+			s.last = text[i]
+		}
 		switch c := text[i]; {
 		case strings.HasPrefix(rest, "//"):
 			return
@@ -65,10 +87,12 @@ func (s *scanner) line(text string, at int) {
 			s.place, s.rawStart = inRaw, at+i
 		case c == '"' || c == '\'':
 			i += quoted(rest) - 1
+		case c == '{' && s.isLiteral(text[:i], word, before):
+			s.open = append(s.open, literal)
 		case c == '(' || c == '[' || c == '{':
 			s.open = append(s.open, c)
 		case c == ')' || c == ']' || c == '}':
-			if s.inner() != opening[c] {
+			if inner := s.inner(); inner != opening[c] && (c != '}' || inner != literal) {
 				s.wrong = true
 			}
 			if len(s.open) > 0 {
@@ -77,6 +101,28 @@ func (s *scanner) line(text string, at int) {
 		}
 	}
 }
+
+// isLiteral tells whether a brace begins a composite literal, as gofmt sets one out: its type stands right before it, or it is an
+// element of another. word is the first of the line, and last the last byte of Go before the brace.
+func (s *scanner) isLiteral(before, word string, last byte) bool {
+	if s.inner() == literal && (last == '{' || last == ',' || last == ':') {
+		return true
+	}
+	switch word {
+	case "if", "for", "switch", "select", "else":
+		return false
+	}
+	name := before[len(strings.TrimRightFunc(before, isName)):]
+	switch name {
+	case "":
+		return strings.HasSuffix(before, "]") && !strings.HasPrefix(word, "func")
+	case "struct", "interface", "else", "select", "switch", "for":
+		return false
+	}
+	return word != "func" // of a function it is the body, whose result stands before it
+}
+
+func isName(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // quoted is the length of the string or character that a text begins with; one that is not closed ends with its line.
 func quoted(text string) int {

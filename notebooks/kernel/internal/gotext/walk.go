@@ -19,7 +19,7 @@ func walk(code string, do func(piece)) *scanner {
 	for i, at := 0, 0; i < len(lines); {
 		line := bare(lines[i])
 		p := piece{lines: lines[i : i+1], at: at, line: i + 1, place: s.place, rawStart: s.rawStart}
-		if p.command = looksLikeCommand(line) && s.place == inCode && s.inner() != '(' && s.inner() != '['; p.command {
+		if p.command = looksLikeCommand(line) && s.place == inCode && !s.isOperand(line); p.command {
 			p.lines = lines[i : i+joined(lines[i:])]
 		} else {
 			s.line(line, at)
