@@ -72,7 +72,7 @@ func (j *Journal) begin(ctx context.Context, r *Run, b *beginning, found <-chan 
 	line := &Record{ID: r.ID, Name: secret.Prose(b.name), Experiment: r.Experiment, Status: Running, Config: r.Config, Seed: b.seed, Parent: b.parent, ReplayOf: b.replayOf,
 		Backend: b.backend, Device: b.device, Machine: gatherMachine(j.self), Started: now, Sweep: b.sweep, Tags: b.tags, Data: b.data, Code: code.code, Sources: sources,
 		Attempts: []record.Attempt{j.self.attempt(r.attempt, record.NoStep, now)}}
-	if err := j.store.Insert(ctx, line, nil); err != nil {
+	if err := j.store.Insert(ctx, line); err != nil {
 		return err
 	}
 	r.awaitCode(later)

@@ -59,7 +59,7 @@ func (j *Journal) ImportFrom(ctx context.Context, r *Record, logged func(to *Imp
 			(*list)[i].Attempt = r.AttemptOf(a.Attempt)
 		}
 	}
-	return j.store.Insert(ctx, &line, func(logs store.Logs) error {
+	return j.store.InsertLogged(ctx, &line, func(logs store.Logs) error {
 		to := &Importer{ctx: ctx, r: r, attempts: make([]importedAttempt, len(r.Attempts))}
 		for i, a := range r.Attempts {
 			to.attempts[i].log = logs(a.Number)

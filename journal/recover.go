@@ -82,7 +82,7 @@ func (j *Journal) recoverAttempt(ctx context.Context, run string, attempt int, f
 		damaged[f] = !whole
 		batch = append(batch, records...)
 	}
-	sort.SliceStable(batch, func(i, k int) bool { return batch[i].Seq < batch[k].Seq })
+	sort.Slice(batch, func(i, k int) bool { return batch[i].Seq < batch[k].Seq })
 	batch = slices.CompactFunc(batch, func(a, b spool.Record) bool { return a.Seq == b.Seq }) // of a file that somebody copied
 	log, err := j.store.Log(ctx, run, attempt)
 	if err == nil {

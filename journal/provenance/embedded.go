@@ -51,8 +51,8 @@ func takes(pattern, name string) bool {
 
 // embedPatterns are the patterns of go:embed in the Go files of a folder.
 func embedPatterns(dir string) (all []string) {
-	files, _ := filepath.Glob(filepath.Join(escapeGlob(dir), "*.go"))
-	for _, file := range files {
+	for _, name := range goFiles(dir) {
+		file := filepath.Join(dir, name)
 		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
 			continue
 		}

@@ -25,7 +25,10 @@ func (l *looker) fresh(list []byte, err error) (patch []byte, found bool) {
 		state = append(state, journalFiles(l.top, name)...)
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "" || own(state, strings.TrimSuffix(n, "/")) })
-	sort.SliceStable(names, func(i, k int) bool { return rank(names[i]) < rank(names[k]) })
+	sort.Slice(names, func(i, k int) bool {
+		a, b := rank(names[i]), rank(names[k])
+		return a < b || a == b && names[i] < names[k]
+	})
 	room := int64(maxNew)
 	for i, name := range names {
 		found = true

@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -98,8 +99,9 @@ func (l *looker) ignoredSource(list []byte, err error) (all []Unseen) {
 		}
 	}
 	all = append(all, l.embedded(names)...)
-	slices.SortFunc(all, func(a, b Unseen) int { return strings.Compare(a.Path, b.Path) })
-	return slices.Compact(all) // git lists a file in a folder that it lists, too, where every file of it is ignored by its own name
+	sort.Slice(all, func(i, k int) bool { return all[i].Path < all[k].Path }) // as slices.SortFunc would be one more sort in every program
+	// git lists a file in a folder that it lists, too, where every file of it is ignored by its own name
+	return slices.Compact(all)
 }
 
 // outside is what a link leads to outside of the working copy.
@@ -122,15 +124,18 @@ func (l *looker) outside(name string) []Unseen {
 
 func isSource(name string) bool { return slices.Contains(sourceExt, path.Ext(name)) }
 
-// hasGo tells whether a folder has a Go file.
-func hasGo(dir string) bool {
-	found, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*.go"))
-	return err != nil || len(found) > 0
+// goFiles are the names of the Go files of a folder.
+func goFiles(dir string) (names []string) {
+	all, _ := os.ReadDir(dir) // what cannot be read is not built
+	for _, f := range all {
+		if path.Ext(f.Name()) == ".go" {
+			names = append(names, f.Name())
+		}
+	}
+	return names
 }
 
-func escapeGlob(dir string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(dir)
-}
+func hasGo(dir string) bool { return len(goFiles(dir)) > 0 }
 
 // sourceBelow are the source files below a folder, of which name is the path in the working copy; those beside no Go file are none.
 func (l *looker) sourceBelow(name, dir, why string, walked *int) (all []Unseen) {

@@ -22,9 +22,11 @@ type Store interface {
 
 // Runs are the verbs for runs.
 type Runs interface {
-	// Insert writes a new run, all or nothing: the record with its attempts, and what logged hands over, which may be nil and may be called
-	// again from the beginning. Names of parents that are not there are left out. A run of that id is an error that wraps ErrDuplicate.
-	Insert(ctx context.Context, r *record.Run, logged func(Logs) error) error
+	// Insert writes a new run, all or nothing: the record with its attempts. Names of parents that are not there are left out. A run of that
+	// id is an error that wraps ErrDuplicate.
+	Insert(ctx context.Context, r *record.Run) error
+	// InsertLogged is Insert of a run that has logged already: logged hands over what, and may be called again from the beginning.
+	InsertLogged(ctx context.Context, r *record.Run, logged func(Logs) error) error
 	// Resume adds an attempt to a run, which is running from then on. It is an error that wraps ErrRunning where another was faster: the number
 	// of a.Number-1 attempts must be there.
 	Resume(ctx context.Context, run string, a record.Attempt) error

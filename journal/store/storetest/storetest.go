@@ -41,7 +41,7 @@ func begin(t *testing.T, s store.Store, id string) *record.Run {
 	at := time.UnixMicro(1_700_000_000_000_000).UTC()
 	r := &record.Run{ID: id, Experiment: "x", Status: record.Running, Config: []byte(`{}`), Started: at,
 		Attempts: []record.Attempt{{Number: 1, FromStep: record.NoStep, Host: "h", Boot: "b", PID: 7, PIDStart: "8", Started: at, Heartbeat: at}}}
-	must(t, s.Insert(ctx, r, nil))
+	must(t, s.Insert(ctx, r))
 	return r
 }
 
@@ -59,7 +59,7 @@ func testInsert(t *testing.T, s store.Store) {
 	full.Data = map[string]string{"set": "digest"}
 	full.Attempts = []record.Attempt{{Number: 1, FromStep: record.NoStep, Host: "h", Started: full.Started, Heartbeat: full.Started},
 		{Number: 2, FromStep: 1, Host: "h", Started: full.Started, Heartbeat: full.Started, Code: &full.Code}}
-	must(t, s.Insert(ctx, full, func(logs store.Logs) error {
+	must(t, s.InsertLogged(ctx, full, func(logs store.Logs) error {
 		for attempt := 1; attempt <= 2; attempt++ {
 			if err := logs(attempt).Append(ctx, points(1, 3, float64(attempt))); err != nil {
 				return err
@@ -85,13 +85,13 @@ func testInsert(t *testing.T, s store.Store) {
 	if sum := got.Metrics["m"]; sum.Count != 5 || sum.Max != 3002 { // steps 0 and 1 of the first attempt stand
 		t.Errorf("the summary is %+v", sum)
 	}
-	if err := s.Insert(ctx, full, nil); !errors.Is(err, fault.ErrDuplicate) {
+	if err := s.Insert(ctx, full); !errors.Is(err, fault.ErrDuplicate) {
 		t.Errorf("once more: %v", err)
 	}
 	broken := errors.New("broken")
 	other := recordtest.Full()
 	other.ID, other.Attempts = "0ther00000", full.Attempts
-	if err := s.Insert(ctx, other, func(store.Logs) error { return broken }); !errors.Is(err, broken) {
+	if err := s.InsertLogged(ctx, other, func(store.Logs) error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("a log that cannot be read: %v", err)
 	}
 	if _, err := s.Run(ctx, other.ID); !errors.Is(err, fault.ErrNotFound) {
@@ -134,7 +134,7 @@ func testChange(t *testing.T, s store.Store) {
 func testSelect(t *testing.T, s store.Store) {
 	for i, experiment := range []string{"a", "b", "a"} {
 		must(t, s.Insert(ctx, &record.Run{ID: fmt.Sprintf("%010d", i), Experiment: experiment, Status: record.Finished, Config: []byte("{}"), Started: time.Unix(int64(100+i), 0),
-			Tags: []string{"all", experiment}, Attempts: []record.Attempt{{Number: 1, FromStep: record.NoStep, Started: time.Unix(1, 0), Heartbeat: time.Unix(1, 0)}}}, nil))
+			Tags: []string{"all", experiment}, Attempts: []record.Attempt{{Number: 1, FromStep: record.NoStep, Started: time.Unix(1, 0), Heartbeat: time.Unix(1, 0)}}}))
 	}
 	now := time.Now()
 	_, err := s.SetDeleted(ctx, store.RunKind, "0000000002", &now)

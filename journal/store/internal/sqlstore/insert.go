@@ -12,7 +12,6 @@ import (
 	"flowbook/journal/internal/plain"
 	"flowbook/journal/internal/secret"
 	"flowbook/journal/record"
-	"flowbook/journal/spool"
 	"flowbook/journal/store"
 )
 
@@ -28,28 +27,28 @@ func stepOf(from int64) int {
 }
 
 // Insert is [store.Runs.Insert].
-func (s *Store) Insert(ctx context.Context, r *record.Run, logged func(store.Logs) error) error {
-	return s.update(ctx, func(t transaction) error {
-		var here int
-		if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
+func (s *Store) Insert(ctx context.Context, r *record.Run) error {
+	return s.update(ctx, func(t transaction) error { return s.insertNew(ctx, t, r) })
+}
+
+// insertNew writes a run that is not there yet, with its attempts.
+func (s *Store) insertNew(ctx context.Context, t transaction, r *record.Run) error {
+	var here int
+	if err := t.row(ctx, "SELECT count(*) FROM run WHERE id = ?", r.ID).Scan(&here); err != nil {
+		return err
+	}
+	if here > 0 {
+		return fmt.Errorf("journal %s: run %s: %w", s.at.Name, r.ID, fault.ErrDuplicate)
+	}
+	if err := t.insert(ctx, r); err != nil {
+		return err
+	}
+	for _, a := range r.Attempts {
+		if err := t.insertAttempt(ctx, r.ID, a); err != nil {
 			return err
 		}
-		if here > 0 {
-			return fmt.Errorf("journal %s: run %s: %w", s.at.Name, r.ID, fault.ErrDuplicate)
-		}
-		if err := t.insert(ctx, r); err != nil {
-			return err
-		}
-		for _, a := range r.Attempts {
-			if err := t.insertAttempt(ctx, r.ID, a); err != nil {
-				return err
-			}
-		}
-		if logged == nil {
-			return nil
-		}
-		return s.insertLogs(ctx, t, r, logged)
-	})
+	}
+	return nil
 }
 
 // insert writes the line of a run, and those of all that it has.
@@ -119,42 +118,6 @@ func (t transaction) insertAttempt(ctx context.Context, run string, a record.Att
 		run, a.Number, from, plain.Clean(a.Host), a.Boot, a.PID, a.PIDStart, micros(a.Started), micros(a.Heartbeat), code)
 	return err
 }
-
-// insertLogs lets logged hand over what the attempts of a new run logged.
-func (s *Store) insertLogs(ctx context.Context, t transaction, r *record.Run, logged func(store.Logs) error) error {
-	logs := make([]store.Log, len(r.Attempts))
-	for i, a := range r.Attempts {
-		logs[i] = insertedLog{t, &log{s: s, run: r.ID, attempt: a.Number, summaries: map[string]record.Summary{}, tails: map[string]tail{}}}
-	}
-	if err := logged(func(attempt int) store.Log { return logs[attempt-1] }); err != nil {
-		return err
-	}
-	for _, a := range r.Attempts {
-		if _, err := t.exec(ctx, "UPDATE attempt SET heartbeat = ? WHERE run = ? AND number = ?", micros(a.Heartbeat), r.ID, a.Number); err != nil {
-			return err
-		}
-	}
-	if len(r.Attempts) > 1 { // what a later one superseded does not count
-		return t.resummarize(ctx, r.ID)
-	}
-	return nil
-}
-
-// An insertedLog is a log within the transaction that writes its run.
-type insertedLog struct {
-	t transaction
-	l *log
-}
-
-func (i insertedLog) Append(ctx context.Context, records []spool.Record) error {
-	_, p, err := i.l.append(ctx, i.t, records)
-	if err == nil {
-		i.l.done(p)
-	}
-	return err
-}
-
-func (i insertedLog) Beat(context.Context) error { return nil }
 
 func (t transaction) addTags(ctx context.Context, owner store.Kind, id string, tags []string) error {
 	for _, tag := range slices.Compact(slices.Sorted(slices.Values(tags))) {

@@ -46,7 +46,7 @@ func TestRunColumns(t *testing.T) {
 		Started: time.UnixMicro(1_700_000_000_000_001).UTC(), Ended: &ended, Deleted: &ended, Machine: record.Machine{Host: "a host", CPUs: 2}, Tags: []string{"t"}}
 	parent := &record.Run{ID: "parent0000", Experiment: "x", Status: record.Finished, Config: json.RawMessage(`{}`), Started: ended}
 	want.Parent, want.ReplayOf = parent.ID, parent.ID
-	if err := errors.Join(err, s.Insert(ctx, parent, nil), s.Insert(ctx, want, nil)); err != nil {
+	if err := errors.Join(err, s.Insert(ctx, parent), s.Insert(ctx, want)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Run(ctx, want.ID)
