@@ -9,33 +9,43 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // embedded is what git ignores and a Go file takes into the program by go:embed, of the ignored files and folders by name.
 func (l *looker) embedded(ignored []string) (all []Unseen) {
+	for _, name := range l.toEmbed(ignored) {
+		all = append(all, l.whole(name, "git ignores it, and it is embedded"))
+	}
+	return all
+}
+
+// toEmbed are those of some files and folders that a Go file beside or above them takes by go:embed.
+func (l *looker) toEmbed(names []string) (taken []string) {
 	patterns := map[string][]string{} // of the Go files of a folder
-	for _, name := range ignored {
+	of := func(dir string) []string {
+		list, ok := patterns[dir]
+		if !ok {
+			list = embedPatterns(filepath.Join(l.top, filepath.FromSlash(dir)))
+			patterns[dir] = list
+		}
+		return list
+	}
+	for _, name := range names {
 		for dir := path.Dir(name); ; dir = path.Dir(dir) {
-			list, ok := patterns[dir]
-			if !ok && len(patterns) < maxListed {
-				list = embedPatterns(filepath.Join(l.top, filepath.FromSlash(dir)))
-				patterns[dir] = list
-			}
 			rel := strings.TrimPrefix(name, dir+"/")
-			for _, pattern := range list {
-				if takes(pattern, rel) {
-					all = append(all, l.whole(name, "git ignores it, and it is embedded"))
-					break
-				}
+			if slices.ContainsFunc(of(dir), func(pattern string) bool { return takes(pattern, rel) }) {
+				taken = append(taken, name)
+				break
 			}
 			if dir == "." {
 				break
 			}
 		}
 	}
-	return all
+	return taken
 }
 
 // takes tells whether a pattern of go:embed may take a path, something below it, or a folder above it.

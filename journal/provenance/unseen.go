@@ -26,20 +26,33 @@ func (l *looker) unseen(index parsedIndex, ignored []byte, err error) []Unseen {
 	for _, link := range index.links {
 		all = append(all, l.outside(link.path)...)
 	}
-	var absent []string
-	for _, e := range index.overlooked {
-		if e.tag != 'h' && !Exists(filepath.Join(l.top, filepath.FromSlash(e.path))) {
-			absent = append(absent, e.path)
-		}
-	}
-	if len(absent) > 0 {
-		all = append(all, Unseen{".", fmt.Sprintf("a sparse checkout leaves out %s", files(len(absent))), digest([]byte(strings.Join(absent, "\x00")))})
-	}
+	all = append(all, l.sparse(index.overlooked)...)
 	all = append(all, l.filtered(index.attributes)...)
 	for i := range all {
 		all[i].Path = text(all[i].Path)
 	}
 	return all
+}
+
+// sparse are the files that a sparse checkout leaves out and that a build would take if they were there: source in a folder that is there,
+// and what a Go file embeds. Of a folder that is left out whole, no package is in the program.
+func (l *looker) sparse(overlooked []listed) []Unseen {
+	var absent, taken []string
+	for _, e := range overlooked {
+		file := filepath.Join(l.top, filepath.FromSlash(e.path))
+		switch {
+		case e.tag == 'h' || Exists(file):
+		case (isSource(e.path) || path.Base(e.path) == "modules.txt") && Exists(filepath.Dir(file)):
+			taken = append(taken, e.path)
+		default:
+			absent = append(absent, e.path)
+		}
+	}
+	taken = append(taken, l.toEmbed(absent)...)
+	if len(taken) == 0 {
+		return nil
+	}
+	return []Unseen{{".", "a sparse checkout leaves out " + files(len(taken)) + " that a build takes", digest([]byte(strings.Join(taken, "\x00")))}}
 }
 
 // fewer puts those that are too many to be named together.

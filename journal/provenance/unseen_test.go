@@ -57,7 +57,13 @@ func TestUnseen(t *testing.T) {
 		{"a link to a folder out of the tree", func(r repo) { r.link(filepath.Join(outside, "pkg"), "pkg") },
 			func(r repo) { repo{t, outside}.write("pkg/a.go", "package p // 1\n") }, func(r repo) { repo{t, outside}.write("pkg/a.go", "package p // 2\n") }, "pkg/a.go"},
 		{"a link inside", func(r repo) { r.link("main.go", "other.go") }, nil, nil, ""},
-		{"a sparse checkout", nil, nil, func(r repo) { r.git("sparse-checkout", "set", "lib") }, "a sparse checkout leaves out 1 file"},
+		{"a folder left out by a sparse checkout", nil, nil, func(r repo) { r.git("sparse-checkout", "set", "lib") }, ""},
+		{"a file of a package left out by one", func(r repo) { r.write("lib/fast.go", "package lib\n") }, nil,
+			func(r repo) { r.git("sparse-checkout", "set", "--no-cone", "/*", "!/lib/fast.go") }, "a sparse checkout leaves out 1 file that a build takes"},
+		{"an embedded folder left out by one", func(r repo) {
+			r.write("embed.go", "package p\n\n//go:embed part\nvar f embed.FS\n")
+			r.write("part/deep/data.txt", "1")
+		}, nil, func(r repo) { r.git("sparse-checkout", "set", "lib") }, "a sparse checkout leaves out 2 files that a build takes"},
 		{"pointers of Git LFS", func(r repo) {
 			r.write("large.bin", fmt.Sprintf("%sv1\noid sha256:%x\nsize 6\n", pointerStart, sha256.Sum256([]byte("large\n"))))
 			r.git("add", "large.bin")
