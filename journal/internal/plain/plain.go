@@ -2,7 +2,6 @@
 package plain
 
 import (
-	"html"
 	"strings"
 	"unicode/utf8"
 
@@ -64,8 +63,14 @@ func CutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// Escape makes a text stand in HTML as it is.
-func Escape(text string) string { return html.EscapeString(Clean(text)) }
+// Escape makes a text stand in HTML as it is, like html.EscapeString, whose package would bring its tables into every program.
+func Escape(text string) string {
+	text = Clean(text)
+	for i, c := range "&<>\"'" { // & first
+		text = strings.ReplaceAll(text, string(c), [...]string{"&amp;", "&lt;", "&gt;", "&#34;", "&#39;"}[i])
+	}
+	return text
+}
 
 // FirstLine is the first line of a text, cut at n characters.
 func FirstLine(text string, n int) string {
