@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -14,6 +15,7 @@ func TestGoBackendSaysSoOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	warnOnce = sync.Once{} // another test may have opened it
 	stderr := os.Stderr
 	os.Stderr = write
 	for range 2 {
