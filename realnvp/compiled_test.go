@@ -116,7 +116,9 @@ func TestHitAndMissGiveTheSameBits(t *testing.T) {
 // TestCacheInTrouble runs a small program without a cache, twice at once with an empty one, with damaged files, with a folder
 // that cannot be, and again.
 func TestCacheInTrouble(t *testing.T) {
-	needDevices(t, 1)
+	if newToy(t).Backend().Name() != "xla" {
+		t.Skip("GoMLX's Go backend compiles nothing that could be kept: use GOMLX_BACKEND=xla:cpu")
+	}
 	without := cacheRun(t, "small", "off", "")
 	same := func(what string, got []byte) {
 		if !bytes.Equal(got, without) {
