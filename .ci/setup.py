@@ -13,7 +13,7 @@ if sys.version_info < (3, 11):
 
 from steps import ccompiler, debian, gotools, kernel, linker, machine, pythons, workcopy, xla  # noqa: E402
 from steps.places import HOME  # noqa: E402
-from steps.step import Failed, Setup, together  # noqa: E402
+from steps.step import Failed, Setup, reason, say, together  # noqa: E402
 
 
 def notebooks(setup):
@@ -38,9 +38,13 @@ def tools(setup):
 
 
 def lab(setup):
-    """All that a notebook needs, completion and help included."""
+    """All that a notebook needs, and the journal's command; completion and help too, without which cells run."""
     notebooks(setup)
-    gotools.gopls(setup)
+    gotools.journal(setup)
+    try:
+        gotools.gopls(setup)
+    except Failed as failure:
+        say("cells run, but without completion and help", "", "gopls cannot be built: " + reason(failure) + "; make setup tries again")
 
 
 def open_(setup):
@@ -56,7 +60,7 @@ def ahead(setup):
     compiler = notebooks(setup)
     gotools.gopls(setup)
     gotools.read_ahead(setup, compiler)
-    gotools.journal()
+    gotools.journal(setup)
 
 
 def test(setup):

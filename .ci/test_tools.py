@@ -63,7 +63,7 @@ with Setup() as setup:
         program = self.program(system, machine, "cpu")
         with tempfile.TemporaryDirectory() as home:
             go = Path(home, "go")
-            go.write_text(f'#!/bin/sh\ncase "$*" in *plugin/main.go*) echo "not for this machine" >&2; exit {installed};; esac\nexit {computes}\n')
+            go.write_text(f'#!/bin/sh\ncase "$*" in *plugin/main.go*) echo "not for this machine" >&2; echo "exit status 1" >&2; exit {installed};; esac\nexit {computes}\n')
             go.chmod(0o755)
             out = with_steps(program, home, PATH=f"{home}:{os.environ['PATH']}")
             *said, name = out.stdout.splitlines() or [out.stderr]
@@ -94,6 +94,30 @@ with Setup() as setup:
         with tempfile.TemporaryDirectory() as home:
             out = with_steps(self.program("linux", "aarch64", "cuda12"), home)
         self.assertIn("XLA=cuda12 needs Linux on x86-64; this is linux aarch64", out.stdout + out.stderr)
+
+
+class Completion(unittest.TestCase):
+    """What gopls is for is not all of a kernel."""
+
+    def test_gopls_cannot_be_built(self):
+        program = """
+import setup
+from steps import gotools
+from steps.step import Setup
+setup.notebooks = gotools.journal = lambda *_: None
+with Setup() as s:
+    setup.lab(s)
+print("goes on")
+"""
+        with tempfile.TemporaryDirectory() as home:
+            go = Path(home, "go")
+            go.write_text('#!/bin/sh\ncase "$*" in install*) echo "go: no such host" >&2; exit 1;; esac\n')
+            go.chmod(0o755)
+            out = with_steps(program, home, PATH=f"{home}:{os.environ['PATH']}")
+        said = out.stdout.splitlines()
+        self.assertEqual(said[-1:], ["goes on"], out.stderr)
+        self.assertEqual(len(said), 2, said)
+        self.assertRegex(said[0], "without completion and help.*no such host.*make setup tries again")
 
 
 if __name__ == "__main__":

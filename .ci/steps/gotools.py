@@ -8,7 +8,7 @@ import subprocess
 
 from . import gonb
 from .places import BIN, GOPLS, GOPLS_CACHE, HOME, PROJECT
-from .step import Failed, run, say, write
+from .step import Failed, reason, run, say, write
 
 GOPLS_MODULE = "golang.org/x/tools/gopls@v0.21.1"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.7.0"
@@ -72,12 +72,12 @@ def warm(setup, compiler):
         setup.step("compiled", "Go packages that cells import, compiled", [module_digest(), go_version(), compiler, packages],
                    lambda: run(["go", "build", *packages], "compiled", cwd=PROJECT, env={**os.environ, **compiler}))
     except Failed as failure:
-        say("Go packages do not all compile", "", str(failure).splitlines()[-1].strip())
+        say("Go packages do not all compile", "", reason(failure))
 
 
-def journal():
+def journal(setup):
     """Builds the journal's command, so that the first call of it need not wait."""
-    run([BIN / "journal", "--help"], "journal")
+    setup.step("journal", "journal (the command)", [module_digest(), go_version(), str(BIN)], lambda: run([BIN / "journal", "--help"], "journal"))
 
 
 def read_ahead(setup, environment):

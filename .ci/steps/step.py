@@ -78,6 +78,12 @@ def write(path, text):
     os.replace(part, path)
 
 
+def reason(failure):
+    """The last line of a failure that tells why: `go run` ends with one of the exit status."""
+    lines = [line.strip() for line in str(failure).splitlines()]
+    return [line for line in lines if line and not line.startswith("exit status")][-1][-160:]
+
+
 def run(command, log, **options):
     """Runs a command with its output in .flowbook/log/LOG.log; raises Failed with the last lines when it fails."""
     path = HOME / "log" / f"{log}.log"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import pythons
 from .places import HOME, PROJECT, VENV, XLA, pins
-from .step import Failed, run, say, write
+from .step import Failed, reason, run, say, write
 
 PROBE = PROJECT / ".ci/probe/main.go"
 INSTALLER = PROJECT / ".ci/plugin/main.go"
@@ -73,12 +73,6 @@ def slow(why):
     """GoMLX's pure Go backend, and a line that says why."""
     say("XLA: the pure Go backend serves, and it is slow", "", why)
     return Backend()
-
-
-def reason(failure):
-    """Of what a Go program said as it failed, the last line that tells why."""
-    lines = [line.strip() for line in str(failure).splitlines() if line.strip() and not line.startswith("exit status")]
-    return lines[-1][-160:]
 
 
 def other_platform(compiler):
