@@ -107,3 +107,28 @@ func TestRenamingAcrossCells(t *testing.T) {
 		t.Errorf("renamed it prints %q", out)
 	}
 }
+
+// A name can come to stand for something of another kind, and a method can get another receiver: the message says what to drop,
+// and that is enough.
+func TestNamesOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.ok("const (\n\tzero = iota\n\tone\n)\ntype P[T any] struct{ v T }\n\nfunc (p *P[T]) Get() T { return p.v }\n\n%%\n")
+	for _, c := range []struct{ cell, drop, want string }{
+		{"var zero = 5\n\n%%\nfmt.Print(zero)", "zero", "5"},
+		{"const (\n\tzero = iota\n\tone\n)\n\n%%\nfmt.Print(one)", "zero", "1"},
+		{"const one = 6\n\n%%\nfmt.Print(one)", "zero", "6"},
+		{"func one() int { return 7 }\n\n%%\nfmt.Print(one())", "one", "7"},
+		{"func (p *P[U]) Get() U { return p.v }\n\n%%\nfmt.Print((&P[int]{8}).Get())", "P[T]~Get", "8"},
+		{"func (p P[U]) Get() U { return p.v }\n\n%%\nfmt.Print(P[int]{9}.Get())", "P[U]~Get", "9"},
+	} {
+		r := k.run(c.cell)
+		if text := strings.Join(r.err.Traceback, "\n"); !strings.Contains(text, "`%rm "+c.drop+"` drops it") || strings.Contains(text, "main.go") {
+			t.Errorf("of\n%s\nit says\n%s", c.cell, text)
+		}
+		k.ok("%rm " + c.drop)
+		if out := k.ok(c.cell); out != c.want {
+			t.Errorf("%s\nprints %q", c.cell, out)
+		}
+	}
+}

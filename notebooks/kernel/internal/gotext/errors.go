@@ -28,10 +28,12 @@ type problem struct {
 }
 
 var (
-	position = regexp.MustCompile(`^\S*main(?:_test)?\.go:\d+:(\d+): (.*)$`)
-	inCell   = regexp.MustCompile(`^Cell(?:\[(\d+)\]:)? Line (\d+)\n`)
-	folder   = regexp.MustCompile(`\S*/gonb_[0-9a-f]+/`)
-	colours  = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	position = regexp.MustCompile(`^\s*\S*main(?:_test)?\.go:\d+:(\d+): (.*)$`)
+	// twice is what Go says of a method that is declared a second time, with a receiver that GoNB takes for another.
+	twice   = regexp.MustCompile(`^(method (\w+)\.(\w+) already declared) at \S+$`)
+	inCell  = regexp.MustCompile(`^Cell(?:\[(\d+)\]:)? Line (\d+)\n`)
+	folder  = regexp.MustCompile(`\S*/gonb_[0-9a-f]+/`)
+	colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 )
 
 // full is what to do where there was no room for a cell's files.
@@ -63,14 +65,27 @@ func Explain(gonb Report, number int, cells Cells) Report {
 			}
 		}
 		p.cell = cells[in]
+		hint := func(name string, of Cell) {
+			if name == "" || stale[name] {
+				return
+			}
+			stale[name] = true
+			out.Traceback = append(out.Traceback, fmt.Sprintf("%s, as cell %s defines it, does not fit what this cell defines. `%%rm %s` drops it; then run this cell, and the other one as it is now.", name, of.Name, name))
+		}
+		again := twice.FindStringSubmatch(p.message)
+		if again != nil {
+			p.message = again[1]
+		}
 		if out.Value == "" {
 			out.Value = p.String()
 			out.Name = "compile error"
 		}
 		out.Traceback = append(out.Traceback, p.String()+p.excerpt())
-		if name := Declared(p.cell.Text, p.line); in != number && name != "" && !stale[name] {
-			stale[name] = true
-			out.Traceback = append(out.Traceback, fmt.Sprintf("%s, as cell %s defines it, does not fit what this cell defines. `%%rm %s` drops it; then run this cell, and the other one as it is now.", name, p.cell.Name, name))
+		switch {
+		case again != nil:
+			hint(cells.method(again[2], again[3], number))
+		case in != number:
+			hint(Declared(p.cell.Text, p.line), p.cell)
 		}
 	}
 	if out.Value == "" {

@@ -160,9 +160,17 @@ var (
 	b = Flow{Old: 2}.Old
 )
 
+const (
+	c = iota
+	d
+)
+
+func (p *Pair[K, V]) Key() {}
+func (p Pair[K, V]) Value() {}
+
 %%
 use(Flow{})`
-	for line, want := range map[int]string{4: "Flow", 8: "use", 10: "Flow~Show", 13: "a", 14: "b", 1: "", 18: ""} {
+	for line, want := range map[int]string{4: "Flow", 8: "use", 10: "Flow~Show", 13: "a", 14: "b", 19: "c", 22: `"Pair[K, V]~Key"`, 23: "unknown~Value", 1: "", 26: ""} {
 		if got := Declared(code, line); got != want {
 			t.Errorf("on line %d is %q, want %q", line, got, want)
 		}
@@ -174,6 +182,8 @@ func TestExplain(t *testing.T) {
 		1: "func f(a []int) map[string]int {\n\treturn a\n}\n\n%%\nx := f(nil)",
 		6: "type T struct{ A int }\nfunc use(t T) int { return t.A }\n%%\nfmt.Println(use(T{1}))",
 		7: "type T struct{ B int }\n%%\nfmt.Println(T{1})",
+		8: "func (p *P[T]) Get() {}",
+		9: "func (p *P[U]) Get() {}",
 	}
 	cells := Cells{}
 	for number, text := range texts {
@@ -191,6 +201,13 @@ func TestExplain(t *testing.T) {
 		{"a name of before", Report{"ERROR", "# gonb_85b31e67\n./main.go:10:30: t.A undefined\n", []string{"# gonb_85b31e67", "Cell[6]: Line 2\n\nt.A undefined", ""}}, 7,
 			[]string{"cell [6]:2:30: t.A undefined\n    func use(t T) int { return t.A }\n                                 ^",
 				"use, as cell [6] defines it, does not fit what this cell defines. `%rm use` drops it; then run this cell, and the other one as it is now."}},
+		{"a name that stands for something else", Report{"ERROR", "# gonb_85b31e67\n./main.go:12:6: use redeclared in this block\n\t./main.go:10:6: other declaration of use\n",
+			[]string{"# gonb_85b31e67", "Cell[7]: Line 1\n\nuse redeclared", "Cell[6]: Line 2\n\nother declaration of use", ""}}, 7,
+			[]string{"cell [7]:1:6: use redeclared in this block\n    type T struct{ B int }\n         ^", "cell [6]:2:6: other declaration of use\n    func use(t T) int { return t.A }\n         ^",
+				"use, as cell [6] defines it, does not fit what this cell defines. `%rm use` drops it; then run this cell, and the other one as it is now."}},
+		{"a method with another receiver", Report{"ERROR", "./main.go:12:16: method P.Get already declared at ./main.go:10:16\n", []string{"Cell[9]: Line 1\n\nmethod", ""}}, 9,
+			[]string{"cell [9]:1:16: method P.Get already declared\n    func (p *P[U]) Get() {}\n                   ^",
+				"P[T]~Get, as cell [8] defines it, does not fit what this cell defines. `%rm P[T]~Get` drops it; then run this cell, and the other one as it is now."}},
 		{"full disk", Report{"ERROR", `failed to write "package main\n\n", 14 bytes: wrote only 0`, nil}, 7, []string{`failed to write "package main\n\n", 14 bytes: wrote only 0`, full}},
 		{"full disk when linking", Report{"ERROR", "link: mapping output file failed: no space left on device", nil}, 7, []string{"link: mapping output file failed: no space left on device", full}},
 		{"noexec", Report{"ERROR", `failed to start to execute command "gonb_0a": fork/exec gonb_0a: permission denied`, nil}, 7,

@@ -4,6 +4,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +27,7 @@ func Declared(code string, line int) string {
 		}
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			return receiver(d) + d.Name.Name
+			return quote(receiver(d) + d.Name.Name)
 		case *ast.GenDecl:
 			return declaredBy(d, func(n ast.Node) bool {
 				return files.Position(n.Pos()).Line-1 <= line && line <= files.Position(n.End()).Line-1
@@ -54,22 +57,48 @@ func halves(code string) (declares, does string) {
 	return out[0].String(), out[1].String()
 }
 
-// receiver is GoNB's prefix for a method.
+// receiver is GoNB's prefix for a method: of a generic type that is no pointer it does not know the name.
 func receiver(f *ast.FuncDecl) string {
 	if f.Recv == nil || len(f.Recv.List) == 0 {
 		return ""
 	}
-	t := f.Recv.List[0].Type
-	if star, ok := t.(*ast.StarExpr); ok {
-		t = star.X
+	switch t := f.Recv.List[0].Type.(type) {
+	case *ast.Ident:
+		return t.Name + "~"
+	case *ast.StarExpr:
+		return types.ExprString(t.X) + "~"
 	}
-	if index, ok := t.(*ast.IndexExpr); ok {
-		t = index.X
+	return "unknown~"
+}
+
+// method is the name by which GoNB keeps a method of a type, and the last cell before one that declares it.
+func (c Cells) method(of, name string, before int) (kept string, in Cell) {
+	for _, number := range slices.Backward(slices.Sorted(maps.Keys(c))) {
+		declares, _ := halves(c[number].Text)
+		file, _ := parser.ParseFile(token.NewFileSet(), "", "package cell\n"+declares, parser.SkipObjectResolution)
+		if number >= before || file == nil {
+			continue
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Name.Name != name || f.Recv == nil || len(f.Recv.List) == 0 {
+				continue
+			}
+			typ, _, _ := strings.Cut(strings.TrimLeft(types.ExprString(f.Recv.List[0].Type), "*("), "[")
+			if typ == of {
+				return quote(receiver(f) + name), c[number]
+			}
+		}
 	}
-	if name, ok := t.(*ast.Ident); ok {
-		return name.Name + "~"
+	return "", Cell{}
+}
+
+// quote is a name as an argument of one of GoNB's commands.
+func quote(name string) string {
+	if strings.Contains(name, " ") {
+		return `"` + name + `"`
 	}
-	return ""
+	return name
 }
 
 // declaredBy is the first name of the type, variable, constant or import for which on holds.
@@ -77,6 +106,9 @@ func declaredBy(d *ast.GenDecl, on func(ast.Node) bool) string {
 	for _, spec := range d.Specs {
 		if !on(spec) {
 			continue
+		}
+		if d.Tok == token.CONST { // GoNB keeps constants that stand together by the first of them
+			spec = d.Specs[0]
 		}
 		switch s := spec.(type) {
 		case *ast.ImportSpec: // others than these GoNB drops by itself, where they are not used
