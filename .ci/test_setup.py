@@ -208,7 +208,7 @@ setup.notebooks = lambda s: done.append("notebooks") or {"CC": "zig cc"}
 setup.workcopy.update = lambda: done.append("copy")
 setup.gotools.gopls = lambda s: done.append("gopls")
 setup.gotools.read_ahead = lambda s, compiler: done.append(compiler["CC"])
-setup.gotools.journal = lambda: done.append("journal")
+setup.gotools.journal = lambda setup: done.append("journal")
 with mock.patch("subprocess.Popen") as started:
     setup.open_(None)
 done.append(started.call_args.args[0][-1])
