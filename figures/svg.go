@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"flowbook/figures/chart"
 )
 
 // WriteSVG writes the figure as an SVG document of its own size. Text stays
@@ -32,7 +34,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	for i, part := range parts[1:] {
 		doc += fmt.Sprintf(`<text textLength="%.5g" lengthAdjust="spacingAndGlyphs" `, c.widths[i]) + svgText.Replace(part)
 	}
-	_, err := io.WriteString(w, doc)
+	_, err := io.WriteString(w, chart.Legal(doc))
 	return err
 }
 

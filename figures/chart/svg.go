@@ -93,15 +93,17 @@ func dashed(i int) string {
 // pixel writes a coordinate, to a tenth.
 func pixel(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
-// escape makes a text stand in SVG as it is; what XML has no place for is replaced.
-func escape(text string) string {
-	text = strings.Map(func(r rune) rune {
+// escape makes a text stand in SVG as it is, but for what [Legal] replaces.
+func escape(text string) string { return html.EscapeString(Legal(text)) }
+
+// Legal is a text in which what XML has no place for (control characters, bytes that are not UTF-8) is replaced by U+FFFD.
+func Legal(text string) string {
+	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' || r == 0xFFFE || r == 0xFFFF {
 			return '\uFFFD'
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD"))
-	return html.EscapeString(text)
 }
 
 // short cuts a text for a place of n characters.
