@@ -1,13 +1,17 @@
 package realnvp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 )
 
-// tryPath says why a checkpoint could not be written to path, before there is one to write.
+// tryPath says why a checkpoint could not be written to path, before there is one to write, and makes room for it.
 func tryPath(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("it is there and no plain file (%s)", info.Mode())
@@ -20,7 +24,26 @@ func tryPath(path string) error {
 	if err != nil {
 		return err
 	}
+	clearAway(target)
 	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// abandoned is how old a file beside a checkpoint is that nobody is writing any more.
+const abandoned = time.Hour
+
+// clearAway removes what processes that were killed while they saved to path left beside it.
+func clearAway(path string) {
+	folder, name := filepath.Split(path)
+	entries, _ := os.ReadDir(cmp.Or(folder, "."))
+	for _, e := range entries {
+		number, ours := strings.CutPrefix(e.Name(), "."+name+".")
+		if _, err := strconv.ParseUint(number, 10, 64); !ours || err != nil { // os.CreateTemp ends names in a number
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(folder, e.Name()))
+		}
+	}
 }
 
 // linkTarget is where a path leads in the end: itself, or what the symbolic links at it name, which need not be there.
