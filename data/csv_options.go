@@ -21,7 +21,7 @@ func Columns(names ...string) TableOption { return func(o *tableOptions) { o.col
 
 // Label takes a column, of text or of numbers, for the rows' classes. There is one.
 func Label(column string) TableOption {
-	return func(o *tableOptions) { o.label, o.labels = column, append(o.labels, column) }
+	return func(o *tableOptions) { o.labels = append(o.labels, column) }
 }
 
 // DropMissing leaves out rows with a gap, and names them in the table's Skipped.
@@ -61,8 +61,7 @@ func NoHeader() TableOption {
 
 type tableOptions struct {
 	columns                []string
-	label                  string
-	labels                 []string // all that were asked for
+	labels                 []string // columns, of which check allows one
 	markers                []string
 	markerValues           []float64 // of those that are numbers
 	dropMissing            bool

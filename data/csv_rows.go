@@ -54,8 +54,8 @@ func (c *columns) begin(fields []string, line int) error {
 		return 0, fmt.Errorf(", line %d: two columns are called %q: rename one, or choose others with Columns", line, name)
 	}
 	var err error
-	if c.options.label != "" {
-		if c.label, err = find(c.options.label); err != nil {
+	if labels := c.options.labels; len(labels) == 1 && labels[0] != "" {
+		if c.label, err = find(labels[0]); err != nil {
 			return err
 		}
 	}

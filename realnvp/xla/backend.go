@@ -96,10 +96,16 @@ func setLong(plugin *pjrt.Plugin) {
 	if os.Getenv("XLA_FLAGS") != "" || !strings.HasPrefix(plugin.Name(), "cpu") || !cpu.X86.HasAVX512BW || !cpu.X86.HasAVX512VL {
 		return
 	}
-	if _, digest, err := digests(store.Store{Dir: Folder(), Limit: limit}).Plugin(plugin.Path()); err == nil && slim.Tested(digest) {
+	if digest, err := digestOf(plugin); err == nil && slim.Tested(digest) {
 		os.Setenv("XLA_FLAGS", long)
 		started = environment()
 	}
+}
+
+// digestOf is the SHA-256 of a plugin's file.
+func digestOf(plugin *pjrt.Plugin) (digest []byte, err error) {
+	_, digest, err = digests(store.Store{Dir: Folder(), Limit: limit}).Plugin(plugin.Path())
+	return digest, err
 }
 
 // put puts the cache before a plugin.

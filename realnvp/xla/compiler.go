@@ -9,8 +9,6 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/go-xla/pjrt"
-
-	"flowbook/realnvp/xla/internal/store"
 )
 
 // Compiler says what turns programs into the machine code of a backend, as far as last digits depend on it and nothing
@@ -24,7 +22,7 @@ func Compiler(backend compute.Backend) string {
 	}
 	said := "plugin " + named.PluginName()
 	if plugin, err := pjrt.GetPlugin(named.PluginName()); err == nil {
-		if _, digest, err := digests(store.Store{Dir: Folder(), Limit: limit}).Plugin(plugin.Path()); err == nil {
+		if digest, err := digestOf(plugin); err == nil {
 			said = "plugin " + hex.EncodeToString(digest[:4])
 		}
 	}
